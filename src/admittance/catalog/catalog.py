@@ -1,0 +1,208 @@
+"""The catalog in memory: validated when loaded, read-only afterwards."""
+
+import hashlib
+import tomllib
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from importlib import resources
+from importlib.resources.abc import Traversable
+
+import msgspec
+
+from admittance.catalog.hosts import canonical_host, is_address, registrable_domain
+from admittance.errors import CatalogError, UsageError
+from admittance.model.catalog import Entity, Subject, Target
+from admittance.model.ids import EntityId, SubjectId, TargetId
+
+__all__ = ["Catalog", "load"]
+
+ENTITIES_FILE = "entities.jsonl"
+TARGETS_FILE = "targets.toml"
+SITE_PREFIX = "site:"
+APP_PREFIX = "app:"
+PLATFORM_OF_STORE = {"apple": "ios", "gplay": "android"}  # other stores are their own platform
+
+
+class Catalog(msgspec.Struct, frozen=True, kw_only=True, dict=True):
+    """Entities, subjects and targets of one version. Look-ups answer in canonical ids."""
+
+    version: str
+    entities: Mapping[EntityId, Entity]
+    subjects: Mapping[SubjectId, Subject]
+    targets: Mapping[TargetId, Target]
+
+    @cached_property
+    def _target_by_host(self) -> dict[str, TargetId]:
+        return {host: target.id for target in self.targets.values() for host in (*target.hosts, *target.addresses)}
+
+    @cached_property
+    def _pool_by_test(self) -> dict[str, TargetId]:
+        return {test: target.id for target in self.targets.values() for test in target.tests}
+
+    @cached_property
+    def _entity_by_app(self) -> dict[tuple[str, str], EntityId]:
+        return {(platform, app): entity.id for entity in self.entities.values() for platform, app in entity.app_ids.items()}
+
+    @cached_property
+    def _subject_by_domain(self) -> dict[str, SubjectId]:
+        owners: dict[str, SubjectId] = {}
+        for entity in self.entities.values():
+            for domain in entity.domains:
+                owners.setdefault(domain, SubjectId(entity.id))
+        return owners
+
+    @cached_property
+    def _subjects_by_name(self) -> dict[str, set[SubjectId]]:
+        names: dict[str, set[SubjectId]] = {}
+        for entity in self.entities.values():
+            for name in (entity.id, entity.name, entity.native, *entity.aliases, *entity.ambiguous_aliases):
+                if name:
+                    names.setdefault(name.casefold(), set()).add(SubjectId(entity.id))
+        for subject in self.subjects.values():
+            names.setdefault(subject.name.casefold(), set()).add(subject.id)
+        return names
+
+    def target_of_endpoint(self, test_name: str, asked_host: str) -> tuple[SubjectId, TargetId]:
+        """Subject and target that a fact about `asked_host` in a test speaks of.
+
+        A host or address that a service lists is that service's target; another bare address in a test that owns its addresses
+        belongs to the test's pool; everything else is a website, named by its host.
+        """
+        host = canonical_host(asked_host)
+        known = self._target_by_host.get(host)
+        if known is None and is_address(host):
+            known = self._pool_by_test.get(test_name)
+        if known is not None:
+            return self.targets[known].subject, known
+        domain = registrable_domain(host)
+        return self.subject_of_host(host), TargetId(f"{SITE_PREFIX}{domain}/{host}")
+
+    def subject_of_host(self, host: str) -> SubjectId:
+        """The entity that owns the host or the nearest domain above it; else the website as a subject of its own."""
+        name = canonical_host(host)
+        while name:
+            owner = self._subject_by_domain.get(name)
+            if owner is not None:
+                return owner
+            name = name.partition(".")[2]
+        return SubjectId(f"{SITE_PREFIX}{registrable_domain(host)}")
+
+    def target_of_app(self, store: str, app_id: str) -> tuple[SubjectId, TargetId]:
+        """Subject and target of an app in a store (`apple`, `gplay`); an unknown app is a subject named by store and id."""
+        platform = PLATFORM_OF_STORE.get(store, store)
+        known = self._entity_by_app.get((platform, app_id))
+        subject = SubjectId(known) if known is not None else SubjectId(f"{APP_PREFIX}{store}/{app_id}")
+        return subject, TargetId(f"{subject}/{platform}")
+
+    def target(self, target: TargetId) -> Target | None:
+        """The catalog's entry for a target; null for a website that only measurements name."""
+        return self.targets.get(target)
+
+    def subject_name(self, subject: SubjectId) -> str:
+        """A name to show: the entity's, or what follows the prefix."""
+        entity = self.entities.get(EntityId(subject))
+        return entity.name if entity else subject.partition(":")[2] or subject
+
+    def find_subject(self, query: str) -> SubjectId:
+        """The subject that a person means by an id, a name in any script, a host, a URL or an app id.
+
+        Raises `UsageError` when nothing or more than one thing bears the name; the message lists what to write instead.
+        """
+        text = query.strip()
+        if text in self.entities or text.startswith((SITE_PREFIX, APP_PREFIX)):
+            return SubjectId(text)
+        named = self._subjects_by_name.get(text.casefold(), set())
+        if len(named) == 1:
+            return next(iter(named))
+        if named:
+            raise UsageError(f"{query!r} names several subjects; write one of: {', '.join(sorted(named))}")
+        for (_, app), entity_id in self._entity_by_app.items():
+            if app == text:
+                return SubjectId(entity_id)
+        host = canonical_host(text.split("://", 1)[-1].split("/", 1)[0])
+        if "." in host and " " not in host:
+            known = self._target_by_host.get(host)
+            return self.targets[known].subject if known else self.subject_of_host(host)
+        near = sorted(name for name in self._subjects_by_name if text.casefold() in name)[:5]
+        hint = f"; did you mean {', '.join(near)}?" if near else "; give an id, a name or a host"
+        raise UsageError(f"no subject is called {query!r}{hint}")
+
+
+def load(folder: Traversable | None = None) -> Catalog:
+    """The catalog of a folder, by default the shipped one.
+
+    The version is the first 12 hex digits of SHA-256 over the data files. Raises `CatalogError` naming file, record and field
+    when a record is malformed, an id or host is claimed twice, or a reference leads nowhere.
+    """
+    place = folder if folder is not None else resources.files("admittance.catalog") / "data"
+    entity_bytes = (place / ENTITIES_FILE).read_bytes()
+    target_bytes = (place / TARGETS_FILE).read_bytes()
+    digest = hashlib.sha256(entity_bytes + b"\0" + target_bytes).hexdigest()[:12]
+    entities = _entities(entity_bytes)
+    subjects, targets = _targets(target_bytes)
+    _validate(entities, subjects, targets)
+    return Catalog(version=digest, entities=entities, subjects=subjects, targets=targets)
+
+
+def _entities(content: bytes) -> dict[EntityId, Entity]:
+    decoder = msgspec.json.Decoder(Entity)
+    entities: dict[EntityId, Entity] = {}
+    for number, line in enumerate(content.splitlines(), start=1):
+        if not line.strip():
+            continue
+        try:
+            entity = decoder.decode(line)
+        except msgspec.MsgspecError as error:
+            raise CatalogError(f"{ENTITIES_FILE} line {number}: {error}") from error
+        if entity.id in entities:
+            raise CatalogError(f"{ENTITIES_FILE} line {number}: id {entity.id!r} stands twice")
+        entities[entity.id] = entity
+    return entities
+
+
+class _TargetsFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    subject: tuple[Subject, ...]
+    target: tuple[Target, ...]
+
+
+def _targets(content: bytes) -> tuple[dict[SubjectId, Subject], dict[TargetId, Target]]:
+    try:
+        data = msgspec.convert(tomllib.loads(content.decode()), _TargetsFile)
+    except (msgspec.MsgspecError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise CatalogError(f"{TARGETS_FILE}: {error}") from error
+    _refuse_repeats((target.id for target in data.target), "target")
+    _refuse_repeats((subject.id for subject in data.subject), "subject")
+    _refuse_repeats((host for target in data.target for host in (*target.hosts, *target.addresses)), "host")
+    _refuse_repeats((test for target in data.target for test in target.tests), "test pool")
+    return {subject.id: subject for subject in data.subject}, {target.id: target for target in data.target}
+
+
+def _refuse_repeats(values: Iterable[str], what: str) -> None:
+    seen: set[str] = set()
+    for value in values:
+        if value in seen:
+            raise CatalogError(f"{TARGETS_FILE}: {what} {value!r} is claimed twice")
+        seen.add(value)
+
+
+def _validate(
+    entities: Mapping[EntityId, Entity], subjects: Mapping[SubjectId, Subject], targets: Mapping[TargetId, Target]
+) -> None:
+    for entity in entities.values():
+        if entity.parent is not None and entity.parent not in entities:
+            raise CatalogError(f"{ENTITIES_FILE}: {entity.id}: parent {entity.parent!r} is unknown")
+    for subject in subjects.values():
+        if EntityId(subject.id) not in entities:
+            raise CatalogError(f"{TARGETS_FILE}: subject {subject.id!r} is no entity")
+        roles = {targets[target].role for target in subject.targets if target in targets}
+        for target in subject.targets:
+            if target not in targets or targets[target].subject != subject.id:
+                raise CatalogError(f"{TARGETS_FILE}: subject {subject.id!r}: target {target!r} is not one of its own")
+        for role in (*subject.works.all_of, *subject.works.any_of):
+            if role not in roles:
+                raise CatalogError(f"{TARGETS_FILE}: subject {subject.id!r}: no target has the role {role!r}")
+    for target_ in targets.values():
+        if target_.subject not in subjects:
+            raise CatalogError(f"{TARGETS_FILE}: target {target_.id!r}: subject {target_.subject!r} is not declared")
+        if not target_.id.startswith(f"{target_.subject}/"):
+            raise CatalogError(f"{TARGETS_FILE}: target {target_.id!r} must start with its subject")

@@ -1,0 +1,101 @@
+"""What one measurement says of one target at one layer, and the counts of such verdicts over an hour."""
+
+from datetime import datetime
+
+from admittance.model.ids import Asn, Country, FileId, MeasurementUid, RuleId, SubjectId, TargetId
+from admittance.model.tables import Row
+from admittance.model.vocabulary import Arm, Evidence, Gate, Layer, Origin, State
+
+__all__ = ["Cell", "ControlRecord", "StoreVerdict", "Verdict"]
+
+
+class ControlRecord(Row, frozen=True, kw_only=True):
+    """An endpoint vouched for by others: working connections came from at least two networks on at least two days."""
+
+    hostname: str  # the name asked for; for a pool of bare addresses, the target's id
+    address: str
+    layer: Layer  # the highest layer that was seen to work there
+    networks: int  # distinct networks that reached it
+    days: int  # distinct days on which they did
+    first_seen: datetime
+    last_seen: datetime
+
+
+class Verdict(Row, frozen=True, kw_only=True):
+    """One measurement × target × layer, scored by one rule."""
+
+    source: str
+    origin: Origin
+    measurement_uid: MeasurementUid
+    report_id: str
+    probe_id: str | None
+    test_name: str
+    subject: SubjectId
+    target: TargetId
+    gate: Gate
+    layer: Layer
+    country: Country
+    network: Asn
+    resolver_network: Asn | None
+    arm: Arm
+    time: datetime
+    state: State
+    rule: RuleId
+    evidence: Evidence
+    mechanism: str | None  # dotted path: `tls.reset.sni`; null when nothing is blamed
+    reason: str  # one sentence with the numbers the rule looked at
+    ruleset: str  # versions of everything the verdict is a function of
+    catalog: str
+    fingerprints: str
+    controls: str
+    file: FileId
+    offset: int
+    line_sha256: str
+
+
+class StoreVerdict(Row, frozen=True, kw_only=True):
+    """One app × storefront × day, scored by one rule."""
+
+    source: str
+    origin: Origin
+    subject: SubjectId
+    target: TargetId
+    store: str
+    app_id: str
+    country: Country
+    time: datetime
+    state: State
+    rule: RuleId
+    evidence: Evidence
+    reason: str
+    ruleset: str
+    catalog: str
+    file: FileId
+    offset: int
+    line_sha256: str
+
+
+class Cell(Row, frozen=True, kw_only=True):
+    """Verdicts of one target × layer × country × network × resolver network × arm in one hour, counted by state."""
+
+    subject: SubjectId
+    target: TargetId
+    gate: Gate
+    layer: Layer
+    country: Country
+    network: Asn
+    resolver_network: Asn | None  # only at the dns layer
+    arm: Arm
+    origin: Origin
+    time: datetime  # start of the hour
+    blocked: int
+    likely_blocked: int
+    throttled: int
+    impaired: int
+    down: int
+    ok: int
+    failed: int
+    insufficient: int
+    rules: str  # JSON object: verdicts per rule id, sorted
+    mechanisms: str  # JSON object: bad verdicts per mechanism, sorted
+    reports: str  # distinct report ids (probe ids where there are any), sorted, separated by spaces
