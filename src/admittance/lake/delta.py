@@ -1,0 +1,103 @@
+"""Commits to one Delta table: exactly-once appends, replacements that survive other writers, and compare-and-set.
+
+Three facts of the format are used. A commit may carry an application id and version, recorded atomically with its rows, and
+of two concurrent commits with the same application id the later one fails: that makes an append repeatable. A replacement
+that read rows which another commit has removed in the meantime fails too, and is tried again on the newer version. And a
+commit that allows no retries fails whenever anybody else committed since its handle was opened.
+"""
+
+import random
+import time
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+import polars as pl
+from deltalake import CommitProperties, DeltaTable, Schema, Transaction, write_deltalake
+from deltalake.exceptions import CommitFailedError, TableNotFoundError
+
+from admittance.errors import ConflictError
+
+__all__ = ["append_once", "compare_and_replace", "create", "open_table", "replace_where", "rewind"]
+
+MAX_TRIES = 40
+"""With a pause of up to two seconds before each, a commit gives up after about a minute of losing."""
+
+Result = TypeVar("Result")
+
+
+def open_table(uri: str, version: int | None = None) -> DeltaTable | None:
+    """The table at a version (the newest by default); null when there is none."""
+    try:
+        return DeltaTable(uri, version=version)
+    except TableNotFoundError:
+        return None
+
+
+def create(uri: str, schema: pl.Schema, *, partition_by: Sequence[str], name: str) -> DeltaTable:
+    """The table at `uri`, created empty when it was not there; several processes may do so at once."""
+    return DeltaTable.create(uri, Schema.from_arrow(schema), mode="ignore", partition_by=list(partition_by), name=name)
+
+
+def append_once(uri: str, table: pl.DataFrame, *, key: str, part: int) -> bool:
+    """Whether the rows were appended; false when this part of this key, or a later one, already stands in the table."""
+
+    def attempt() -> bool:
+        delta = DeltaTable(uri)
+        written = delta.transaction_version(key)
+        if written is not None and written >= part:
+            return False
+        mark = CommitProperties(app_transactions=[Transaction(key, part)])
+        write_deltalake(delta, table, mode="append", commit_properties=mark)
+        return True
+
+    return _until_it_holds(attempt, f"append to {uri}")
+
+
+def replace_where(uri: str, table: pl.DataFrame, predicate: str) -> None:
+    """Put exactly `table` in place of the rows that satisfy `predicate`; an empty table only removes them."""
+
+    def attempt() -> None:
+        delta = DeltaTable(uri)
+        if table.is_empty():
+            delta.delete(predicate)
+        else:
+            write_deltalake(delta, table, mode="overwrite", predicate=predicate)
+
+    _until_it_holds(attempt, f"replacement in {uri}")
+
+
+def compare_and_replace(delta: DeltaTable, table: pl.DataFrame, predicate: str | None) -> None:
+    """Replace the rows of `predicate` (all rows when null), provided that nobody else committed since `delta` was opened.
+
+    `delta` then stands at the new version. Raises `ConflictError` when somebody did; nothing is written then.
+    """
+    once = CommitProperties(max_commit_retries=0)
+    try:
+        if table.is_empty():
+            delta.delete(predicate, commit_properties=once)
+        else:
+            write_deltalake(delta, table, mode="overwrite", predicate=predicate, commit_properties=once)
+    except CommitFailedError as error:
+        raise ConflictError(f"{delta.table_uri}: another writer was faster") from error
+
+
+def rewind(uri: str, version: int) -> DeltaTable:
+    """A handle on the table with the rows it had at `version`: what a killed writer left behind is undone by a new commit."""
+    delta = DeltaTable(uri)
+    if delta.version() != version:
+        try:
+            delta.restore(version, commit_properties=CommitProperties(max_commit_retries=0))
+        except CommitFailedError as error:
+            raise ConflictError(f"{uri}: another writer was faster") from error
+    return DeltaTable(uri)
+
+
+def _until_it_holds(attempt: Callable[[], Result], what: str) -> Result:
+    failure: CommitFailedError | None = None
+    for number in range(MAX_TRIES):
+        try:
+            return attempt()
+        except CommitFailedError as error:
+            failure = error
+            time.sleep(min(2.0, 0.02 * 1.5**number) * random.uniform(0.5, 1.0))
+    raise ConflictError(f"{what}: other writers won {MAX_TRIES} times; repeat the command") from failure

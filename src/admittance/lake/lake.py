@@ -1,0 +1,207 @@
+"""A lake: a folder (or `s3://` prefix) of Delta tables and the releases that tie their versions together."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import polars as pl
+from deltalake import DeltaTable
+
+from admittance.errors import ConflictError, LakeError
+from admittance.lake import delta
+from admittance.lake.layout import DERIVED, LAYOUT, SCHEMA_VERSION, SOURCE, TableLayout, layout_of
+from admittance.lake.snapshot import Snapshot
+from admittance.model.tables import Row, table_schema
+from admittance.model.vocabulary import Origin
+
+__all__ = ["Derivations", "Lake"]
+
+RELEASES = "releases"
+RELEASE_SCHEMA = pl.Schema({"table": pl.String, "table_version": pl.Int64, "schema_version": pl.Int64, "origin": pl.String})
+PUBLISH_TRIES = 50
+
+
+class Lake:
+    """Tables at a place, written to by any number of processes at once and read through snapshots.
+
+    `Lake.open` gives one. Rows of source tables are appended or replaced at any time; those of derived tables only inside
+    `deriving`. Nothing shows to readers before it is released.
+    """
+
+    def __init__(self, place: str) -> None:
+        self.place = place
+
+    @classmethod
+    def open(cls, place: str | Path, *, create: bool = False) -> "Lake":
+        """The lake at `place`, created empty when `create` and there is none.
+
+        Raises `LakeError` when there is none, or when it was written under another schema version.
+        """
+        text = str(place)
+        if "://" not in text:
+            text = os.path.abspath(text)
+        lake = cls(text.rstrip("/"))
+        if delta.open_table(lake._uri(RELEASES)) is None:
+            if not create:
+                raise LakeError(f"no lake at {text}; `admittance ingest` makes one, or name another with --lake")
+            lake._create()
+        lake.snapshot()
+        return lake
+
+    def snapshot(self, version: int | None = None) -> Snapshot:
+        """The newest release, or an earlier one by its number. Raises `LakeError` for another schema version."""
+        table = delta.open_table(self._uri(RELEASES), version)
+        if table is None:
+            raise LakeError(f"no lake at {self.place}")
+        return self._snapshot_of(table)
+
+    def append_once(self, noun: type[Row], table: pl.DataFrame, *, key: str, part: int = 0) -> bool:
+        """Append rows to a source table unless this part of this key already stands there; whether they were appended."""
+        layout = _source(noun)
+        return delta.append_once(self._uri(layout.name), _arranged(table, layout), key=key, part=part)
+
+    def replace(self, noun: type[Row], table: pl.DataFrame, *, column: str, value: str) -> None:
+        """Put `table` in place of the rows of a source table whose `column` is `value`."""
+        layout = _source(noun)
+        quoted = value.replace("'", "''")
+        delta.replace_where(self._uri(layout.name), _arranged(table, layout), f"{column} = '{quoted}'")
+
+    def claim_origin(self, origin: Origin) -> None:
+        """Say of which origin the rows of this lake are. Raises `LakeError` when it holds rows of the other one."""
+        for _ in range(PUBLISH_TRIES):
+            current = self.snapshot()
+            if current.origin is origin:
+                return
+            if current.origin is not None:
+                raise LakeError(
+                    f"{self.place} holds {current.origin} rows and takes no {origin} ones; choose another lake with --lake"
+                )
+            if self._release(current, dict(current.tables), origin):
+                return
+        raise ConflictError(f"{self.place}: other writers won {PUBLISH_TRIES} times; repeat the command")
+
+    def release_sources(self) -> Snapshot:
+        """Release the source tables as they stand, with the derived tables as they were; the new snapshot."""
+        for _ in range(PUBLISH_TRIES):
+            current = self.snapshot()
+            tables = dict(current.tables)
+            for layout in SOURCE:
+                tables[layout.name] = DeltaTable(self._uri(layout.name)).version()
+            if tables == current.tables or self._release(current, tables, current.origin):
+                return self.snapshot()
+        raise ConflictError(f"{self.place}: other writers won {PUBLISH_TRIES} times; repeat the command")
+
+    @contextmanager
+    def deriving(self) -> Iterator["Derivations"]:
+        """A unit of work on the derived tables: released as a whole at the end of the block, or not at all.
+
+        Raises `ConflictError`, with nothing released, when another unit was released in the meantime: the caller begins again.
+        """
+        base = self.snapshot()
+        work = Derivations(self, base)
+        yield work
+        for _ in range(PUBLISH_TRIES):
+            current = self.snapshot()
+            if any(current.tables.get(layout.name) != base.tables.get(layout.name) for layout in DERIVED):
+                raise ConflictError(f"{self.place}: another run was released first")
+            if self._release(current, {**current.tables, **work.versions()}, current.origin):
+                return
+        raise ConflictError(f"{self.place}: other writers won {PUBLISH_TRIES} times; repeat the command")
+
+    def _uri(self, name: str) -> str:
+        return f"{self.place}/{name}"
+
+    def _create(self) -> None:
+        if "://" not in self.place:
+            Path(self.place).mkdir(parents=True, exist_ok=True)
+        tables = {}
+        for layout in LAYOUT:
+            table = delta.create(
+                self._uri(layout.name), table_schema(layout.noun), partition_by=layout.partition_by, name=layout.name
+            )
+            tables[layout.name] = table.version()
+        releases = delta.create(self._uri(RELEASES), RELEASE_SCHEMA, partition_by=(), name=RELEASES)
+        if releases.version() == 0:
+            self._release(self._snapshot_of(releases), tables, None)
+
+    def _release(self, current: Snapshot, tables: dict[str, int], origin: Origin | None) -> bool:
+        """Whether the release was written; false when another one came after `current`."""
+        rows = pl.DataFrame(
+            {
+                "table": sorted(tables),
+                "table_version": [tables[name] for name in sorted(tables)],
+                "schema_version": [SCHEMA_VERSION] * len(tables),
+                "origin": [origin] * len(tables),
+            },
+            schema=RELEASE_SCHEMA,
+        )
+        newest = DeltaTable(self._uri(RELEASES))
+        if newest.version() != current.version:
+            return False
+        try:
+            delta.compare_and_replace(newest, rows, None)
+        except ConflictError:
+            return False
+        return True
+
+    def _snapshot_of(self, releases: DeltaTable) -> Snapshot:
+        rows = pl.read_delta(releases)
+        written = rows["schema_version"].unique().to_list()
+        if written not in ([], [SCHEMA_VERSION]):
+            raise LakeError(
+                f"{self.place} has schema version {written[0]}, this program reads {SCHEMA_VERSION}; "
+                "ingest again into a new lake with --lake"
+            )
+        origins = [value for value in rows["origin"].unique().to_list() if value is not None]
+        return Snapshot(
+            place=self.place,
+            version=releases.version(),
+            origin=Origin(origins[0]) if origins else None,
+            tables=dict(zip(rows["table"].to_list(), rows["table_version"].to_list(), strict=True)),
+        )
+
+
+class Derivations:
+    """The derived tables of a lake while one run works on them, starting from what was last released."""
+
+    def __init__(self, lake: Lake, base: Snapshot) -> None:
+        self.base = base
+        self._lake = lake
+        self._handles: dict[str, DeltaTable] = {}
+
+    def replace(self, noun: type[Row], table: pl.DataFrame, *, country: str | None = None) -> None:
+        """Put `table` in place of a derived table's rows: all of them, or those of one country.
+
+        Raises `ConflictError` when another run commits to the same table at the same time.
+        """
+        layout = layout_of(noun)
+        if layout not in DERIVED:
+            raise TypeError(f"{layout.name} is a source table; use Lake.append_once or Lake.replace")
+        handle = self._handles.get(layout.name)
+        if handle is None:
+            handle = delta.rewind(self._lake._uri(layout.name), self.base.tables[layout.name])
+            self._handles[layout.name] = handle
+        predicate = None if country is None else "country = '{}'".format(country.replace("'", "''"))
+        delta.compare_and_replace(handle, _arranged(table, layout), predicate)
+
+    def versions(self) -> dict[str, int]:
+        """The versions of the tables that were written to."""
+        return {name: handle.version() for name, handle in self._handles.items()}
+
+
+def _source(noun: type[Row]) -> TableLayout:
+    layout = layout_of(noun)
+    if layout not in SOURCE:
+        raise TypeError(f"{layout.name} is a derived table; use Lake.deriving")
+    return layout
+
+
+def _arranged(table: pl.DataFrame, layout: TableLayout) -> pl.DataFrame:
+    """The rows in the table's own order of columns and rows, checked against its schema."""
+    schema = table_schema(layout.noun)
+    arranged = table.select(schema.names())
+    if arranged.schema != schema:
+        wrong = [name for name in schema if arranged.schema[name] != schema[name]]
+        raise TypeError(f"{layout.name}: columns {', '.join(wrong)} are not of the declared type")
+    return arranged.sort(layout.sort_by) if layout.sort_by else arranged

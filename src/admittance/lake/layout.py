@@ -1,0 +1,81 @@
+"""Which tables a lake has, how each is partitioned and sorted, and which of them only an ingest may write."""
+
+from datetime import datetime
+
+import msgspec
+
+from admittance.model.corroboration import Corroboration
+from admittance.model.episode import Change, Episode
+from admittance.model.ids import FileId
+from admittance.model.observation import Body, IngestedFile, Measurement, NetworkObservation, Reject, StoreObservation
+from admittance.model.statements import ActionRecord, ClaimRecord, DocumentRecord
+from admittance.model.tables import Row
+from admittance.model.verdict import Cell, ControlRecord, StoreVerdict, Verdict
+
+__all__ = ["DERIVED", "LAYOUT", "SCHEMA_VERSION", "SOURCE", "Derivation", "IngestStart", "TableLayout", "layout_of"]
+
+SCHEMA_VERSION = 1
+"""Raised whenever a column of any table changes; a lake of another version is refused, never misread."""
+
+
+class IngestStart(Row, frozen=True, kw_only=True):
+    """A promise written before the first row of a file; without an `IngestedFile` beside it, the ingest was cut short."""
+
+    file: FileId
+    generation: int  # 0 for the first ingest of these bytes, one more whenever parser or selection changed
+    parser: str
+    selection: str  # JSON
+    started_at: datetime
+
+
+class Derivation(Row, frozen=True, kw_only=True):
+    """What one derived partition was computed from, so that a run redoes only what changed."""
+
+    step: str
+    country: str
+    inputs: str  # SHA-256 over the versions and files that went in
+
+
+class TableLayout(msgspec.Struct, frozen=True):
+    """One table: its noun, its name on disk and in SQL, its partition columns and the order of rows within a file."""
+
+    noun: type[Row]
+    name: str
+    partition_by: tuple[str, ...] = ()
+    sort_by: tuple[str, ...] = ()
+
+
+SOURCE = (
+    TableLayout(IngestStart, "ingest_starts"),
+    TableLayout(IngestedFile, "files"),
+    TableLayout(Measurement, "measurements", ("country",), ("test_name", "time", "measurement_uid")),
+    TableLayout(NetworkObservation, "observations", ("country",), ("asked_host", "time", "measurement_uid", "sequence")),
+    TableLayout(StoreObservation, "store_observations", (), ("store", "app_id", "country", "time")),
+    TableLayout(Body, "bodies", (), ("body_sha256",)),
+    TableLayout(Reject, "rejects"),
+    TableLayout(DocumentRecord, "documents"),
+    TableLayout(ActionRecord, "actions"),
+    TableLayout(ClaimRecord, "claims"),
+)
+"""Tables that grow by what is handed in."""
+
+DERIVED = (
+    TableLayout(ControlRecord, "controls", (), ("hostname", "address", "layer")),
+    TableLayout(Verdict, "verdicts", ("country",), ("subject", "target", "layer", "time", "measurement_uid")),
+    TableLayout(StoreVerdict, "store_verdicts", (), ("subject", "store", "country", "time")),
+    TableLayout(Cell, "cells", ("country",), ("subject", "target", "layer", "network", "arm", "time")),
+    TableLayout(Episode, "episodes", (), ("id",)),
+    TableLayout(Change, "changes", (), ("sequence",)),
+    TableLayout(Corroboration, "corroborations", (), ("record_kind", "document", "record")),
+    TableLayout(Derivation, "derivations", (), ("step", "country")),
+)
+"""Tables that a run can compute again from the others."""
+
+LAYOUT = (*SOURCE, *DERIVED)
+
+_BY_NOUN = {layout.noun: layout for layout in LAYOUT}
+
+
+def layout_of(noun: type[Row]) -> TableLayout:
+    """The table of a noun. Raises `KeyError` for a noun that has none, which is a bug of the caller."""
+    return _BY_NOUN[noun]

@@ -1,0 +1,52 @@
+"""Questions in SQL over one snapshot, answered by DuckDB, which can read the tables and nothing else."""
+
+import duckdb
+import polars as pl
+
+from admittance.errors import UsageError
+from admittance.lake.layout import LAYOUT, TableLayout
+from admittance.lake.snapshot import Snapshot
+from admittance.model.tables import empty_table
+
+__all__ = ["query"]
+
+
+def query(snapshot: Snapshot, statement: str) -> pl.DataFrame:
+    """The rows of one SELECT over the tables of a snapshot.
+
+    Every table of the layout is a view by its name; times come back in UTC. Raises `UsageError` for anything but one SELECT,
+    and with DuckDB's own words for a mistake in it. Other files, extensions and further settings are switched off.
+    """
+    with duckdb.connect(":memory:") as connection:
+        connection.execute("SET TimeZone = 'UTC'")
+        for layout in LAYOUT:
+            _create_view(connection, snapshot, layout)
+        if "://" not in snapshot.place:
+            connection.execute(f"SET allowed_directories = [{_quoted(snapshot.place)}]")
+            connection.execute("SET enable_external_access = false")
+        connection.execute("SET lock_configuration = true")
+        try:
+            statements = connection.extract_statements(statement)
+            if len(statements) != 1 or statements[0].type is not duckdb.StatementType.SELECT:
+                raise UsageError("sql takes one SELECT statement; the tables are read-only")
+            return pl.DataFrame(connection.sql(statements[0].query))
+        except duckdb.Error as error:
+            raise UsageError(f"sql: {error}") from error
+
+
+def _create_view(connection: duckdb.DuckDBPyConnection, snapshot: Snapshot, layout: TableLayout) -> None:
+    files = snapshot.files(layout.noun)
+    if not files:
+        connection.register(layout.name, empty_table(layout.noun))
+        return
+    if "://" in snapshot.place:
+        connection.register(layout.name, snapshot.scan(layout.noun).collect())
+        return
+    columns = ", ".join(empty_table(layout.noun).columns)
+    types = "".join(f", hive_types = {{{column}: VARCHAR}}" for column in layout.partition_by[:1])
+    source = f"read_parquet([{', '.join(map(_quoted, files))}], hive_partitioning = true{types})"
+    connection.execute(f"CREATE VIEW {layout.name} AS SELECT {columns} FROM {source}")  # noqa: S608 - our own names and paths, quoted
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
