@@ -1,7 +1,8 @@
 """Questions in SQL over one snapshot, answered by DuckDB, which can read the tables and nothing else."""
 
+from collections.abc import Iterator
+
 import duckdb
-import polars as pl
 
 from admittance.errors import UsageError
 from admittance.lake.layout import LAYOUT, TableLayout
@@ -10,9 +11,11 @@ from admittance.model.tables import empty_table
 
 __all__ = ["query"]
 
+ROWS_AT_A_TIME = 1_000
 
-def query(snapshot: Snapshot, statement: str) -> pl.DataFrame:
-    """The rows of one SELECT over the tables of a snapshot.
+
+def query(snapshot: Snapshot, statement: str) -> Iterator[dict[str, object]]:
+    """The rows of one SELECT over the tables of a snapshot, one dictionary each, in the order of the columns.
 
     Every table of the layout is a view by its name; times come back in UTC. Raises `UsageError` for anything but one SELECT,
     and with DuckDB's own words for a mistake in it. Other files, extensions and further settings are switched off.
@@ -29,7 +32,12 @@ def query(snapshot: Snapshot, statement: str) -> pl.DataFrame:
             statements = connection.extract_statements(statement)
             if len(statements) != 1 or statements[0].type is not duckdb.StatementType.SELECT:
                 raise UsageError("sql takes one SELECT statement; the tables are read-only")
-            return pl.DataFrame(connection.sql(statements[0].query))
+            # Rows, not relations: a relation leaves warnings of its binding layer on standard error at exit.
+            result = connection.execute(statements[0])
+            names = [column[0] for column in result.description]
+            while rows := result.fetchmany(ROWS_AT_A_TIME):
+                for row in rows:
+                    yield dict(zip(names, row, strict=True))
         except duckdb.Error as error:
             raise UsageError(f"sql: {error}") from error
 
@@ -42,7 +50,7 @@ def _create_view(connection: duckdb.DuckDBPyConnection, snapshot: Snapshot, layo
     if "://" in snapshot.place:
         connection.register(layout.name, snapshot.scan(layout.noun).collect())
         return
-    columns = ", ".join(empty_table(layout.noun).columns)
+    columns = ", ".join(f'"{column}"' for column in empty_table(layout.noun).columns)
     types = "".join(f", hive_types = {{{column}: VARCHAR}}" for column in layout.partition_by[:1])
     source = f"read_parquet([{', '.join(map(_quoted, files))}], hive_partitioning = true{types})"
     connection.execute(f"CREATE VIEW {layout.name} AS SELECT {columns} FROM {source}")  # noqa: S608 - our own names and paths, quoted
