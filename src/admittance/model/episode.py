@@ -28,7 +28,9 @@ class Restriction(Row, frozen=True, kw_only=True):
     network: Asn
     origin: Origin
     mechanism: str
-    state: State
+    state: State  # `insufficient` below the floor of evidence: opens no episode
+    pattern: Pattern
+    active_windows: tuple[Window, ...]
     onset: datetime
     onset_earliest: datetime | None
     onset_latest: datetime
@@ -56,7 +58,9 @@ class EpisodeNetwork(Row, frozen=True, kw_only=True):
     reports: int
     targets: tuple[str, ...]
     layers: tuple[str, ...]
-    bounding: bool  # whether this network's bracket is narrow enough to move the national bounds
+    pattern: Pattern
+    active_windows: tuple[Window, ...]
+    bounding: bool  # whether a bracket of this network is narrow enough to move a national bound
 
 
 class Episode(Row, frozen=True, kw_only=True):

@@ -98,4 +98,5 @@ class Cell(Row, frozen=True, kw_only=True):
     insufficient: int
     rules: str  # JSON object: verdicts per rule id, sorted
     mechanisms: str  # JSON object: bad verdicts per mechanism, sorted
-    reports: str  # distinct report ids (probe ids where there are any), sorted, separated by spaces
+    reports: str  # distinct report ids (probe ids where there are any) of scored verdicts, sorted, separated by spaces
+    sources: str  # distinct sources of the verdicts, sorted, separated by spaces
