@@ -1,0 +1,12 @@
+"""Floor 2: what is said and ordered laid against what was observed.
+
+What may enter: resolving the times of statements to bounds in UTC, matching statements to episodes, cells and store verdicts,
+and counting witnesses. Everything is a pure function from readings and tables to a table. Nothing here reads a text, scores a
+measurement or moves an episode: statements never influence what was observed.
+"""
+
+from admittance.reconcile.bounds import claim_bounds
+from admittance.reconcile.corroborate import RECONCILER_VERSION, corroborate
+from admittance.reconcile.witnesses import witness_count
+
+__all__ = ["RECONCILER_VERSION", "claim_bounds", "corroborate", "witness_count"]

@@ -1,0 +1,151 @@
+"""From readings, episodes, cells and store verdicts to one edge per claim and testable action."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
+
+import msgspec
+import polars as pl
+
+from admittance.catalog import Catalog
+from admittance.model.corroboration import Corroboration
+from admittance.model.documents import Granularity, Reading, TimeBasis
+from admittance.model.episode import Episode
+from admittance.model.tables import table_of
+from admittance.model.vocabulary import CorroborationStatus, Gate, Origin
+from admittance.reconcile.bounds import Bounds, claim_bounds
+from admittance.reconcile.finding import Finding
+from admittance.reconcile.network import weigh_network
+from admittance.reconcile.sight import Sights, sights_of
+from admittance.reconcile.statements import Moment, Statement, statements_of
+from admittance.reconcile.stores import Storefronts, storefronts_of, weigh_store
+
+__all__ = ["RECONCILER_VERSION", "corroborate"]
+
+RECONCILER_VERSION = "reconcile/1"
+
+_ROLES_WITHOUT_TARGET = frozenset({"web", "website", "app"})  # any face of a subject may stand for these
+_EFFECT = timedelta(days=30)  # within which an order without a date counts as carried out
+_VAGUE = (Granularity.RECENT, Granularity.NONE)
+
+
+def corroborate(
+    readings: Iterable[Reading],
+    *,
+    episodes: Sequence[Episode],
+    cells: pl.DataFrame,
+    store_verdicts: pl.DataFrame,
+    catalog: Catalog,
+    versions: str,
+    origin: Origin,
+) -> pl.DataFrame:
+    """The table of `Corroboration`: one row per network claim, and one per testable action × what it acts on.
+
+    `cells` and `store_verdicts` are tables of `Cell` and `StoreVerdict`; `versions` is the JSON object of the versions that the
+    observed side rests on, to which each row adds its reconciler and extractor. Rows come in the order of document, kind,
+    record, subject and gate, whatever the order of the arguments; a document given twice counts once. Raises
+    `msgspec.DecodeError` when `versions` is no JSON object.
+    """
+    stamps = msgspec.json.decode(versions, type=dict[str, str | int | float | None])
+    documents = {reading.doc.sha256: reading for reading in readings}
+    statements = [statement for reading in documents.values() for statement in statements_of(reading, catalog=catalog)]
+    subjects = frozenset(statement.subject for statement in statements)
+    evidence = _Evidence(
+        catalog=catalog,
+        episodes=_by_place(episodes),
+        sights=sights_of(cells, subjects),
+        storefronts=storefronts_of(store_verdicts, subjects),
+    )
+    rows = [_row(statement, evidence.answer(statement), stamps, origin) for statement in statements]
+    rows.sort(key=lambda row: (row.document, row.record_kind, row.record, row.subject, row.gate))
+    return table_of(Corroboration, rows)
+
+
+def _row(
+    statement: Statement, finding: Finding, stamps: Mapping[str, str | int | float | None], origin: Origin
+) -> Corroboration:
+    own = {"reconciler": RECONCILER_VERSION, "extractor": statement.extractor}
+    return Corroboration(
+        record=statement.record,
+        record_kind=statement.record_kind,
+        document=statement.document,
+        subject=statement.subject,
+        country=statement.country,
+        gate=statement.gate,
+        status=finding.status,
+        reason=finding.reason,
+        episode=finding.episode,
+        versions=msgspec.json.encode({**stamps, **own}, order="sorted").decode(),
+        origin=origin,
+    )
+
+
+def _by_place(episodes: Sequence[Episode]) -> Mapping[tuple[str, str], list[Episode]]:
+    places: defaultdict[tuple[str, str], list[Episode]] = defaultdict(list)
+    for episode in sorted(episodes, key=lambda episode: (episode.onset, episode.id)):
+        places[episode.subject, episode.country].append(episode)
+    return places
+
+
+class _Evidence(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything observed that statements are weighed against."""
+
+    catalog: Catalog
+    episodes: Mapping[tuple[str, str], list[Episode]]
+    sights: Sights
+    storefronts: Storefronts
+
+    def answer(self, statement: Statement) -> Finding:
+        name = self.catalog.subject_name(statement.subject)
+        if not statement.factual:
+            reason = f"The text plans, expects or imagines it ({statement.word}); it does not say that it happened."
+            return Finding(status=CorroborationStatus.UNDETERMINED, reason=reason)
+        vague = statement.time.basis is TimeBasis.VAGUE or statement.time.granularity in _VAGUE
+        bounds = None if vague else claim_bounds(statement.time)
+        if bounds is None:
+            stated = f"as {statement.time.value!r}" if statement.time.value else "not at all"
+            reason = f"The time is stated {stated}, which bounds it too little to lay it against measurements."
+            return Finding(status=CorroborationStatus.UNDETERMINED, reason=reason)
+        if statement.unknown_networks and not statement.networks:
+            named = ", ".join(statement.unknown_networks)
+            reason = f"It speaks of networks that are not known by number: {named}."
+            return Finding(status=CorroborationStatus.UNDETERMINED, reason=reason)
+        episodes = self.episodes.get((statement.subject, statement.country), [])
+        if statement.gate is Gate.STORE:
+            snapshots = self.storefronts.of(statement.subject, statement.country, statement.stores)
+            at_store = [episode for episode in episodes if episode.gate is Gate.STORE]
+            return weigh_store(statement, bounds, name=name, episodes=at_store, snapshots=snapshots)
+        if statement.moment is Moment.EFFECT:
+            bounds = _effect_bounds(statement, bounds)
+        return self._answer_reachability(statement, bounds, name, episodes)
+
+    def _answer_reachability(self, statement: Statement, bounds: Bounds, name: str, episodes: Sequence[Episode]) -> Finding:
+        """The answer at every gate but the store. A role is looked for at whichever gate its targets stand."""
+        targets = statement.targets
+        gate: Gate | None = statement.gate
+        if statement.role is not None:
+            roles = frozenset(
+                target.id
+                for target in self.catalog.targets.values()
+                if target.subject == statement.subject and target.role == statement.role
+            )
+            if not roles and statement.role not in _ROLES_WITHOUT_TARGET:
+                reason = f"No target of {name} tests its {statement.role}, so nothing could have seen it."
+                return Finding(status=CorroborationStatus.UNOBSERVABLE, reason=reason)
+            if roles:
+                targets = roles if targets is None else roles & targets
+                gate = None
+        view = self.sights.view(statement.subject, statement.country, gate=gate)
+        return weigh_network(
+            msgspec.structs.replace(statement, targets=targets),
+            bounds,
+            name=f"{name} in {statement.country}",
+            episodes=[episode for episode in episodes if gate is None or episode.gate is gate],
+            view=view.narrowed(targets=targets, layer=statement.layer, networks=statement.networks),
+        )
+
+
+def _effect_bounds(statement: Statement, bounds: Bounds) -> Bounds:
+    """From the order to when it is due, or to the time that an order is usually carried out in."""
+    due = claim_bounds(statement.due) if statement.due is not None else None
+    return bounds[0], max(bounds[1], due[1]) if due is not None else bounds[1] + _EFFECT

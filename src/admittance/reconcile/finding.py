@@ -1,0 +1,37 @@
+"""What one statement is answered with, and how its reasons are worded."""
+
+from datetime import datetime
+
+import msgspec
+
+from admittance.model.ids import EpisodeId
+from admittance.model.vocabulary import CorroborationStatus
+
+__all__ = ["Finding", "bracket_words", "day", "moment"]
+
+
+class Finding(msgspec.Struct, frozen=True, kw_only=True):
+    """The status of one statement, the sentence that says why, and the episode it rests on."""
+
+    status: CorroborationStatus
+    reason: str
+    episode: EpisodeId | None = None
+
+
+def moment(time: datetime) -> str:
+    """A moment in UTC as reasons write it: `2021-03-14 18:00`."""
+    return f"{time:%Y-%m-%d %H:%M}"
+
+
+def day(time: datetime) -> str:
+    """The UTC day of a moment as reasons write it: `2021-03-14`."""
+    return f"{time:%Y-%m-%d}"
+
+
+def bracket_words(earliest: datetime | None, latest: datetime | None) -> str:
+    """A bracket in words, for either or both sides open."""
+    if earliest is None:
+        return f"at or before {moment(latest)} UTC" if latest is not None else "at an unknown time"
+    if latest is None:
+        return f"at or after {moment(earliest)} UTC"
+    return f"between {moment(earliest)} and {moment(latest)} UTC"

@@ -1,0 +1,241 @@
+"""What a reading says that observations can answer: network claims and testable actions as statements of one shape."""
+
+from collections.abc import Iterator, Mapping
+from enum import StrEnum
+
+import msgspec
+
+from admittance.catalog import Catalog, host_of_url, registrable_domain
+from admittance.model.documents import (
+    Action,
+    ActionType,
+    Factuality,
+    Modality,
+    NetworkClaim,
+    Place,
+    Reading,
+    Role,
+    Status,
+    Time,
+)
+from admittance.model.ids import Asn, Country, EntityId, SubjectId, TargetId
+from admittance.model.vocabulary import Gate, Layer
+
+__all__ = ["Moment", "Statement", "statements_of"]
+
+_SITE = "site:"
+
+
+class Moment(StrEnum):
+    """What the stated time is the time of."""
+
+    ONSET = "onset"  # a restriction began then
+    STATE = "state"  # things stood so then
+    END = "end"  # a restriction ended then
+    EFFECT = "effect"  # a restriction was ordered then, and should begin after it
+
+
+class Statement(msgspec.Struct, frozen=True, kw_only=True):
+    """One testable statement about one subject, country and gate."""
+
+    record: str
+    record_kind: str  # claim or action
+    document: str
+    extractor: str
+    subject: SubjectId
+    country: Country
+    gate: Gate
+    restricted: bool  # whether it says that access is restricted, or that it is not
+    moment: Moment
+    word: str  # how the text puts it: blocked, restored, app_removal
+    factual: bool  # false when the text plans, expects or imagines it
+    time: Time
+    end: Time | None = None
+    due: Time | None = None  # when an order is to be carried out, where the text says so
+    targets: frozenset[TargetId] | None = None  # null: every target of the subject
+    role: str | None = None  # the function it speaks of
+    layer: Layer | None = None
+    networks: tuple[Asn, ...] = ()
+    unknown_networks: tuple[str, ...] = ()  # networks named by what is no AS number
+    subdivision: str | None = None
+    vpn_unaffected: bool | None = None
+    stores: frozenset[str] = frozenset()  # stores it speaks of; empty is any
+
+
+_OPEN_STATUSES = (Status.ACCESSIBLE, Status.RESTORED)
+_UNREAL = (Modality.PLANNED, Modality.EXPECTED, Modality.THREATENED, Modality.HYPOTHETICAL)
+_ORDERS = (Modality.ORDERED, Modality.REQUESTED, Modality.ANNOUNCED, Modality.ENACTED)
+
+_GATE_OF_ACTION: Mapping[ActionType, Gate] = {
+    ActionType.BLOCK: Gate.NETWORK,
+    ActionType.UNBLOCK: Gate.NETWORK,
+    ActionType.THROTTLE: Gate.NETWORK,
+    ActionType.SHUTDOWN: Gate.NETWORK,
+    ActionType.REGISTRATION_SUSPENSION: Gate.FUNCTION,
+    ActionType.APP_REMOVAL: Gate.STORE,
+    ActionType.DOWNLOAD_SUSPENSION: Gate.STORE,
+}
+_ROLE_OF_ACTION: Mapping[ActionType, str] = {ActionType.REGISTRATION_SUSPENSION: "registration"}
+_ROLE_OF_STATUS: Mapping[Status, str] = {Status.REGISTRATION_FAILING: "registration"}
+_STORE_OF_IMPLEMENTER: Mapping[str, str] = {"apple": "apple", "google": "gplay"}
+
+
+def statements_of(reading: Reading, *, catalog: Catalog) -> Iterator[Statement]:
+    """The testable statements of one document: one per network claim, one per action × what it acts on.
+
+    An action of a type that no gate can show, without a thing acted on, or without a country gives none.
+    """
+    for claim in reading.network_claims:
+        yield _of_claim(claim, reading, catalog)
+    for action in reading.actions:
+        yield from _of_action(action, reading, catalog)
+
+
+def _of_claim(claim: NetworkClaim, reading: Reading, catalog: Catalog) -> Statement:
+    affirmed = claim.factuality.polarity == "affirmed"
+    says_open = claim.status in _OPEN_STATUSES
+    if not affirmed or claim.status is Status.ACCESSIBLE:
+        moment = Moment.STATE  # a denial tells how things stand, not when they changed
+    elif claim.status is Status.RESTORED:
+        moment = Moment.END
+    else:
+        # what is only dated by its publication says how things stood when it was written
+        moment = Moment.STATE if claim.onset.basis == "publication" else Moment.ONSET
+    numbers, unknown = _networks(claim.place)
+    subject, targets = _resolve(claim.subject, catalog)
+    role = claim.role if isinstance(claim.role, str) else _ROLE_OF_STATUS.get(claim.status)
+    gate = Gate.FUNCTION if claim.status is Status.REGISTRATION_FAILING else Gate(claim.gate)
+    return Statement(
+        record=claim.id,
+        record_kind="claim",
+        document=reading.doc.sha256,
+        extractor=reading.doc.extractor,
+        subject=subject,
+        country=Country(claim.place.country[:2]),
+        gate=gate,
+        restricted=affirmed != says_open,
+        moment=moment,
+        word=claim.status.value if affirmed else f"not {claim.status.value}",
+        factual=claim.factuality.modality not in _UNREAL,
+        time=claim.onset,
+        end=claim.end if isinstance(claim.end, Time) else None,
+        targets=targets,
+        role=role,
+        layer=Layer(claim.layer) if isinstance(claim.layer, str) else None,
+        networks=numbers,
+        unknown_networks=unknown,
+        subdivision=_subdivision(claim.place),
+        vpn_unaffected=claim.vpn_unaffected if isinstance(claim.vpn_unaffected, bool) else None,
+    )
+
+
+def _of_action(action: Action, reading: Reading, catalog: Catalog) -> Iterator[Statement]:
+    gate = _GATE_OF_ACTION.get(action.type)
+    place = action.place if isinstance(action.place, Place) else None
+    country = place.country[:2] if place else _country_of_issuer(action, catalog)
+    if gate is None or country is None:
+        return
+    numbers, unknown = _networks(place)
+    opens = action.type is ActionType.UNBLOCK
+    affirmed = action.factuality.polarity == "affirmed"
+    effective = action.effective if isinstance(action.effective, Time) else None
+    deadline = action.deadline.time if not isinstance(action.deadline, msgspec.UnsetType) else None
+    due = effective or (deadline if isinstance(deadline, Time) else None)
+    implementers = set(_entities(action, Role.IMPLEMENTER))
+    for entity in _acted_on(action, gate, implementers):
+        subject, targets = _resolve(entity, catalog)
+        yield Statement(
+            record=action.id,
+            record_kind="action",
+            document=reading.doc.sha256,
+            extractor=reading.doc.extractor,
+            subject=subject,
+            country=Country(country),
+            gate=gate,
+            restricted=affirmed != opens,
+            moment=_moment_of_action(action.factuality, opens=opens),
+            word=action.type.value if affirmed else f"no {action.type.value}",
+            factual=action.factuality.modality not in _UNREAL,
+            time=action.time,
+            end=action.end if isinstance(action.end, Time) else None,
+            due=due,
+            targets=targets,
+            role=_ROLE_OF_ACTION.get(action.type),
+            networks=numbers,
+            unknown_networks=unknown,
+            subdivision=_subdivision(place) if place else None,
+            stores=frozenset(_STORE_OF_IMPLEMENTER[entity] for entity in implementers if entity in _STORE_OF_IMPLEMENTER),
+        )
+
+
+def _moment_of_action(factuality: Factuality, *, opens: bool) -> Moment:
+    if factuality.polarity == "denied":
+        return Moment.STATE
+    if opens:
+        return Moment.END
+    return Moment.EFFECT if factuality.modality in _ORDERS else Moment.ONSET
+
+
+def _acted_on(action: Action, gate: Gate, implementers: set[str]) -> list[str]:
+    """The entities acted on, in the order of the text. A store is asked to act on an object, so there objects come alone."""
+    objects = _entities(action, Role.OBJECT)
+    named = objects if objects and gate is Gate.STORE else [*_entities(action, Role.TARGET), *objects]
+    return [entity for entity in dict.fromkeys(named) if entity not in implementers]
+
+
+def _entities(action: Action, role: Role) -> list[str]:
+    return [mention.entity for mention in action.mentions if mention.role is role and mention.entity is not None]
+
+
+def _country_of_issuer(action: Action, catalog: Catalog) -> str | None:
+    for issuer in _entities(action, Role.REGULATOR):
+        entity = catalog.entities.get(EntityId(issuer))
+        if entity is not None and entity.country is not None:
+            return entity.country[:2]
+    return None
+
+
+def _resolve(name: str, catalog: Catalog) -> tuple[SubjectId, frozenset[TargetId] | None]:
+    """The subject that observations know it by, and its targets where the text means fewer than all.
+
+    `site:` may stand for a registrable domain, for one host under it, or for a URL; the owner of the domain is the subject.
+    """
+    if not name.startswith(_SITE):
+        return SubjectId(name), None
+    written = name.removeprefix(_SITE)
+    domain, slash, below = written.partition("/")
+    host = host_of_url(written) if "://" in written else (below if slash and "." in below else domain)
+    if host is None:
+        return SubjectId(name), None
+    subject = catalog.subject_of_host(host)
+    if host != registrable_domain(host):
+        return subject, frozenset({catalog.target_of_endpoint("web_connectivity", host)[1]})
+    if subject.startswith(_SITE):
+        return subject, None
+    under = {
+        target.id
+        for target in catalog.targets.values()
+        if target.subject == subject and any(registrable_domain(known) == host for known in target.hosts)
+    }
+    under.update(TargetId(f"{_SITE}{host}/{front}{host}") for front in ("", "www."))
+    return subject, frozenset(under)
+
+
+def _networks(place: Place | None) -> tuple[tuple[Asn, ...], tuple[str, ...]]:
+    if place is None or not isinstance(place.networks, tuple):
+        return (), ()
+    numbers: list[Asn] = []
+    unknown: list[str] = []
+    for name in place.networks:
+        digits = name.strip().upper().removeprefix("AS").strip()
+        if digits.isascii() and digits.isdigit():
+            numbers.append(Asn(int(digits)))
+        else:
+            unknown.append(name)
+    return tuple(numbers), tuple(unknown)
+
+
+def _subdivision(place: Place) -> str | None:
+    if isinstance(place.subdivision, str):
+        return place.subdivision
+    return place.country if len(place.country) > 2 else None
