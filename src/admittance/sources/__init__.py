@@ -1,0 +1,25 @@
+"""Floor 2: where records come from, turned into observations.
+
+What may enter: one module or folder per source, each reading bytes into tables of what happened, plus what they all need to
+do so (lines, failure names, scrubbing). No rule about what a fact means, no clock, no network, no lake; and no source imports
+another. Probe and client-resolver addresses are dropped here, at the door.
+
+To add a source: write it against :class:`Source`, add it to `SOURCES`, and put an example file beside its tests.
+"""
+
+from admittance.errors import UsageError
+from admittance.sources.ooni import OONI
+from admittance.sources.source import Batch, ReadOptions, Selection, Source, SourceFile
+
+__all__ = ["SOURCES", "Batch", "ReadOptions", "Selection", "Source", "SourceFile", "source_named"]
+
+SOURCES: tuple[Source, ...] = (OONI,)
+"""Every source there is."""
+
+
+def source_named(name: str) -> Source:
+    """The source of this name; raises `UsageError` listing the names there are."""
+    for source in SOURCES:
+        if source.name == name:
+            return source
+    raise UsageError(f"no source is called {name!r}; there are: {', '.join(source.name for source in SOURCES)}")

@@ -1,0 +1,133 @@
+"""Failure strings of twelve years of probes, translated into the one vocabulary that the judge knows.
+
+The vocabulary is OONI's df-007 (ooni/spec, data-formats/df-007-errors.md); the legacy spellings are those that the same page
+lists for the Python probe and Measurement Kit, those that the test helpers write, and those met in real files.
+"""
+
+from functools import lru_cache
+
+from admittance.sources.scrubbing import scrub
+
+__all__ = ["FAILURES", "LEGACY_FAILURES", "UNKNOWN_FAILURE", "translate_failure"]
+
+UNKNOWN_FAILURE = "unknown_failure"
+UNKNOWN_CHARACTERS = 300
+
+FAILURES = frozenset(
+    {
+        "android_dns_cache_no_data",
+        "connection_aborted",
+        "connection_already_closed",
+        "connection_refused",
+        "connection_reset",
+        "dns_bogon_error",
+        "dns_no_answer",
+        "dns_non_recoverable_failure",
+        "dns_nxdomain_error",
+        "dns_refused_error",
+        "dns_reply_with_wrong_query_id",
+        "dns_server_misbehaving",
+        "dns_servfail_error",
+        "dns_temporary_failure",
+        "eof_error",
+        "generic_timeout_error",
+        "host_unreachable",
+        "http_invalid_redirect_location_host",
+        "http_request_failed",
+        "http_unexpected_redirect_url",
+        "http_unexpected_status_code",
+        "interrupted",
+        "json_parse_error",
+        "network_down",
+        "network_reset",
+        "network_unreachable",
+        "quic_incompatible_version",
+        "ssl_failed_handshake",
+        "ssl_invalid_certificate",
+        "ssl_invalid_hostname",
+        "ssl_unknown_authority",
+        # What a SOCKS proxy said is kept apart: it happened behind the proxy, not on the path from here.
+        "socks_address_not_supported",
+        "socks_command_not_supported",
+        "socks_connection_not_allowed",
+        "socks_connection_refused",
+        "socks_error",
+        "socks_host_unreachable",
+        "socks_network_unreachable",
+        "socks_server_failure",
+        "socks_ttl_expired",
+    }
+)
+
+LEGACY_FAILURES = {
+    "address_family_not_supported_error": "dns_non_recoverable_failure",  # socket.gaierror: the resolver call failed
+    "connection_closed": "eof_error",
+    "connection_done": "eof_error",  # the other side closed cleanly
+    "connection_lost_error": "connection_reset",  # the other side was lost in a non-clean fashion
+    "connection_refused_error": "connection_refused",
+    "connection_reset_error": "connection_reset",
+    "deferred_timeout_error": "generic_timeout_error",
+    "dns_lookup_error": "dns_non_recoverable_failure",  # any failed look-up, reason not kept
+    "dns_name_error": "dns_nxdomain_error",
+    "dns_name_failure": "dns_servfail_error",
+    "dns_refused": "dns_refused_error",
+    "dns_server_failure": "dns_servfail_error",
+    "dns_timeout": "generic_timeout_error",
+    "eof": "eof_error",
+    "host_unreachable_error": "host_unreachable",
+    "no_answer": "dns_no_answer",
+    "network_unreachable_error": "network_unreachable",
+    "response_never_received": "eof_error",  # the connection ended before any response
+    "ssl_error": "ssl_failed_handshake",
+    "ssl_unknown_autority": "ssl_unknown_authority",  # a spelling of older probes
+    "task_timed_out": "generic_timeout_error",
+    "tcp_timed_out_error": "generic_timeout_error",
+    "timed_out": "generic_timeout_error",
+    "timeout": "generic_timeout_error",
+}
+"""Legacy spelling -> df-007 name."""
+
+INSIDE_UNKNOWN = (
+    ("connection reset by peer", "connection_reset"),
+    ("forcibly closed by the remote host", "connection_reset"),
+    ("connection refused", "connection_refused"),
+    ("actively refused", "connection_refused"),
+    ("network is unreachable", "network_unreachable"),
+    ("no route to host", "host_unreachable"),
+    ("no such host", "dns_nxdomain_error"),
+    ("server misbehaving", "dns_server_misbehaving"),
+    ("certificate signed by unknown authority", "ssl_unknown_authority"),
+    ("certificate has expired", "ssl_invalid_certificate"),
+    ("certificate is valid for", "ssl_invalid_hostname"),
+    ("i/o timeout", "generic_timeout_error"),
+    ("deadline exceeded", "generic_timeout_error"),
+    ("tls handshake timeout", "generic_timeout_error"),
+    ("operation timed out", "generic_timeout_error"),
+    ("connection timed out", "generic_timeout_error"),
+    ("unexpected eof", "eof_error"),
+)
+"""Operating-system and library text inside `unknown_failure: …` -> df-007 name; the first that occurs wins."""
+
+
+@lru_cache(maxsize=16_384)
+def translate_failure(failure: str | bool | None) -> str | None:
+    """The df-007 name of a failure as some probe wrote it; null is success.
+
+    A string that nothing here knows becomes `unknown_failure: <the string>`, addresses scrubbed, at most 300 characters. The
+    booleans of early reports are read as they were meant: false is success, true an unknown failure.
+    """
+    if failure is None or failure is False or failure == "":
+        return None
+    if failure is True:
+        return UNKNOWN_FAILURE
+    if failure in FAILURES:
+        return failure
+    known = LEGACY_FAILURES.get(failure)
+    if known is not None:
+        return known
+    lower = failure.lower()
+    for part, name in INSIDE_UNKNOWN:
+        if part in lower:
+            return name
+    detail = failure.removeprefix(UNKNOWN_FAILURE).lstrip(": ")
+    return f"{UNKNOWN_FAILURE}: {scrub(detail)}"[:UNKNOWN_CHARACTERS] if detail else UNKNOWN_FAILURE

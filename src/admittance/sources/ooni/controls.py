@@ -1,0 +1,136 @@
+"""What a measurement's own control says beside a fact."""
+
+from admittance.model.vocabulary import Control as ControlState
+from admittance.sources.failures import UNKNOWN_FAILURE, translate_failure
+from admittance.sources.ooni.headers import header_names
+from admittance.sources.ooni.pages import fold_title
+from admittance.sources.ooni.records import Control, ControlEndpoint, ControlPage, TestKeys
+
+__all__ = ["NO_HELPER", "Beside", "ControlView", "sorted_networks"]
+
+Beside = tuple[str, str | None, str | None, str | None, int | None, int | None, str | None, str | None]
+"""The control columns of an observation, in the order of the schema."""
+
+
+def _bare(state: ControlState) -> Beside:
+    return (state.value, None, None, None, None, None, None, None)
+
+
+NO_HELPER = _bare(ControlState.NONE)
+_MISSING = _bare(ControlState.MISSING)
+_FAILED = _bare(ControlState.FAILED)
+_PRESENT = _bare(ControlState.PRESENT)
+
+
+def _failed_with(failure: str | None) -> Beside:
+    return _PRESENT if failure is None else (ControlState.PRESENT.value, failure, None, None, None, None, None, None)
+
+
+class ControlView:
+    """Looks up the control columns for each fact of one measurement.
+
+    Without a helper every answer is `none`. A helper that failed as a whole (`control_failure`) is `failed` beside every fact;
+    one that left no record, or none of this very name or endpoint, is `missing` there.
+    """
+
+    __slots__ = ("_asked_host", "_https", "_page", "_record", "_whole")
+
+    def __init__(self, keys: TestKeys, *, helper: bool, asked_host: str, https: bool) -> None:
+        self._asked_host = asked_host
+        self._https = https
+        self._record: Control | None = None
+        self._page: ControlPage | None = None
+        self._whole: Beside | None = None  # when all facts get the same
+        if not helper:
+            self._whole = NO_HELPER
+        elif translate_failure(keys.control_failure) is not None:
+            self._whole = _FAILED
+        elif keys.control is None:
+            self._whole = _MISSING
+        else:
+            self._record = keys.control
+            self._page = keys.control.http_request
+
+    def of_query(self, hostname: str) -> Beside:
+        """Beside a look-up: the helper resolves the input's host and no other."""
+        if self._record is None:
+            return self._whole or _MISSING
+        dns = self._record.dns
+        if dns is None or hostname != self._asked_host:
+            return _MISSING
+        addresses = sorted(set(dns.addrs or ()))
+        return (
+            ControlState.PRESENT.value,
+            translate_failure(dns.failure),
+            " ".join(addresses) or None,
+            self._networks_of(addresses),
+            None,
+            None,
+            None,
+            None,
+        )
+
+    def of_connection(self, endpoint: str) -> Beside:
+        """Beside a connection attempt to `ip:port`."""
+        if self._record is None:
+            return self._whole or _MISSING
+        return _of_endpoint((self._record.tcp_connect or {}).get(endpoint)) or _MISSING
+
+    def of_handshake(self, endpoint: str | None) -> Beside:
+        """Beside a handshake with `ip:port`.
+
+        Where the helper records no handshakes of its own (before 0.5), its request to an https input stands for one: it cannot
+        have succeeded without.
+        """
+        if self._record is None:
+            return self._whole or _MISSING
+        recorded = _of_endpoint((self._record.tls_handshake or {}).get(endpoint or ""))
+        if recorded is not None:
+            return recorded
+        if self._https and self._page is not None:
+            return _failed_with(translate_failure(self._page.failure))
+        return _MISSING
+
+    def of_request(self, *, final: bool) -> Beside:
+        """Beside a request. The control's page stands at the end of its redirects: only the final request gets its figures."""
+        if self._record is None:
+            return self._whole or _MISSING
+        page = self._page
+        if page is None:
+            return _MISSING
+        if not final:
+            return _failed_with(translate_failure(page.failure))
+        return (
+            ControlState.PRESENT.value,
+            translate_failure(page.failure),
+            None,
+            None,
+            page.status_code if page.status_code and page.status_code > 0 else None,
+            page.body_length if page.body_length is not None and page.body_length >= 0 else None,
+            fold_title(page.title) if page.title else None,
+            header_names(page.headers),
+        )
+
+    def _networks_of(self, addresses: list[str]) -> str | None:
+        known = self._record.ip_info if self._record is not None else None
+        if not known:
+            return None
+        entries = [known.get(address) for address in addresses]
+        return sorted_networks([entry.asn for entry in entries if entry is not None and entry.asn])
+
+
+def _of_endpoint(entry: ControlEndpoint | None) -> Beside | None:
+    """Null where the helper did not try this endpoint."""
+    if entry is None:
+        return None
+    failure = translate_failure(entry.failure)
+    if failure is None and entry.status is False:
+        failure = UNKNOWN_FAILURE
+    if failure is None and entry.status is None:
+        return None
+    return _failed_with(failure)
+
+
+def sorted_networks(numbers: list[int]) -> str | None:
+    """AS numbers, each once, in numerical order, separated by spaces; null when there is none."""
+    return " ".join(map(str, sorted(set(numbers)))) or None

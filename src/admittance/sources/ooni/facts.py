@@ -1,0 +1,278 @@
+"""From the shared arrays of one measurement to its facts: one row per look-up, connection, handshake and request.
+
+A row here is a tuple in the order of `FACT_COLUMNS`; the columns that all facts of a measurement share are joined on later.
+"""
+
+import base64
+import binascii
+import hashlib
+
+from admittance.model.observation import NetworkObservation
+from admittance.model.tables import table_schema
+from admittance.model.vocabulary import Layer
+from admittance.sources.failures import UNKNOWN_FAILURE, translate_failure
+from admittance.sources.ooni.controls import Beside, ControlView, sorted_networks
+from admittance.sources.ooni.envelope import InvalidRecord, read_asn
+from admittance.sources.ooni.headers import header_names, header_value, headers_of
+from admittance.sources.ooni.hosts import AskedHosts
+from admittance.sources.ooni.pages import BODY_BYTES, body_bytes, plainly_the_same_page, title_of
+from admittance.sources.ooni.records import Base64Data, Query, Response, TcpConnect, TestKeys, TlsHandshake
+from admittance.sources.ooni.redirects import Hop, hops_of
+from admittance.sources.ooni.urls import Place, endpoint_of, place_of_address
+from admittance.sources.scrubbing import without_address_in_bytes
+
+__all__ = ["FACT_COLUMNS", "FACT_SCHEMA", "FactRow", "FactTaker"]
+
+FactRow = tuple[str | int | bool | None, ...]
+
+_SCHEMA = table_schema(NetworkObservation)
+_NAMES = list(_SCHEMA)
+FACT_COLUMNS = tuple(_NAMES[_NAMES.index("asked_host") : _NAMES.index("control_header_names") + 1])
+"""The columns that differ from fact to fact, in the order of the schema."""
+FACT_SCHEMA = {name: _SCHEMA[name] for name in FACT_COLUMNS}
+
+_NO_DNS = (None,) * 4  # query_type … answer_networks
+_NO_TLS = (None,) * 3  # server_name … certificate_sha256
+_NO_HTTP = (None,) * 9  # url … server
+_ADDRESS_TYPES = frozenset({"A", "AAAA", "ANY"})
+_CERTIFICATE_FAILURES = frozenset({"ssl_invalid_hostname", "ssl_unknown_authority", "ssl_invalid_certificate"})
+
+
+class FactTaker:
+    """Takes the facts of one measurement, appending rows to `rows` and bodies worth keeping to `bodies`.
+
+    `private` is the probe's own address when the record still holds it: it is cut out of bodies here, out of rows by
+    the caller. Raises `InvalidRecord` or `msgspec.ValidationError` naming the field that cannot be read; rows already appended
+    are the caller's to drop.
+    """
+
+    def __init__(
+        self,
+        keys: TestKeys,
+        *,
+        asked: Place | None,
+        helper: bool,
+        private: str | None,
+        rows: list[FactRow],
+        bodies: dict[str, bytes],
+    ) -> None:
+        self._keys = keys
+        self._asked = asked
+        self._scheme = asked.scheme if asked else None
+        self._private = private
+        self._rows = rows
+        self._bodies = bodies
+        self._controls = ControlView(
+            keys,
+            helper=helper,
+            asked_host=asked.host if asked else "",
+            https=asked is not None and asked.scheme == "https",
+        )
+        self._hops = hops_of(keys.requests or [], asked=asked)
+        self._hosts = AskedHosts(keys, self._hops, asked)
+
+    def take(self) -> None:
+        """All facts, in the order dns, tcp, tls, http and within a layer as recorded (requests oldest first)."""
+        keys = self._keys
+        for query in keys.queries or ():
+            self._take_query(query)
+        for connection in keys.tcp_connect or ():
+            self._take_connection(connection)
+        for handshake in keys.tls_handshakes or ():
+            self._take_handshake(handshake)
+        if self._hops:
+            last = max(hop.number for hop in self._hops)
+            shaken = {handshake.server_name for handshake in keys.tls_handshakes or ()}
+            for hop in self._hops:
+                self._take_request(hop, final=hop.number == last, shaken=shaken)
+
+    def _take_query(self, query: Query) -> None:
+        if query.hostname is None:
+            return
+        failure = translate_failure(query.failure)
+        if failure is None and query.answers is None:
+            return  # nothing was recorded, neither an answer nor a failure
+        hostname = query.hostname.lower().rstrip(".")
+        addresses: set[str] = set()
+        networks: list[int] = []
+        for answer in query.answers or ():
+            address = answer.ipv4 or answer.ipv6
+            if address:
+                addresses.add(address)
+                if answer.asn:
+                    networks.append(read_asn("test_keys.queries[...].answers[...].asn", answer.asn))
+        query_type = query.query_type.upper() if query.query_type else None
+        if failure is None and not addresses and query_type in _ADDRESS_TYPES:
+            failure = "dns_no_answer"  # df-007's own name for a reply without the address that was asked for
+        self._append(
+            Layer.DNS,
+            self._hosts.of_name(hostname),
+            _depth(query.tags),
+            (hostname, None, None, failure, None),
+            (
+                query_type,
+                query.engine or None,
+                " ".join(sorted(addresses)) or None,
+                sorted_networks([n for n in networks if n]),
+            ),
+            _NO_TLS,
+            _NO_HTTP,
+            self._controls.of_query(hostname),
+        )
+
+    def _take_connection(self, connection: TcpConnect) -> None:
+        status = connection.status
+        if connection.ip is None or status is None or (status.success is None and not status.failure):
+            return  # nothing was attempted
+        failure = translate_failure(status.failure)
+        if failure is None and status.success is False:
+            failure = UNKNOWN_FAILURE
+        address, port = connection.ip.strip("[]"), _port(connection.port)
+        asked_host = self._hosts.of_connection(address, worked=failure is None)
+        self._append(
+            Layer.TCP,
+            asked_host,
+            _depth(connection.tags),
+            (self._hosts.name_of_address(address, asked_host), address, port, failure, None),
+            _NO_DNS,
+            _NO_TLS,
+            _NO_HTTP,
+            self._controls.of_connection(endpoint_of(address, port)),
+        )
+
+    def _take_handshake(self, handshake: TlsHandshake) -> None:
+        failure = translate_failure(handshake.failure)
+        name = handshake.server_name.lower().rstrip(".") if handshake.server_name else None
+        address: str | None
+        address, port = place_of_address(handshake.address) if handshake.address else (None, None)
+        valid: bool | None = None
+        if failure in _CERTIFICATE_FAILURES:
+            valid = False
+        elif failure is None and not handshake.no_tls_verify:
+            valid = True
+        asked_host = self._hosts.of_handshake(name, address)
+        if asked_host is None:
+            return  # neither a name nor an address says what this handshake was with
+        self._append(
+            Layer.TLS,
+            asked_host,
+            _depth(handshake.tags),
+            (name, address, port, failure, None),
+            _NO_DNS,
+            (name, valid, _leaf_sha256(handshake)),
+            _NO_HTTP,
+            self._controls.of_handshake(handshake.address),
+        )
+
+    def _take_request(self, hop: Hop, *, final: bool, shaken: set[str | None]) -> None:
+        request, place = hop.request, hop.place
+        failure = translate_failure(request.failure)
+        response = request.response or Response()
+        code = response.code or None
+        if failure is None and code is None:
+            return  # neither a response nor a failure was recorded
+        address: str | None
+        if request.address:
+            address, port = place_of_address(request.address)
+        else:
+            address, port = (place.host if place.bare else None), place.port
+        asked_host = self._asked.host if self._asked else hop.asked_host
+        if failure is not None and failure.startswith("ssl_") and place.scheme == "https" and place.host not in shaken:
+            # Records without handshakes tell of a failed one only here.
+            self._append(
+                Layer.TLS,
+                asked_host,
+                hop.number,
+                (place.host, address, port, failure, None),
+                _NO_DNS,
+                (place.host, False if failure in _CERTIFICATE_FAILURES else None, None),
+                _NO_HTTP,
+                self._controls.of_handshake(request.address),
+            )
+            return
+        beside = self._controls.of_request(final=final)
+        page = self._page(hop, response, code, beside) if failure is None else (hop.url, *_NO_HTTP[1:])
+        operation = "resolve" if failure is not None and failure.startswith("dns_") else None
+        self._append(
+            Layer.HTTP,
+            asked_host,
+            hop.number,
+            (place.host, address, port, failure, operation),
+            _NO_DNS,
+            _NO_TLS,
+            page,
+            beside,
+        )
+
+    def _page(self, hop: Hop, response: Response, code: int | None, beside: Beside) -> FactRow:
+        """The http columns of a response."""
+        try:
+            body = body_bytes(response.body)
+        except ValueError as error:
+            raise InvalidRecord(f"test_keys.requests[...].response.body: {error}") from error
+        headers = headers_of(response)
+        if self._private is not None:
+            body = without_address_in_bytes(body, self._private)
+        title = title_of(body) if body else None
+        digest = hashlib.sha256(body).hexdigest() if body else None
+        if digest is not None and not plainly_the_same_page(
+            status_code=code,
+            body_length=len(body),
+            title=title,
+            control_status_code=beside[4],
+            control_body_length=beside[5],
+            control_title=beside[6],
+        ):
+            self._bodies[digest] = body[:BODY_BYTES]
+        return (
+            hop.url,
+            code,
+            len(body),
+            response.body_is_truncated,
+            digest,
+            title,
+            header_value(headers, "location"),
+            header_names(headers),
+            header_value(headers, "server"),
+        )
+
+    def _append(
+        self,
+        layer: Layer,
+        asked_host: str,
+        hop: int,
+        endpoint: FactRow,
+        dns: FactRow,
+        tls: FactRow,
+        http: FactRow,
+        beside: Beside,
+    ) -> None:
+        self._rows.append((asked_host, self._scheme, layer.value, hop, *endpoint, *dns, *tls, *http, *beside))
+
+
+def _depth(tags: list[str] | None) -> int:
+    """Redirects followed before this fact, as web_connectivity 0.5 tags them; 0 without such a tag."""
+    for tag in tags or ():
+        if tag.startswith("depth=") and tag[6:].isdecimal():
+            return int(tag[6:])
+    return 0
+
+
+def _port(value: int | str | None) -> int | None:
+    if value is None or value == "":
+        return None
+    number = int(value) if isinstance(value, int) or value.isdecimal() else -1
+    if not 0 <= number <= 65_535:
+        raise InvalidRecord(f"test_keys.tcp_connect[...].port: no port: {str(value)[:40]!r}")
+    return number
+
+
+def _leaf_sha256(handshake: TlsHandshake) -> str | None:
+    if not handshake.peer_certificates:
+        return None
+    leaf = handshake.peer_certificates[0]
+    try:
+        content = base64.b64decode(leaf.data if isinstance(leaf, Base64Data) else leaf, validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise InvalidRecord(f"test_keys.tls_handshakes[...].peer_certificates[0]: no base64 ({error})") from error
+    return hashlib.sha256(content).hexdigest()

@@ -1,0 +1,48 @@
+"""Response headers in the spellings of twelve years."""
+
+import msgspec
+
+from admittance.sources.ooni.records import Base64Data, HeaderValue, Response
+
+__all__ = ["Headers", "header_names", "header_value", "headers_of"]
+
+Headers = dict[str, HeaderValue]
+_PAIRS = msgspec.json.Decoder(list[list[HeaderValue]] | None)
+
+
+def headers_of(response: Response) -> Headers:
+    """Headers by name as recorded, the first of a repeated name; from `headers`, or from `headers_list` where that is missing.
+
+    Raises `msgspec.ValidationError` for a list that is none of pairs.
+    """
+    headers = response.headers
+    if isinstance(headers, dict):
+        return headers
+    pairs = headers if headers is not None else _PAIRS.decode(response.headers_list)
+    found: Headers = {}
+    for pair in pairs or ():
+        if len(pair) != 2 or not isinstance(pair[0], str):
+            raise msgspec.ValidationError(
+                "Expected a list of name and value - at `$.test_keys.requests[...].response.headers_list`"
+            )
+        found.setdefault(pair[0], pair[1])
+    return found
+
+
+def header_names(headers: Headers | None) -> str | None:
+    """Names in lower case, sorted, each once, separated by spaces; null when there is none."""
+    if not headers:
+        return None
+    return " ".join(sorted({name.lower() for name in headers if name and " " not in name})) or None
+
+
+def header_value(headers: Headers, name: str) -> str | None:
+    """The text of a header, whatever the case of its name (given in lower case here); null when missing or no text."""
+    value = headers.get(name.title())
+    if value is None:
+        value = next((value for given, value in headers.items() if given.lower() == name), None)
+    if isinstance(value, list):
+        value = value[0] if value else None
+    if isinstance(value, Base64Data) or value is None:
+        return None
+    return str(value) or None

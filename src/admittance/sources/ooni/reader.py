@@ -1,0 +1,221 @@
+"""Raw OONI files, plain or gzip: a measurement a line."""
+
+import gc
+import hashlib
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import msgspec
+import numpy as np
+import polars as pl
+
+from admittance.catalog.hosts import is_address
+from admittance.model.observation import Measurement
+from admittance.model.tables import table_schema
+from admittance.sources.lines import Line, UnreadableLine, read_lines
+from admittance.sources.ooni.envelope import Identity, InvalidRecord, identity_of
+from admittance.sources.ooni.facts import FACT_SCHEMA, FactRow, FactTaker
+from admittance.sources.ooni.nettests import Asks, nettest_named
+from admittance.sources.ooni.records import Envelope, KeptLine, MeasuredLine
+from admittance.sources.ooni.urls import Place, place_of_url
+from admittance.sources.scrubbing import excerpt, without_address
+from admittance.sources.source import Batch, ReadOptions, SourceFile
+from admittance.sources.tables import Cell, RejectRow, bodies_table, network_batch, rejects_table, table_of_tuples
+
+__all__ = ["OONI", "OoniSource"]
+
+BODIES_BYTES = 32 * 1024 * 1024  # a batch is handed over once its kept bodies grow to this
+_MEASUREMENT_SCHEMA = table_schema(Measurement)
+_SHARED = [name for name in _MEASUREMENT_SCHEMA if name not in ("input", "software", "platform", "observations")]
+_DECODE_MEASURED = msgspec.json.Decoder(MeasuredLine).decode
+_DECODE_KEPT = msgspec.json.Decoder(KeptLine).decode
+_SURROGATES = re.compile(rb"\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
+_LONE_SURROGATE = len(rb"\ud800")
+
+
+class OoniSource(msgspec.Struct, frozen=True):
+    """Raw OONI measurements: every test is kept and counted, facts are taken from the tests that `nettests.py` says."""
+
+    name: str = "ooni"
+    parser: str = "ooni/1"
+    suffixes: tuple[str, ...] = (".jsonl", ".jsonl.gz", ".json", ".json.gz")
+
+    def read(self, file: SourceFile, options: ReadOptions) -> Iterator[Batch]:
+        """The file's measurements in file order, a batch for every `batch_size` lines; at least one batch, possibly empty."""
+        collected = _Collected(file, options)
+        for line in read_lines(file.path):
+            collected.lines += 1
+            if isinstance(line, UnreadableLine):
+                collected.reject(line.offset, line.sha256, line.reason, line.head)
+            elif line.content.strip():
+                with _collector_paused():
+                    collected.add(line)
+            else:
+                collected.lines -= 1
+            if collected.lines >= options.batch_size or collected.bodies_bytes >= BODIES_BYTES:
+                yield collected.batch(self.name)
+        yield collected.batch(self.name)
+
+
+OONI = OoniSource()
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Nothing that is decoded here forms cycles, so cyclic garbage collection would only walk it in vain."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+class _Collected:
+    """Rows of the batch under way; what must not repeat within a file outlives the batch."""
+
+    def __init__(self, file: SourceFile, options: ReadOptions) -> None:
+        self._file = file
+        self._options = options
+        self._bodies_seen: set[str] = set()
+        self._clear()
+
+    def _clear(self) -> None:
+        self.lines = 0
+        self.bodies_bytes = 0
+        self._measurements: list[tuple[Cell, ...]] = []
+        self._facts: list[FactRow] = []
+        self._bodies: dict[str, bytes] = {}
+        self._rejects: list[RejectRow] = []
+
+    def add(self, line: Line) -> None:
+        """One line: a measurement with its facts, a reject, or nothing when it is not selected."""
+        already = len(self._facts)
+        try:
+            record = _decode(line.content)
+            identity = identity_of(record)
+            if not self._options.selection.wants(country=identity.country, test_name=identity.test_name, time=identity.time):
+                return
+            self._take(record, identity, line)
+        except (InvalidRecord, msgspec.MsgspecError) as error:
+            del self._facts[already:]
+            self.reject(line.offset, hashlib.sha256(line.content).hexdigest(), str(error), line.content)
+        except RecursionError:
+            del self._facts[already:]
+            self.reject(line.offset, hashlib.sha256(line.content).hexdigest(), "JSON is nested too deeply", line.content)
+
+    def _take(self, record: Envelope, identity: Identity, line: Line) -> None:
+        already = len(self._facts)
+        private = _private_address(record)
+        bodies: dict[str, bytes] = {}
+        if isinstance(record, MeasuredLine) and record.test_keys is not None:
+            nettest = nettest_named(identity.test_name)
+            if nettest.asks is not Asks.NOT_READ:
+                asked = _asked_place(identity) if nettest.asks is Asks.INPUT else None
+                FactTaker(
+                    record.test_keys, asked=asked, helper=nettest.helper, private=private, rows=self._facts, bodies=bodies
+                ).take()
+        given = identity.input
+        if private is not None:
+            given = without_address(given, private) if given else given
+            self._facts[already:] = [_without(row, private) for row in self._facts[already:]]
+        for digest, content in bodies.items():
+            if digest not in self._bodies_seen:
+                self._bodies_seen.add(digest)
+                self._bodies[digest] = content
+                self.bodies_bytes += len(content)
+        self._measurements.append(
+            (
+                "ooni",
+                identity.origin.value,
+                identity.measurement_uid,
+                identity.test_name,
+                identity.test_version,
+                identity.report_id,
+                identity.probe_id,
+                identity.country,
+                identity.network,
+                identity.resolver_network,
+                identity.arm.value,
+                identity.time,
+                given,
+                identity.software,
+                identity.platform,
+                len(self._facts) - already,
+                self._file.file,
+                line.offset,
+                hashlib.sha256(line.content).hexdigest(),
+                self._options.recorded_at,
+            )
+        )
+
+    def reject(self, offset: int, sha256: str, reason: str, content: bytes) -> None:
+        """A line that could not be read."""
+        self._rejects.append((offset, sha256, reason, excerpt(content)))
+
+    def batch(self, source: str) -> Batch:
+        """What was collected since the last batch."""
+        measurements = table_of_tuples(self._measurements, _MEASUREMENT_SCHEMA)
+        batch = network_batch(
+            lines=self.lines,
+            measurements=measurements,
+            observations=_observations(measurements, self._facts),
+            bodies=bodies_table(self._bodies, file=self._file.file),
+            rejects=rejects_table(self._rejects, source=source, file=self._file.file),
+        )
+        self._clear()
+        return batch
+
+
+def _observations(measurements: pl.DataFrame, facts: list[FactRow]) -> pl.DataFrame:
+    """The facts beside their measurement's shared columns, with their positions."""
+    counts = measurements["observations"].to_numpy()
+    owner = np.repeat(np.arange(len(counts)), counts)
+    first = np.repeat(np.cumsum(counts) - counts, counts)
+    shared = measurements.select(_SHARED)[owner]
+    sequence = pl.Series("sequence", np.arange(len(owner)) - first, dtype=pl.Int64)
+    return pl.concat([shared, sequence.to_frame(), table_of_tuples(facts, FACT_SCHEMA)], how="horizontal")
+
+
+def _decode(content: bytes) -> Envelope:
+    """The typed line. Test keys of another make than ours are skipped when no facts are taken from that test.
+
+    Raises `msgspec.MsgspecError` naming the place, `RecursionError` for JSON nested too deeply.
+    """
+    try:
+        return _DECODE_MEASURED(content)
+    except msgspec.ValidationError:
+        kept = _DECODE_KEPT(content)
+        if kept.test_name is not None and nettest_named(kept.test_name).asks is not Asks.NOT_READ:
+            raise
+        return kept
+    except msgspec.DecodeError:
+        mended = _SURROGATES.sub(_mend_surrogate, content)
+        if mended == content:
+            raise
+        return _decode(mended)
+
+
+def _mend_surrogate(match: re.Match[bytes]) -> bytes:
+    """Half a surrogate pair, as the Python probe wrote for bytes it could not decode, becomes the replacement character."""
+    return rb"\ufffd" if len(match.group()) == _LONE_SURROGATE else match.group()
+
+
+def _asked_place(identity: Identity) -> Place:
+    place = place_of_url(identity.input, assume_http=True) if identity.input else None
+    if place is None:
+        raise InvalidRecord(f"input: no URL of http or https: {(identity.input or '')[:80]!r}")
+    return place
+
+
+def _private_address(record: Envelope) -> str | None:
+    address = record.probe_ip
+    if not address or address in ("127.0.0.1", "::1") or not is_address(address):
+        return None
+    return address
+
+
+def _without(row: FactRow, private: str) -> FactRow:
+    return tuple(without_address(cell, private) if isinstance(cell, str) else cell for cell in row)

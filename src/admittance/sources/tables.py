@@ -1,0 +1,61 @@
+"""From rows collected as plain tuples to tables in the schema of their noun."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+import polars as pl
+
+from admittance.model.ids import FileId
+from admittance.model.observation import Body, Measurement, NetworkObservation, Reject, StoreObservation
+from admittance.model.tables import empty_table, table_schema
+from admittance.sources.source import Batch
+
+__all__ = ["Cell", "RejectRow", "bodies_table", "network_batch", "rejects_table", "store_batch", "table_of_tuples"]
+
+Cell = str | int | float | bool | bytes | datetime | None
+RejectRow = tuple[int, str, str, str]
+"""Offset, SHA-256 of the line, reason, excerpt."""
+
+
+def table_of_tuples(rows: Sequence[Sequence[Cell]], schema: Mapping[str, pl.DataType | type[pl.DataType]]) -> pl.DataFrame:
+    """The rows as a table of exactly these columns; raises when a cell is not of its column's type."""
+    if not rows:
+        return pl.DataFrame(schema=pl.Schema(schema))
+    columns = zip(schema.items(), zip(*rows, strict=True), strict=True)
+    return pl.DataFrame([pl.Series(name, values, dtype=dtype, strict=True) for (name, dtype), values in columns])
+
+
+def rejects_table(rows: Sequence[RejectRow], *, source: str, file: FileId) -> pl.DataFrame:
+    """The unreadable lines of one file."""
+    return table_of_tuples([(source, file, *row) for row in rows], table_schema(Reject))
+
+
+def bodies_table(bodies: Mapping[str, bytes], *, file: FileId) -> pl.DataFrame:
+    """Kept bodies by their hash, in the order in which they were met."""
+    return table_of_tuples([(digest, content, file) for digest, content in bodies.items()], table_schema(Body))
+
+
+def network_batch(
+    *, lines: int, measurements: pl.DataFrame, observations: pl.DataFrame, bodies: pl.DataFrame, rejects: pl.DataFrame
+) -> Batch:
+    """A batch of a network source; the tables must be in their nouns' schemas."""
+    return Batch(
+        lines=lines,
+        measurements=measurements.select(list(table_schema(Measurement))),
+        observations=observations.select(list(table_schema(NetworkObservation))),
+        store_observations=empty_table(StoreObservation),
+        bodies=bodies,
+        rejects=rejects,
+    )
+
+
+def store_batch(*, lines: int, store_observations: pl.DataFrame, rejects: pl.DataFrame) -> Batch:
+    """A batch of a storefront table."""
+    return Batch(
+        lines=lines,
+        measurements=empty_table(Measurement),
+        observations=empty_table(NetworkObservation),
+        store_observations=store_observations,
+        bodies=empty_table(Body),
+        rejects=rejects,
+    )
