@@ -23,8 +23,9 @@ class IngestStart(Row, frozen=True, kw_only=True):
 
     file: FileId
     generation: int  # 0 for the first ingest of these bytes, one more whenever parser or selection changed
+    cleared: bool  # whether the rows of the generation before are gone
     parser: str
-    selection: str  # JSON
+    reading: str  # JSON: selection, renamed columns, date given for undated rows
     started_at: datetime
 
 

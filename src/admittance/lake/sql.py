@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import duckdb
+import polars as pl
 
 from admittance.errors import UsageError
 from admittance.lake.layout import LAYOUT, TableLayout
@@ -42,13 +43,23 @@ def query(snapshot: Snapshot, statement: str) -> Iterator[dict[str, object]]:
             raise UsageError(f"sql: {error}") from error
 
 
+class _ArrowStream:
+    """A table that shows nothing but its Arrow stream: seeing more of it, DuckDB would ask for another library."""
+
+    def __init__(self, table: pl.DataFrame) -> None:
+        self._table = table
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
+        return self._table.__arrow_c_stream__(requested_schema)
+
+
 def _create_view(connection: duckdb.DuckDBPyConnection, snapshot: Snapshot, layout: TableLayout) -> None:
     files = snapshot.files(layout.noun)
     if not files:
-        connection.register(layout.name, empty_table(layout.noun))
+        connection.register(layout.name, _ArrowStream(empty_table(layout.noun)))
         return
     if "://" in snapshot.place:
-        connection.register(layout.name, snapshot.scan(layout.noun).collect())
+        connection.register(layout.name, _ArrowStream(snapshot.scan(layout.noun).collect()))
         return
     columns = ", ".join(f'"{column}"' for column in empty_table(layout.noun).columns)
     types = "".join(f", hive_types = {{{column}: VARCHAR}}" for column in layout.partition_by[:1])

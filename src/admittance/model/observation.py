@@ -139,6 +139,7 @@ class IngestedFile(Row, frozen=True, kw_only=True):
     """What one ingest made of one file."""
 
     file: FileId
+    generation: int  # how often these bytes had been read in another way before
     source: str
     origin: Origin
     address: str  # where it was read from

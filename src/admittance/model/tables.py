@@ -10,7 +10,7 @@ from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_
 import msgspec
 import polars as pl
 
-__all__ = ["TIME", "Row", "empty_table", "table_of", "table_schema"]
+__all__ = ["TIME", "Row", "empty_table", "rows_of", "table_of", "table_schema"]
 
 TIME = pl.Datetime("us", "UTC")
 """All times in tables: microseconds, UTC."""
@@ -74,3 +74,8 @@ def table_of(noun: type[RowT], rows: Sequence[RowT]) -> pl.DataFrame:
     """The rows as a table in `noun`'s schema, in the order given."""
     plain: list[dict[str, Any]] = [msgspec.to_builtins(row, builtin_types=(datetime, bytes)) for row in rows]
     return pl.DataFrame(plain, schema=table_schema(noun), orient="row")
+
+
+def rows_of(noun: type[RowT], table: pl.DataFrame) -> list[RowT]:
+    """The rows of a table as structs of `noun`; columns that the noun does not have are left out."""
+    return msgspec.convert(table.select(table_schema(noun).names()).to_dicts(), list[noun])  # type: ignore[valid-type]

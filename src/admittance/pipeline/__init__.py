@@ -1,0 +1,24 @@
+"""Floor 3: the only composer. Steps of floor 2 take tables and give tables; this is where they meet each other and the lake.
+
+What may enter: which step feeds which, what is redone and what is kept, and the reports of it. No rule, no threshold, no
+wording of a result. Time and progress come in as arguments.
+"""
+
+from admittance.pipeline.ingest import IngestReport, ingest
+from admittance.pipeline.judging import judge_files
+from admittance.pipeline.progress import Progress, silent
+from admittance.pipeline.reading import DocumentInput, documents_in, read_documents
+from admittance.pipeline.run import RunReport, run
+
+__all__ = [
+    "DocumentInput",
+    "IngestReport",
+    "Progress",
+    "RunReport",
+    "documents_in",
+    "ingest",
+    "judge_files",
+    "read_documents",
+    "run",
+    "silent",
+]

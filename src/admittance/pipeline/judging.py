@@ -1,0 +1,53 @@
+"""From raw files straight to judgements, without a lake."""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+import polars as pl
+
+from admittance.catalog import Catalog
+from admittance.judge import Judgement, judge_network, judgements
+from admittance.model.ids import FileId
+from admittance.model.tables import empty_table
+from admittance.model.verdict import ControlRecord
+from admittance.pipeline.ingest import BATCH_SIZE, files_under
+from admittance.sources import ReadOptions, Selection, SourceFile, source_named
+
+__all__ = ["JudgedBatch", "judge_files"]
+
+
+class JudgedBatch(msgspec.Struct, frozen=True, kw_only=True):
+    """The judgements of a stretch of a file, and why lines of it could not be read."""
+
+    judgements: tuple[Judgement, ...]
+    measurements: int  # read, of any test
+    rejects: tuple[str, ...]
+
+
+def judge_files(
+    paths: Sequence[str | Path], *, catalog: Catalog, clock: Callable[[], datetime], source_name: str = "ooni"
+) -> Iterator[JudgedBatch]:
+    """What raw measurements say, a batch at a time, in the order of the files.
+
+    Pure: each measurement is judged by its own control and by what providers vouch for, never by its neighbours, so the same
+    line is judged alike in any file. Raises `UsageError` for a path that does not exist, `InputError` for a file of another kind.
+    """
+    source = source_named(source_name)
+    no_controls = empty_table(ControlRecord)
+    options = ReadOptions(recorded_at=clock(), selection=Selection(), renames={}, observed=None, batch_size=BATCH_SIZE)
+    for path in files_under(paths, source):
+        file = SourceFile(path=path, file=FileId(""), address=str(path))
+        for batch in source.read(file, options):
+            bodies = batch.bodies.unique(subset="body_sha256", keep="first", maintain_order=True)
+            verdicts = judge_network(batch.observations, bodies=bodies, controls=no_controls, catalog=catalog)
+            yield JudgedBatch(
+                judgements=tuple(judgements(verdicts)),
+                measurements=batch.measurements.height,
+                rejects=tuple(_positions(batch.rejects, str(path))),
+            )
+
+
+def _positions(rejects: pl.DataFrame, address: str) -> list[str]:
+    return [f"{address} at byte {offset}: {reason}" for offset, reason in rejects.select("offset", "reason").iter_rows()]

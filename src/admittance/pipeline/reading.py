@@ -1,0 +1,238 @@
+"""From texts to stored documents, actions and claims."""
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import BinaryIO
+
+import msgspec
+
+from admittance.catalog import Catalog
+from admittance.documents import read_text
+from admittance.errors import InputError, UsageError
+from admittance.lake import Lake
+from admittance.lake.snapshot import Snapshot
+from admittance.model.documents import Action, Document, NetworkClaim, Reading
+from admittance.model.statements import ActionRecord, ClaimRecord, DocumentRecord
+from admittance.model.tables import rows_of, table_of
+from admittance.model.vocabulary import Origin
+
+__all__ = ["DocumentInput", "documents_in", "read_again", "read_documents", "stored_readings"]
+
+LARGEST_TEXT = 10 * 2**20
+"""Bytes of one input that are taken; a longer one is refused with its size."""
+
+
+class DocumentInput(msgspec.Struct, frozen=True, kw_only=True):
+    """One text as handed in, with what is known about it from outside."""
+
+    text: str
+    url: str | None = None
+    title: str | None = None
+    published: str | None = None
+    publisher: str | None = None
+    kind: str | None = None
+    language: str | None = None
+    retrieved: str | None = None
+    origin: Origin = Origin.MEASURED
+
+
+def documents_in(
+    inputs: Iterable[str], *, standard_input: BinaryIO, published: str | None = None, publisher: str | None = None
+) -> Iterator[DocumentInput | InputError]:
+    """The texts that `inputs` name: text files, JSON lines (`.jsonl`), folders of both, `-` for standard input.
+
+    What the record itself says about its date and publisher wins over `published` and `publisher`. A text that cannot be read
+    comes out as an `InputError` in its place, so that the others are still read. Raises `UsageError` for a path that does not
+    exist and for addresses and pages, which cannot be read yet.
+    """
+    for name in inputs:
+        for place, content in _contents(name, standard_input):
+            for document in _documents_of(place, content):
+                if isinstance(document, InputError):
+                    yield document
+                else:
+                    yield msgspec.structs.replace(
+                        document,
+                        published=document.published or published,
+                        publisher=document.publisher or publisher,
+                    )
+
+
+def read_documents(
+    documents: Iterable[DocumentInput], *, catalog: Catalog, lake: Lake | None, clock: Callable[[], datetime]
+) -> Iterator[Reading]:
+    """What each text says; stored in the lake, in place of an earlier reading of the same text, when there is a lake.
+
+    Raises `LakeError` when a text is of another origin than the lake's rows.
+    """
+    stored = False
+    for document in documents:
+        reading = _read(document, catalog)
+        if lake is not None:
+            lake.claim_origin(document.origin)
+            _store(lake, document, reading, clock())
+            stored = True
+        yield reading
+    if lake is not None and stored:
+        lake.release_sources()
+
+
+def read_again(lake: Lake, *, catalog: Catalog) -> int:
+    """How many stored documents were read again because reader, lexicon or catalog changed since; the rest are left alone."""
+    changed = 0
+    for record in rows_of(DocumentRecord, lake.snapshot().scan(DocumentRecord).sort("sha256").collect()):
+        document = DocumentInput(
+            text=record.text,
+            url=record.url,
+            title=record.title,
+            published=record.published,
+            publisher=record.publisher,
+            kind=record.kind,
+            language=record.language,
+            retrieved=record.retrieved,
+            origin=record.origin,
+        )
+        reading = _read(document, catalog)
+        if reading.doc.extractor != record.extractor:
+            _store(lake, document, reading, record.recorded_at)
+            changed += 1
+    if changed:
+        lake.release_sources()
+    return changed
+
+
+def stored_readings(snapshot: Snapshot) -> list[Reading]:
+    """The readings of all stored documents, in the order of their hashes."""
+    actions: dict[str, list[Action]] = {}
+    for text, document in snapshot.scan(ActionRecord).sort("id").select("record", "document").collect().iter_rows():
+        actions.setdefault(document, []).append(msgspec.json.decode(text, type=Action))
+    claims: dict[str, list[NetworkClaim]] = {}
+    for text, document in snapshot.scan(ClaimRecord).sort("id").select("record", "document").collect().iter_rows():
+        claims.setdefault(document, []).append(msgspec.json.decode(text, type=NetworkClaim))
+    documents = snapshot.scan(DocumentRecord).sort("sha256").select("record", "sha256").collect().iter_rows()
+    return [
+        Reading(
+            doc=msgspec.json.decode(text, type=Document),
+            actions=tuple(actions.get(sha256, ())),
+            network_claims=tuple(claims.get(sha256, ())),
+        )
+        for text, sha256 in documents
+    ]
+
+
+def _read(document: DocumentInput, catalog: Catalog) -> Reading:
+    return read_text(
+        document.text,
+        catalog=catalog,
+        published=document.published,
+        publisher=document.publisher,
+        url=document.url,
+        title=document.title,
+        kind=document.kind,
+        language=document.language,
+        retrieved=document.retrieved,
+    )
+
+
+def _store(lake: Lake, document: DocumentInput, reading: Reading, recorded_at: datetime) -> None:
+    """Claims and actions first, their document last: whoever finds the document finds what it says."""
+    sha256 = reading.doc.sha256
+    claims = [_claim_record(claim, sha256, document.origin) for claim in reading.network_claims]
+    actions = [_action_record(action, sha256, document.origin) for action in reading.actions]
+    record = DocumentRecord(
+        sha256=sha256,
+        origin=document.origin,
+        text=document.text,
+        url=document.url,
+        title=document.title,
+        publisher=document.publisher,
+        published=document.published,
+        kind=document.kind,
+        language=document.language,
+        retrieved=document.retrieved,
+        record=_json(reading.doc),
+        extractor=reading.doc.extractor,
+        recorded_at=recorded_at,
+    )
+    lake.replace(ClaimRecord, table_of(ClaimRecord, claims), column="document", value=sha256)
+    lake.replace(ActionRecord, table_of(ActionRecord, actions), column="document", value=sha256)
+    lake.replace(DocumentRecord, table_of(DocumentRecord, [record]), column="sha256", value=sha256)
+
+
+def _claim_record(claim: NetworkClaim, document: str, origin: Origin) -> ClaimRecord:
+    return ClaimRecord(
+        id=claim.id,
+        document=document,
+        origin=origin,
+        subject=claim.subject,
+        country=claim.place.country,
+        gate=claim.gate,
+        status=claim.status,
+        onset=claim.onset.value,
+        salience=claim.salience,
+        record=_json(claim),
+    )
+
+
+def _action_record(action: Action, document: str, origin: Origin) -> ActionRecord:
+    by_role = [(mention.role, mention.entity) for mention in action.mentions if mention.entity is not None]
+    return ActionRecord(
+        id=action.id,
+        document=document,
+        origin=origin,
+        type=action.type,
+        regulator=next((entity for role, entity in by_role if role == "regulator"), None),
+        targets=tuple(entity for role, entity in by_role if role == "target"),
+        country=action.place.country if isinstance(action.place, msgspec.Struct) else None,
+        time=action.time.value,
+        salience=action.salience,
+        record=_json(action),
+    )
+
+
+def _json(record: msgspec.Struct) -> str:
+    return msgspec.json.encode(record).decode()
+
+
+def _contents(name: str, standard_input: BinaryIO) -> Iterator[tuple[str, bytes]]:
+    if name == "-":
+        yield "standard input", standard_input.read(LARGEST_TEXT + 1)
+        return
+    if "://" in name:
+        raise UsageError(f"{name}: addresses cannot be read yet; save the text and name the file")
+    path = Path(name)
+    if path.is_dir():
+        files = sorted(child for child in path.rglob("*") if child.is_file() and child.suffix in {".txt", ".jsonl"})
+    elif path.is_file():
+        files = [path]
+    else:
+        raise UsageError(f"{name}: no such file or folder")
+    for file in files:
+        with file.open("rb") as stream:
+            yield str(file), stream.read(LARGEST_TEXT + 1)
+
+
+def _documents_of(place: str, content: bytes) -> Iterator[DocumentInput | InputError]:
+    if len(content) > LARGEST_TEXT:
+        yield InputError(f"{place}: longer than {LARGEST_TEXT // 2**20} MiB; split it into documents")
+        return
+    if place.endswith((".html", ".htm", ".pdf")) or content.lstrip()[:14].lower().startswith((b"<!doctype html", b"<html")):
+        yield InputError(f"{place}: pages cannot be read yet; save the text of it as .txt")
+        return
+    if place.endswith(".jsonl") or (place == "standard input" and content.lstrip().startswith(b"{")):
+        for number, line in enumerate(content.splitlines(), start=1):
+            if line.strip():
+                yield _document_of_line(f"{place} line {number}", line)
+        return
+    try:
+        yield DocumentInput(text=content.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        yield InputError(f"{place}: not UTF-8 at byte {error.start}; convert it first")
+
+
+def _document_of_line(place: str, line: bytes) -> DocumentInput | InputError:
+    try:
+        return msgspec.json.decode(line, type=DocumentInput)
+    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
+        return InputError(f"{place}: {error}")

@@ -1,0 +1,177 @@
+from concurrent.futures import ProcessPoolExecutor
+from datetime import UTC, datetime
+from multiprocessing import get_context
+from pathlib import Path
+
+import polars as pl
+import pytest
+from deltalake import DeltaTable, write_deltalake
+
+from admittance.errors import ConflictError, LakeError
+from admittance.lake import Lake
+from admittance.model.observation import Reject
+from admittance.model.tables import empty_table, table_of
+from admittance.model.verdict import ControlRecord
+from admittance.model.vocabulary import Layer, Origin
+
+DAY = datetime(2021, 3, 15, tzinfo=UTC)
+
+
+def rejects(count: int, file: str = "f") -> pl.DataFrame:
+    return table_of(
+        Reject,
+        [
+            Reject(source="ooni", file=file, offset=number, line_sha256="0" * 64, reason="because", excerpt="")  # type: ignore[arg-type]
+            for number in range(count)
+        ],
+    )
+
+
+def controls(*hostnames: str) -> pl.DataFrame:
+    return table_of(
+        ControlRecord,
+        [
+            ControlRecord(
+                hostname=hostname, address="192.0.2.1", layer=Layer.TCP, networks=2, days=2, first_seen=DAY, last_seen=DAY
+            )
+            for hostname in hostnames
+        ],
+    )
+
+
+def hostnames(lake: Lake) -> list[str]:
+    return sorted(lake.snapshot().scan(ControlRecord).collect()["hostname"].to_list())
+
+
+def run_that_fails(lake: Lake) -> None:
+    with lake.deriving() as work:
+        work.replace(ControlRecord, controls("half", "done"))
+        raise ZeroDivisionError
+
+
+def run_that_is_overtaken(lake: Lake) -> None:
+    with lake.deriving() as slow:
+        slow.replace(ControlRecord, controls("slow"))
+        with lake.deriving() as fast:
+            fast.replace(ControlRecord, controls("fast"))
+
+
+@pytest.fixture
+def lake(tmp_path: Path) -> Lake:
+    return Lake.open(tmp_path / "lake", create=True)
+
+
+def test_a_missing_lake_is_named_and_not_made(tmp_path: Path) -> None:
+    with pytest.raises(LakeError, match="no lake at"):
+        Lake.open(tmp_path / "none")
+    assert not (tmp_path / "none").exists()
+
+
+def test_every_table_of_a_new_lake_can_be_read(lake: Lake) -> None:
+    assert lake.snapshot().scan(Reject).collect().equals(empty_table(Reject))
+    assert lake.snapshot().scan(ControlRecord).collect().equals(empty_table(ControlRecord))
+
+
+def test_appending_the_same_part_twice_appends_once(lake: Lake) -> None:
+    assert lake.append_once(Reject, rejects(2), key="file:0", part=0)
+    assert not lake.append_once(Reject, rejects(2), key="file:0", part=0)
+    assert lake.append_once(Reject, rejects(3), key="file:0", part=1)
+    assert lake.release_sources().scan(Reject).collect().height == 5
+
+
+def test_nothing_shows_before_it_is_released_and_an_old_snapshot_stays_as_it_was(lake: Lake) -> None:
+    before = lake.snapshot()
+    lake.append_once(Reject, rejects(2), key="file:0")
+    assert lake.snapshot().scan(Reject).collect().height == 0
+    after = lake.release_sources()
+    assert (before.scan(Reject).collect().height, after.scan(Reject).collect().height) == (0, 2)
+    assert lake.snapshot(before.version).scan(Reject).collect().height == 0
+
+
+def test_a_release_without_news_is_no_new_version(lake: Lake) -> None:
+    version = lake.release_sources().version
+    assert lake.release_sources().version == version
+
+
+def test_replacing_touches_only_the_named_rows(lake: Lake) -> None:
+    lake.append_once(Reject, rejects(2, "a'b"), key="1")
+    lake.append_once(Reject, rejects(3, "other"), key="2")
+    lake.replace(Reject, rejects(1, "a'b"), column="file", value="a'b")
+    counts = lake.release_sources().scan(Reject).group_by("file").len().sort("file").collect()
+    assert counts.rows() == [("a'b", 1), ("other", 3)]
+
+
+def test_rows_of_another_type_are_refused(lake: Lake) -> None:
+    with pytest.raises(TypeError, match="rejects: columns offset"):
+        lake.append_once(Reject, rejects(1).with_columns(pl.col("offset").cast(pl.String)), key="1")
+
+
+def test_source_and_derived_tables_are_not_confused(lake: Lake) -> None:
+    with pytest.raises(TypeError, match="derived"):
+        lake.append_once(ControlRecord, controls("a"), key="1")
+    with pytest.raises(TypeError, match="source"), lake.deriving() as work:
+        work.replace(Reject, rejects(1))
+
+
+def test_measured_and_simulated_rows_never_share_a_lake(lake: Lake) -> None:
+    lake.claim_origin(Origin.SIMULATED)
+    lake.claim_origin(Origin.SIMULATED)
+    with pytest.raises(LakeError, match="holds simulated rows and takes no measured ones"):
+        lake.claim_origin(Origin.MEASURED)
+
+
+def test_derived_tables_are_released_together(lake: Lake) -> None:
+    with lake.deriving() as work:
+        work.replace(ControlRecord, controls("a", "b"))
+        assert hostnames(lake) == []
+    assert hostnames(lake) == ["a", "b"]
+
+
+def test_a_run_that_fails_leaves_nothing_behind(lake: Lake) -> None:
+    with lake.deriving() as work:
+        work.replace(ControlRecord, controls("a"))
+    with pytest.raises(ZeroDivisionError):
+        run_that_fails(lake)
+    assert hostnames(lake) == ["a"]
+    with lake.deriving() as work:
+        work.replace(ControlRecord, controls("b"))
+    assert hostnames(lake) == ["b"]
+
+
+def test_of_two_runs_at_once_the_slower_begins_again(lake: Lake) -> None:
+    with pytest.raises(ConflictError):
+        run_that_is_overtaken(lake)
+    assert hostnames(lake) == ["fast"]
+
+
+def test_an_ingest_during_a_run_shows_after_both(lake: Lake) -> None:
+    with lake.deriving() as work:
+        work.replace(ControlRecord, controls("a"))
+        lake.append_once(Reject, rejects(2), key="1")
+        lake.release_sources()
+    snapshot = lake.snapshot()
+    assert snapshot.scan(Reject).collect().height == 2
+    assert hostnames(lake) == ["a"]
+
+
+def test_a_lake_of_another_schema_version_is_refused(lake: Lake) -> None:
+    releases = DeltaTable(f"{lake.place}/releases")
+    rows = pl.read_delta(releases).with_columns(pl.lit(99, pl.Int64).alias("schema_version"))
+    write_deltalake(releases, rows, mode="overwrite")
+    with pytest.raises(LakeError, match="schema version 99"):
+        Lake.open(lake.place)
+
+
+def append_from_process(place: str, key: str) -> bool:
+    return Lake.open(place).append_once(Reject, rejects(2, key), key=key)
+
+
+@pytest.mark.slow
+def test_racing_writers_append_each_key_once(lake: Lake) -> None:
+    keys = [f"file{number // 2}" for number in range(24)]
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
+        appended = list(pool.map(append_from_process, [lake.place] * len(keys), keys))
+    assert sum(appended) == 12
+    counts = lake.release_sources().scan(Reject).group_by("file").len().collect()
+    assert counts.height == 12
+    assert counts["len"].unique().to_list() == [2]
