@@ -32,7 +32,8 @@ def judge_files(
     """What raw measurements say, a batch at a time, in the order of the files.
 
     Pure: each measurement is judged by its own control and by what providers vouch for, never by its neighbours, so the same
-    line is judged alike in any file. Raises `UsageError` for a path that does not exist, `InputError` for a file of another kind.
+    line is judged alike in any file. Raises `UsageError` for a path that does not exist, `InputError` for a file of another
+    kind.
     """
     source = source_named(source_name)
     no_controls = empty_table(ControlRecord)

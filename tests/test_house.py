@@ -1,0 +1,67 @@
+"""What the house promises of itself: docstrings, sizes, names, errors, requirements."""
+
+import ast
+import importlib
+import pkgutil
+from pathlib import Path
+
+import pytest
+
+import admittance
+from admittance import errors
+
+ROOT = Path(__file__).parents[1]
+SOURCE = ROOT / "src" / "admittance"
+MODULES = sorted(SOURCE.rglob("*.py"))
+PACKAGES = [path for path in MODULES if path.name == "__init__.py" and path.parent != SOURCE and path.parent.parent == SOURCE]
+LARGEST_MODULE = 500
+DRAWERS = {"utils", "util", "helpers", "helper", "common", "misc"}
+
+
+def shown(path: Path) -> str:
+    return str(path.relative_to(SOURCE))
+
+
+@pytest.mark.parametrize("path", MODULES, ids=shown)
+def test_a_module_is_small_and_says_what_it_is_for(path: Path) -> None:
+    text = path.read_text()
+    assert len(text.splitlines()) <= LARGEST_MODULE
+    assert path.stem not in DRAWERS
+    assert ast.get_docstring(ast.parse(text))
+
+
+@pytest.mark.parametrize("path", PACKAGES, ids=shown)
+def test_a_room_says_what_may_enter_it(path: Path) -> None:
+    docstring = ast.get_docstring(ast.parse(path.read_text()))
+    assert docstring is not None
+    assert "What may enter" in docstring
+
+
+@pytest.mark.parametrize("module", sorted(info.name for info in pkgutil.walk_packages(admittance.__path__, "admittance.")))
+def test_what_a_module_makes_public_exists(module: str) -> None:
+    loaded = importlib.import_module(module)
+    public = getattr(loaded, "__all__", [])
+    assert [name for name in public if not hasattr(loaded, name)] == []
+
+
+def test_there_are_at_most_six_errors_and_the_tree_names_them_all() -> None:
+    assert len(errors.__all__) <= 6
+    assert errors.__doc__ is not None
+    for name in errors.__all__:
+        error = getattr(errors, name)
+        assert issubclass(error, errors.AdmittanceError)
+        assert name in errors.__doc__
+        assert f"exit {error.exit_status}" in errors.__doc__
+
+
+@pytest.mark.parametrize("lock", sorted((ROOT / "requirements").glob("*.txt")), ids=lambda lock: lock.name)
+def test_locked_requirements_are_hashed_and_name_no_index(lock: Path) -> None:
+    text = lock.read_text()
+    assert "--hash=sha256:" in text
+    assert "index-url" not in text
+    assert "://" not in text
+
+
+def test_every_folder_of_tests_mirrors_a_room() -> None:
+    folders = {path.name for path in (ROOT / "tests").iterdir() if path.is_dir() and any(path.glob("test_*.py"))}
+    assert folders <= {path.name for path in SOURCE.iterdir() if path.is_dir()}
