@@ -19,7 +19,7 @@ _AFTER = timedelta(days=1)
 """How long after the latest moment of a claimed onset a restriction must still show."""
 
 _RECENT = timedelta(days=7)
-"""How long before an onset its being reachable tells of a time that was not measured: a block may have come and gone earlier."""
+"""How long before an onset reachability tells of a time that was not measured: a block may have come and gone earlier."""
 
 _FOR_EVER = datetime(9999, 1, 1, tzinfo=UTC)
 
