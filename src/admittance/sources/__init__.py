@@ -9,11 +9,12 @@ To add a source: write it against :class:`Source`, add it to `SOURCES`, and put 
 
 from admittance.errors import UsageError
 from admittance.sources.ooni import OONI
+from admittance.sources.ooni_observations import OONI_OBSERVATIONS
 from admittance.sources.source import Batch, ReadOptions, Selection, Source, SourceFile
 
 __all__ = ["SOURCES", "Batch", "ReadOptions", "Selection", "Source", "SourceFile", "source_named"]
 
-SOURCES: tuple[Source, ...] = (OONI,)
+SOURCES: tuple[Source, ...] = (OONI, OONI_OBSERVATIONS)
 """Every source there is."""
 
 

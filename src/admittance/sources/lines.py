@@ -72,7 +72,7 @@ def _inflate(stored: BinaryIO) -> Iterator[bytes]:
                 break  # padding after the last member
             try:
                 chunk = engine.decompress(pending, READ_STEP)
-            except isal_zlib.error as error:
+            except isal_zlib.error as error:  # type: ignore[misc]  # declared as an instance in its stub
                 raise _DamagedGzipError(f"gzip data is damaged ({error})") from error
             fresh = False
             if chunk:

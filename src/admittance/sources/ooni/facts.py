@@ -11,15 +11,15 @@ from admittance.model.observation import NetworkObservation
 from admittance.model.tables import table_schema
 from admittance.model.vocabulary import Layer
 from admittance.sources.failures import UNKNOWN_FAILURE, translate_failure
+from admittance.sources.fields import InvalidRecord, read_asn
 from admittance.sources.ooni.controls import Beside, ControlView, sorted_networks
-from admittance.sources.ooni.envelope import InvalidRecord, read_asn
 from admittance.sources.ooni.headers import header_names, header_value, headers_of
 from admittance.sources.ooni.hosts import AskedHosts
 from admittance.sources.ooni.pages import BODY_BYTES, body_bytes, plainly_the_same_page, title_of
 from admittance.sources.ooni.records import Base64Data, Query, Response, TcpConnect, TestKeys, TlsHandshake
 from admittance.sources.ooni.redirects import Hop, hops_of
-from admittance.sources.ooni.urls import Place, endpoint_of, place_of_address
 from admittance.sources.scrubbing import without_address_in_bytes
+from admittance.sources.urls import Place, endpoint_of, place_of_address
 
 __all__ = ["FACT_COLUMNS", "FACT_SCHEMA", "FactRow", "FactTaker"]
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from admittance.catalog.hosts import canonical_host
 from admittance.sources.ooni.records import TestKeys
 from admittance.sources.ooni.redirects import Hop
-from admittance.sources.ooni.urls import Place
+from admittance.sources.urls import Place
 
 __all__ = ["AskedHosts"]
 
@@ -15,8 +15,8 @@ class AskedHosts:
 
     With an input it is the input's host, always. Without, a name stands for itself; an address that a request names bare stands
     for itself too; any other address belongs to the name that resolved to it. Where several names did (Signal's chat and
-    storage share addresses), connections are dealt out in the order in which the endpoints were tried, one working connection to
-    each: that is how the probe makes them.
+    storage share addresses), connections are dealt out in the order in which the endpoints were tried, one working connection
+    to each: that is how the probe makes them.
     """
 
     __slots__ = ("_asked", "_bare", "_names", "_served")

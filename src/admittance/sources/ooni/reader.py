@@ -13,15 +13,16 @@ import polars as pl
 from admittance.catalog.hosts import is_address
 from admittance.model.observation import Measurement
 from admittance.model.tables import table_schema
+from admittance.sources.fields import InvalidRecord
 from admittance.sources.lines import Line, UnreadableLine, read_lines
-from admittance.sources.ooni.envelope import Identity, InvalidRecord, identity_of
+from admittance.sources.ooni.envelope import Identity, identity_of
 from admittance.sources.ooni.facts import FACT_SCHEMA, FactRow, FactTaker
 from admittance.sources.ooni.nettests import Asks, nettest_named
 from admittance.sources.ooni.records import Envelope, KeptLine, MeasuredLine
-from admittance.sources.ooni.urls import Place, place_of_url
 from admittance.sources.scrubbing import excerpt, without_address
 from admittance.sources.source import Batch, ReadOptions, SourceFile
 from admittance.sources.tables import Cell, RejectRow, bodies_table, network_batch, rejects_table, table_of_tuples
+from admittance.sources.urls import Place, place_of_url
 
 __all__ = ["OONI", "OoniSource"]
 

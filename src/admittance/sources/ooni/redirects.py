@@ -6,7 +6,7 @@ import msgspec
 
 from admittance.sources.ooni.headers import header_value, headers_of
 from admittance.sources.ooni.records import Request, Response
-from admittance.sources.ooni.urls import Place, place_of_url, resolves_to
+from admittance.sources.urls import Place, place_of_url, resolves_to
 
 __all__ = ["Hop", "hops_of"]
 
@@ -29,8 +29,8 @@ def hops_of(requests: Sequence[Request], *, asked: Place | None) -> list[Hop]:
 
     Records list the newest request first. From 0.5 on, web_connectivity tags each with its depth. Before, a request follows its
     predecessor when that answered with a redirect; in tests of a service, which ask several unrelated URLs, only when the
-    redirect leads to its very URL. Otherwise it is a first request: a retry, or the next endpoint's. Where the oldest request is
-    not for the input's host and scheme, a redirect came before it that the record has lost.
+    redirect leads to its very URL. Otherwise it is a first request: a retry, or the next endpoint's. Where the oldest request
+    is not for the input's host and scheme, a redirect came before it that the record has lost.
     """
     hops: list[Hop] = []
     before: Hop | None = None
