@@ -93,6 +93,7 @@ def cells(
                 rules="{}",
                 mechanisms="{}",
                 reports=f"{network}-{time:%Y%m%dT%H}",
+                bad_reports=f"{network}-{time:%Y%m%dT%H}" if bad else "",
                 sources="ooni",
             )
             for network in networks

@@ -99,4 +99,5 @@ class Cell(Row, frozen=True, kw_only=True):
     rules: str  # JSON object: verdicts per rule id, sorted
     mechanisms: str  # JSON object: bad verdicts per mechanism, sorted
     reports: str  # distinct report ids (probe ids where there are any) of scored verdicts, sorted, separated by spaces
+    bad_reports: str  # those of them with a verdict that blames interference
     sources: str  # distinct sources of the verdicts, sorted, separated by spaces

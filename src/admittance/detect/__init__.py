@@ -1,0 +1,18 @@
+"""Floor 2: what the verdicts mean over time. Cells, the one segment search, brackets, national grouping, identity.
+
+What may enter: a pure step from tables to tables on the way from verdicts to episodes. Nothing here reads a file, a clock, a
+claim or what an earlier run found; only `identify` sees the log of changes, and it comes after detection.
+"""
+
+from typing import Final
+
+from admittance.detect.cells import build_cells
+from admittance.detect.episodes import group_episodes
+from admittance.detect.identity import identify
+from admittance.detect.plain import detect_series
+from admittance.detect.restrictions import find_restrictions
+
+__all__ = ["DETECTOR_VERSION", "build_cells", "detect_series", "find_restrictions", "group_episodes", "identify"]
+
+DETECTOR_VERSION: Final = "detect/1"
+"""Changes with every change of a number or a step in this room, and stands on every episode."""

@@ -1,0 +1,224 @@
+"""From restrictions of single series to national episodes: one per subject × country × gate while gaps stay under 72 hours."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Final, NamedTuple
+
+import polars as pl
+
+from admittance.detect.cells import scored_series
+from admittance.detect.floor import LEAST_BAD
+from admittance.detect.restrictions import dominant_mechanism
+from admittance.detect.search import MERGE_HOURS
+from admittance.detect.windows import recurring_windows
+from admittance.model.episode import Episode, EpisodeNetwork, Restriction, Window
+from admittance.model.ids import Asn, Country, EpisodeId, SubjectId, TargetId
+from admittance.model.tables import rows_of
+from admittance.model.vocabulary import NETWORK_LAYERS, Arm, Gate, Layer, Origin, Pattern, State, worst_state
+
+__all__ = ["BOUNDING_WIDTH", "LEAST_TUNNEL", "group_episodes"]
+
+BOUNDING_WIDTH: Final = timedelta(days=3)
+"""A bracket wider than this moves no bound above it."""
+
+LEAST_TUNNEL: Final = 3
+"""Scored verdicts of the tunnel arm below which nothing is said of it."""
+
+MOST_TUNNEL_BAD: Final = 0.5
+
+_GAP = timedelta(hours=MERGE_HOURS)
+
+
+class _Bracket(NamedTuple):
+    onset: datetime
+    onset_earliest: datetime | None
+    onset_latest: datetime
+    end: datetime | None
+    end_earliest: datetime | None
+    end_latest: datetime | None
+
+    def bounds_onset(self) -> bool:
+        return self.onset_earliest is not None and self.onset_latest - self.onset_earliest <= BOUNDING_WIDTH
+
+    def bounds_end(self, data_end: datetime) -> bool:
+        """Whether the end is narrow, or the restriction was still seen in force within three days of the end of all data."""
+        if self.end_earliest is None:
+            return False
+        return (self.end_latest or data_end) - self.end_earliest <= BOUNDING_WIDTH
+
+
+def _bracket(row: Restriction | EpisodeNetwork) -> _Bracket:
+    return _Bracket(row.onset, row.onset_earliest, row.onset_latest, row.end, row.end_earliest, row.end_latest)
+
+
+def _joined(brackets: Sequence[_Bracket], data_end: datetime) -> _Bracket:
+    """The first onset and the last end among brackets narrow enough; among all, where none is."""
+    starts = [one for one in brackets if one.bounds_onset()] or brackets
+    stops = [one for one in brackets if one.bounds_end(data_end)] or brackets
+    earliest = [one.onset_earliest for one in starts if one.onset_earliest is not None]
+    ends = [one.end for one in stops if one.end is not None]
+    latest = [one.end_latest for one in stops if one.end_latest is not None]
+    return _Bracket(
+        onset=min(one.onset for one in starts),
+        onset_earliest=min(earliest) if len(earliest) == len(starts) else None,
+        onset_latest=min(one.onset_latest for one in starts),
+        end=max(ends) if len(ends) == len(stops) else None,
+        end_earliest=max((one.end_earliest for one in stops if one.end_earliest is not None), default=None),
+        end_latest=max(latest) if len(latest) == len(stops) else None,
+    )
+
+
+def _last_seen(row: Restriction) -> datetime:
+    """When the restriction is last known to have been in force."""
+    return max(row.onset_latest, row.end_earliest or row.onset_latest)
+
+
+def _clusters(rows: Sequence[Restriction]) -> list[list[Restriction]]:
+    """Runs of restrictions that overlap or lie less than 72 hours apart, by the times at which each was surely in force."""
+    clusters: list[list[Restriction]] = []
+    reach: datetime | None = None
+    for row in sorted(rows, key=lambda row: (row.onset_latest, row.network, row.target, row.layer)):
+        if reach is None or row.onset_latest - reach >= _GAP:
+            clusters.append([])
+            reach = _last_seen(row)
+        clusters[-1].append(row)
+        reach = max(reach, _last_seen(row))
+    return clusters
+
+
+class _Window(NamedTuple):
+    """The time an episode's evidence is taken from, end exclusive."""
+
+    start: datetime
+    end: datetime
+
+    def rows(self, table: pl.DataFrame) -> pl.DataFrame:
+        return table.filter((pl.col("time") >= self.start) & (pl.col("time") < self.end))
+
+
+def _window(bracket: _Bracket, data_end: datetime) -> _Window:
+    return _Window(bracket.onset, bracket.end or data_end)
+
+
+def _evidence(rows: Sequence[Restriction], table: pl.DataFrame, data_end: datetime) -> pl.DataFrame:
+    """Hourly counts of the series that `rows` restrict, within their own intervals."""
+    parts = []
+    for row in rows:
+        window = _Window(row.onset, row.end or data_end)
+        series = (pl.col("target") == row.target) & (pl.col("layer") == row.layer) & (pl.col("network") == row.network)
+        parts.append(window.rows(table.filter(series)))
+    return pl.concat(parts)
+
+
+def _distinct_words(column: pl.Series) -> set[str]:
+    return {word for cell in column.to_list() for text in cell for word in text.split()}
+
+
+def _pattern(rows: Sequence[Restriction], evidence: pl.DataFrame) -> tuple[Pattern, tuple[Window, ...]]:
+    """Recurring when every series is; the windows are those of all hours together."""
+    if any(row.pattern is Pattern.CONTINUOUS for row in rows):
+        return Pattern.CONTINUOUS, ()
+    hours = evidence.group_by("time").agg(pl.col("n", "k").sum()).sort("time")
+    pattern, windows = recurring_windows(hours["time"].to_list(), hours["n"].to_numpy(), hours["k"].to_numpy())
+    if pattern is Pattern.RECURRING:
+        return pattern, windows
+    return Pattern.RECURRING, tuple(dict.fromkeys(window for row in rows for window in row.active_windows))
+
+
+def _network(asn: Asn, rows: Sequence[Restriction], table: pl.DataFrame, data_end: datetime) -> EpisodeNetwork:
+    bracket = _joined([_bracket(row) for row in rows], data_end)
+    evidence = _evidence(rows, table, data_end)
+    pattern, windows = _pattern(rows, evidence)
+    return EpisodeNetwork(
+        asn=asn,
+        **bracket._asdict(),
+        n=sum(row.n for row in rows),
+        k=sum(row.k for row in rows),
+        reports=len(_distinct_words(evidence["bad_reports"])),
+        targets=tuple(sorted({row.target for row in rows})),
+        layers=tuple(layer for layer in NETWORK_LAYERS if any(row.layer == layer for row in rows)),
+        pattern=pattern,
+        active_windows=windows,
+        bounding=bracket.bounds_onset() or bracket.bounds_end(data_end),
+    )
+
+
+def _tunnel(table: pl.DataFrame, window: _Window) -> str:
+    """State of the tunnel arm over the episode: `ok`, `bad`, or `insufficient` with fewer than three scored verdicts."""
+    rows = window.rows(table.filter(pl.col("arm") == Arm.TUNNEL.value))
+    n, k = int(rows["n"].sum()), int(rows["k"].sum())
+    if n < LEAST_TUNNEL:
+        return State.INSUFFICIENT.value
+    return "bad" if k >= MOST_TUNNEL_BAD * n else State.OK.value
+
+
+def _networks_measured(table: pl.DataFrame, window: _Window) -> set[int]:
+    """Networks with at least five scored verdicts of one target at one layer over the episode."""
+    counts = window.rows(table).group_by("network", "target", "layer").agg(pl.col("n").sum())
+    return set(counts.filter((pl.col("n") >= LEAST_BAD) & (pl.col("network") != 0))["network"].to_list())
+
+
+def _episode(rows: Sequence[Restriction], table: pl.DataFrame, data_end: datetime, versions: str) -> Episode:
+    direct = table.filter(pl.col("arm") == Arm.DIRECT.value)
+    by_network: dict[Asn, list[Restriction]] = {}
+    for row in rows:
+        by_network.setdefault(row.network, []).append(row)
+    networks = tuple(_network(asn, by_network[asn], direct, data_end) for asn in sorted(by_network))
+    bracket = _joined([_bracket(network) for network in networks], data_end)
+    window = _window(bracket, data_end)
+    evidence = _evidence(rows, direct, data_end)
+    bad = evidence.filter(pl.col("k") > 0)
+    pattern, windows = _pattern(rows, evidence)
+    measured = _networks_measured(direct, window) | set(by_network)
+    return Episode(
+        id=EpisodeId(""),
+        subject=SubjectId(rows[0].subject),
+        country=Country(rows[0].country),
+        gate=rows[0].gate,
+        state=worst_state(tuple(row.state for row in rows)),
+        mechanism=dominant_mechanism(text for cell in bad["mechanisms"].to_list() for text in cell),
+        pattern=pattern,
+        active_windows=windows,
+        **bracket._asdict(),
+        networks=networks,
+        targets=tuple(sorted({TargetId(row.target) for row in rows})),
+        layers=tuple(Layer(layer) for layer in NETWORK_LAYERS if any(row.layer == layer for row in rows)),
+        scope=f"{len(networks)} of {len(measured)} networks",
+        networks_measured=len(measured),
+        n=sum(network.n for network in networks),
+        k=sum(network.k for network in networks),
+        reports=len(_distinct_words(bad["bad_reports"])),
+        tunnel=_tunnel(table, window),
+        confidence=max(row.confidence for row in rows),
+        witnesses=tuple(sorted(_distinct_words(bad["sources"]))),
+        versions=versions,
+        origin=rows[0].origin,
+    )
+
+
+def group_episodes(restrictions: pl.DataFrame, cells: pl.DataFrame, *, versions: str) -> list[Episode]:
+    """Episodes without ids, sorted by subject, country, gate and onset.
+
+    `restrictions` as `find_restrictions` gives them for `cells`; `versions` is the JSON object that each episode carries.
+    Layers, targets and networks that overlap, or follow one another within 72 hours, are one episode. Its onset is the first
+    and its end the last among the networks whose own bracket is at most three days wide; with no such network, among all. A
+    network that was last measured while restricted, more than three days before the data end, holds no end open.
+    """
+    groups: dict[tuple[str, str, Gate, Origin], list[Restriction]] = {}
+    for row in rows_of(Restriction, restrictions.filter(pl.col("state") != State.INSUFFICIENT.value)):
+        groups.setdefault((row.subject, row.country, row.gate, row.origin), []).append(row)
+    if not groups:
+        return []
+    table = scored_series(cells)
+    episodes = []
+    for (subject, country, gate, origin), rows in sorted(groups.items()):
+        own = table.filter(
+            (pl.col("subject") == subject)
+            & (pl.col("country") == country)
+            & (pl.col("gate") == gate.value)
+            & (pl.col("origin") == origin.value)
+        )
+        last = own.select(pl.col("time").max()).item()
+        data_end = last + timedelta(hours=1)
+        episodes += [_episode(cluster, own, data_end, versions) for cluster in _clusters(rows)]
+    return sorted(episodes, key=lambda one: (one.subject, one.country, one.gate, one.onset, one.onset_latest))

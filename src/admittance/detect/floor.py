@@ -1,0 +1,54 @@
+"""The evidence floor: which found intervals may open an episode. What stays below is `insufficient` and opens nothing."""
+
+from typing import Final
+
+import numpy as np
+
+from admittance.detect.search import Found, Series
+
+__all__ = [
+    "LEAST_BAD",
+    "LEAST_BAD_BINS",
+    "LEAST_CONFIDENCE",
+    "LEAST_FULL_HOURS",
+    "LEAST_PARTIAL_HOURS",
+    "LEAST_REPORTS",
+    "LEAST_UNBOUNDED_SHARE",
+    "PARTIAL_SHARE",
+    "enough",
+]
+
+LEAST_CONFIDENCE: Final = 0.95
+LEAST_BAD: Final = 5
+"""Failing measurements."""
+LEAST_BAD_BINS: Final = 3
+"""Distinct hours (or days) with a failure."""
+LEAST_REPORTS: Final = 3
+"""Distinct reports (or probes, where they are known) among the failures."""
+PARTIAL_SHARE: Final = 0.6
+"""Below this share of failures an interval is partial."""
+LEAST_FULL_HOURS: Final = 12
+"""From the first failure to the last: less is a probe's bad half day."""
+LEAST_PARTIAL_HOURS: Final = 144
+"""The same for a partial interval: bursts of a day with a third failing are common, of six days they are not."""
+LEAST_UNBOUNDED_SHARE: Final = 0.5
+"""A series that was never seen working must fail at least this often: a flaky target has no onset and no end either."""
+
+
+def enough(series: Series, found: Found, *, width: int = 1, reports: int | None = None) -> bool:
+    """Whether the interval has evidence enough of its own to open an episode or to take part in one.
+
+    `width` is that of a bin in hours; `reports` counts the distinct reports among the failures, null where nobody counted.
+    """
+    bad = series.hours[found.first : found.last + 1][series.k[found.first : found.last + 1] > 0]
+    share = found.k / found.n
+    span = int(bad[-1] - bad[0]) + width
+    seen_working = found.onset.earliest is not None or found.end.point is not None
+    return (
+        found.confidence >= LEAST_CONFIDENCE
+        and found.k >= LEAST_BAD
+        and np.unique(bad).size >= LEAST_BAD_BINS
+        and (reports is None or reports >= LEAST_REPORTS)
+        and span >= (LEAST_FULL_HOURS if share >= PARTIAL_SHARE else LEAST_PARTIAL_HOURS)
+        and (seen_working or share >= LEAST_UNBOUNDED_SHARE)
+    )

@@ -1,0 +1,117 @@
+"""Detection on a plain table of counts, without a lake: what `admittance detect FILE.csv` does."""
+
+from datetime import UTC, datetime
+from typing import Final
+
+import numpy as np
+import polars as pl
+
+from admittance.detect.floor import LEAST_BAD, enough
+from admittance.detect.restrictions import moment, series_bounds
+from admittance.detect.search import Series, search
+from admittance.errors import InputError
+from admittance.model.tables import TIME
+
+__all__ = ["detect_series"]
+
+_COUNTED: Final = ("time", "n", "k")
+_RESULT: Final = {
+    "onset": TIME,
+    "onset_earliest": TIME,
+    "onset_latest": TIME,
+    "end": TIME,
+    "end_earliest": TIME,
+    "end_latest": TIME,
+    "confidence": pl.Float64(),
+    "n": pl.Int64(),
+    "k": pl.Int64(),
+}
+
+
+def _refuse(row: int, field: str, problem: str) -> InputError:
+    return InputError(f"row {row}, field {field}: {problem}")
+
+
+def _times(column: pl.Series) -> pl.Series:
+    """The column as UTC times; text is read as ISO 8601, and as UTC where it names no zone."""
+    if isinstance(column.dtype, pl.Datetime):
+        aware = column.dt.replace_time_zone("UTC") if column.dtype.time_zone is None else column.dt.convert_time_zone("UTC")
+        times = aware.cast(TIME)
+        if times.null_count():
+            raise _refuse(
+                int(times.is_null().arg_max() or 0) + 1, "time", "is empty; write the start of the bin, ISO 8601, UTC"
+            )
+        return times
+    read: dict[str, datetime] = {}
+    values = column.cast(pl.String).to_list()
+    for row, value in enumerate(values, start=1):
+        if value is None or not value.strip():
+            raise _refuse(row, "time", "is empty; write the start of the bin, ISO 8601, UTC")
+        if value not in read:
+            try:
+                time = datetime.fromisoformat(value.strip())
+            except ValueError:
+                raise _refuse(row, "time", f"{value!r} is no ISO 8601 time; write it like 2023-11-08T12:00:00Z") from None
+            read[value] = time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
+    return pl.Series("time", [read[value] for value in values], dtype=TIME)
+
+
+def _counts(column: pl.Series, field: str) -> pl.Series:
+    """The column as whole numbers, at least 0."""
+    exact = column.cast(pl.String).str.strip_chars().str.replace(r"\.0+$", "").cast(pl.Int64, strict=False)
+    wrong = exact.is_null() | (exact < 0).fill_null(value=False)
+    if wrong.any():
+        row = int(wrong.arg_max() or 0)
+        raise _refuse(row + 1, field, f"{column[row]!r} is no count; write a whole number, 0 or more")
+    return exact
+
+
+def detect_series(table: pl.DataFrame) -> pl.DataFrame:
+    """Episodes of each series: its keys, then onset and end with their brackets, confidence, n and k; sorted by keys and onset.
+
+    `table` has `time` (bin start, UTC, ISO 8601), `n` trials and `k` failures of them; every other column is a key. Bins are
+    days when all times are midnights, else hours; rows of one series and bin are added up, and a bin without a row was not
+    measured. Ends are exclusive; null is going on, or unbounded. Intervals below the floor of evidence are left out. Raises
+    `InputError` naming row (from 1, the heading not counted) and field.
+    """
+    missing = [name for name in _COUNTED if name not in table.columns]
+    if missing:
+        raise InputError(f"no column {', '.join(missing)}: the table needs time, n and k; any others are keys of the series")
+    keys = [name for name in table.columns if name not in _COUNTED]
+    taken = [name for name in keys if name in _RESULT]
+    if taken:
+        raise InputError(f"column {', '.join(taken)}: the result has a column of this name; rename the key")
+    times, n, k = _times(table["time"]), _counts(table["n"], "n"), _counts(table["k"], "k")
+    over = k > n
+    if over.any():
+        row = int(over.arg_max() or 0)
+        raise _refuse(row + 1, "k", f"{k[row]} failures among n = {n[row]} trials; k counts failures, at most n")
+    seconds = times.dt.epoch("s")
+    width = 24 if len(times) > 0 and bool((seconds % 86400 == 0).all()) else 1
+    bins = (
+        table.select(keys)
+        .with_columns((seconds // (3600 * width) * width).alias("time"), n.alias("n"), k.alias("k"))
+        .filter(pl.col("n") > 0)
+        .group_by(*keys, "time")
+        .agg(pl.col("n", "k").sum())
+        .sort(*keys, "time", nulls_last=True)
+    )
+    bounds = series_bounds(bins, keys) if keys else [(0, bins.height)] * bool(bins.height)
+    hours, trials, failures = (bins[name].to_numpy().astype(np.int64) for name in ("time", "n", "k"))
+    series = [Series(hours[a:b], trials[a:b], failures[a:b]) for a, b in bounds]
+    found = [
+        (start, one)
+        for (start, _), counts, intervals in zip(bounds, series, search(series, width=width, least_bad=LEAST_BAD), strict=True)
+        for one in intervals
+        if enough(counts, one, width=width)
+    ]
+    columns: dict[str, list[object]] = {name: [] for name in _RESULT}
+    for _, one in found:
+        for name, bound in (("onset", one.onset), ("end", one.end)):
+            for suffix, hour in (("", bound.point), ("_earliest", bound.earliest), ("_latest", bound.latest)):
+                columns[name + suffix].append(None if hour is None else moment(hour))
+        columns["confidence"].append(round(one.confidence, 6))
+        columns["n"].append(one.n)
+        columns["k"].append(one.k)
+    result = pl.DataFrame(columns, schema=_RESULT)
+    return pl.concat([bins[[start for start, _ in found]].select(keys), result], how="horizontal") if keys else result

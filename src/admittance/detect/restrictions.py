@@ -1,0 +1,104 @@
+"""From cells to intervals of restriction, one series at a time: target × layer × country × network, looked at directly."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+import msgspec
+import numpy as np
+import polars as pl
+
+from admittance.detect.cells import SERIES_KEYS, scored_series
+from admittance.detect.floor import LEAST_BAD, enough
+from admittance.detect.search import Found, Series, search
+from admittance.detect.windows import recurring_windows
+from admittance.model.episode import Restriction
+from admittance.model.ids import Asn, Country, SubjectId, TargetId
+from admittance.model.tables import table_of
+from admittance.model.vocabulary import BAD_STATES, Arm, Gate, Layer, Origin, State, worst_state
+
+__all__ = ["dominant_mechanism", "find_restrictions", "moment", "series_bounds"]
+
+UNKNOWN_MECHANISM: Final = "unknown"
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def moment(hours: float) -> datetime:
+    """The time, UTC, so many hours after 1970 began."""
+    return _EPOCH + timedelta(hours=hours)
+
+
+def _moment(hours: float | None) -> datetime | None:
+    return None if hours is None else moment(hours)
+
+
+def dominant_mechanism(histograms: Iterable[str]) -> str:
+    """The mechanism with most failing verdicts over these JSON objects; `unknown` when none was named. Ties go by name."""
+    counts: Counter[str] = Counter()
+    for text in histograms:
+        counts.update(msgspec.json.decode(text, type=dict[str, int]))
+    return min(counts, key=lambda name: (-counts[name], name), default=UNKNOWN_MECHANISM)
+
+
+def series_bounds(table: pl.DataFrame, keys: Sequence[str]) -> list[tuple[int, int]]:
+    """Row ranges (end exclusive) of the runs of equal keys in a sorted table."""
+    if table.is_empty():
+        return []
+    starts = table.select(pl.struct(keys).rle_id()).to_series().to_numpy()
+    cuts = np.flatnonzero(np.diff(starts)) + 1
+    return list(zip([0, *cuts.tolist()], [*cuts.tolist(), table.height], strict=True))
+
+
+def _restriction(rows: pl.DataFrame, series: Series, found: Found) -> Restriction:
+    part = rows[found.first : found.last + 1]
+    bad = part.filter(pl.col("k") > 0)
+    reports = {report for cell in bad["bad_reports"].to_list() for text in cell for report in text.split()}
+    seen = tuple(state for state in BAD_STATES if int(bad[state.value].sum()))
+    key = rows.row(0, named=True)
+    pattern, windows = recurring_windows(part["time"].to_list(), part["n"].to_numpy(), part["k"].to_numpy())
+    return Restriction(
+        subject=SubjectId(key["subject"]),
+        target=TargetId(key["target"]),
+        gate=Gate(key["gate"]),
+        layer=Layer(key["layer"]),
+        country=Country(key["country"]),
+        network=Asn(key["network"]),
+        origin=Origin(key["origin"]),
+        mechanism=dominant_mechanism(text for cell in bad["mechanisms"].to_list() for text in cell),
+        state=worst_state(seen) if enough(series, found, reports=len(reports)) else State.INSUFFICIENT,
+        pattern=pattern,
+        active_windows=windows,
+        onset=moment(found.onset.point),
+        onset_earliest=_moment(found.onset.earliest),
+        onset_latest=moment(found.onset.latest),
+        end=_moment(found.end.point),
+        end_earliest=_moment(found.end.earliest),
+        end_latest=_moment(found.end.latest),
+        n=found.n,
+        k=found.k,
+        reports=len(reports),
+        confidence=round(found.confidence, 6),
+    )
+
+
+def find_restrictions(cells: pl.DataFrame) -> pl.DataFrame:
+    """Restrictions in the schema of `model.episode.Restriction`, sorted by series and onset.
+
+    Trials are verdicts that are `ok`, `blocked`, `likely_blocked` or `throttled`; the last three are the failures. Only the
+    direct arm is read, and only where country and network are known. An interval below the floor of evidence has state
+    `insufficient`.
+    """
+    table = scored_series(cells).filter(
+        (pl.col("arm") == Arm.DIRECT.value) & (pl.col("network") != 0) & (pl.col("country") != "ZZ")
+    )
+    bounds = series_bounds(table, SERIES_KEYS)
+    hours = (table["time"].dt.epoch("s") // 3600).to_numpy()
+    n, k = table["n"].to_numpy(), table["k"].to_numpy()
+    series = [Series(hours[a:b], n[a:b], k[a:b]) for a, b in bounds]
+    rows = [
+        _restriction(table[a:b], one, found)
+        for (a, b), one, intervals in zip(bounds, series, search(series, least_bad=LEAST_BAD), strict=True)
+        for found in intervals
+    ]
+    return table_of(Restriction, rows)
