@@ -66,12 +66,14 @@ def ingest(
     selection: Selection | None = None,
     renames: Mapping[str, str] | None = None,
     observed: datetime | None = None,
+    batch_size: int = BATCH_SIZE,
     progress: Progress = silent,
 ) -> IngestReport:
     """Bring files of one source into a lake; what was ingested before, whole and in the same way, is left alone.
 
     Folders are searched for files that the source can read. A file is known by the hash of its bytes. When it was ingested with
-    a narrower selection, it is read again with both together; when an ingest was cut short, it goes on where that stopped.
+    a narrower selection, it is read again with both together; when an ingest was cut short, it goes on where that stopped
+    (provided that `batch_size`, in measurements or rows per commit, is the same).
 
     Raises `UsageError` for an unknown source or a path that does not exist, `InputError` when a file is not of this source at
     all, `LakeError` when its rows are of another origin than the lake's.
@@ -83,7 +85,7 @@ def ingest(
     report = IngestReport()
     for number, path in enumerate(paths_to_read):
         progress(f"ingest {path.name}", number, len(paths_to_read))
-        report = _merge(report, _ingest_file(lake, source, path, wanted, ledger, clock))
+        report = _merge(report, _ingest_file(lake, source, path, wanted, ledger, clock, batch_size))
     lake.release_sources()
     progress("ingest", len(paths_to_read), len(paths_to_read))
     return report
@@ -122,7 +124,13 @@ class _Ledger:
 
 
 def _ingest_file(
-    lake: Lake, source: Source, path: Path, wanted: _Reading, ledger: _Ledger, clock: Callable[[], datetime]
+    lake: Lake,
+    source: Source,
+    path: Path,
+    wanted: _Reading,
+    ledger: _Ledger,
+    clock: Callable[[], datetime],
+    batch_size: int,
 ) -> IngestReport:
     with path.open("rb") as stream:
         file = FileId(hashlib.file_digest(stream, "sha256").hexdigest())
@@ -151,7 +159,8 @@ def _ingest_file(
         _promise(lake, start)
     ledger.starts[file] = start
     ledger.done.add((file, generation))
-    return _read_into(lake, source, SourceFile(path=path, file=file, address=str(path)), reading, generation, clock())
+    options = _options(reading, clock(), batch_size)
+    return _read_into(lake, source, SourceFile(path=path, file=file, address=str(path)), options, generation)
 
 
 def _promise(lake: Lake, start: IngestStart) -> None:
@@ -159,11 +168,8 @@ def _promise(lake: Lake, start: IngestStart) -> None:
     lake.append_once(IngestStart, table_of(IngestStart, [start]), key=key, part=int(start.cleared))
 
 
-def _read_into(
-    lake: Lake, source: Source, file: SourceFile, reading: _Reading, generation: int, recorded_at: datetime
-) -> IngestReport:
-    key = f"{file.file}:{generation}"
-    options = ReadOptions(
+def _options(reading: _Reading, recorded_at: datetime, batch_size: int) -> ReadOptions:
+    return ReadOptions(
         recorded_at=recorded_at,
         selection=Selection(
             countries=frozenset(reading.countries),
@@ -173,8 +179,12 @@ def _read_into(
         ),
         renames=reading.renames,
         observed=reading.observed,
-        batch_size=BATCH_SIZE,
+        batch_size=batch_size,
     )
+
+
+def _read_into(lake: Lake, source: Source, file: SourceFile, options: ReadOptions, generation: int) -> IngestReport:
+    key = f"{file.file}:{generation}"
     report = IngestReport(files=1)
     origin: Origin | None = None
     times: list[datetime] = []
@@ -201,7 +211,7 @@ def _read_into(
         parser=source.parser,
         first_time=min(times, default=None),
         last_time=max(times, default=None),
-        recorded_at=recorded_at,
+        recorded_at=options.recorded_at,
     )
     lake.append_once(IngestedFile, table_of(IngestedFile, [ingested]), key=key)
     return report
