@@ -1,0 +1,182 @@
+"""Step five: who says so, outermost first, with when they said it; and why it was done, in whose words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from admittance.documents.date import When
+from admittance.documents.details import timed
+from admittance.documents.draft import Draft
+from admittance.documents.find import Scene, Story
+from admittance.documents.gazetteer import ACTOR_KINDS, Noun
+from admittance.model.documents import ActionType, Attribution, SourceClass, StatedReason
+from admittance.model.ids import EntityId
+from msgspec import UNSET
+
+__all__ = ["attribute"]
+
+_CLASSES: dict[str, SourceClass] = {
+    "publisher": SourceClass.PUBLISHER, "monitor": SourceClass.MONITOR, "regulator": SourceClass.REGULATOR, "government": SourceClass.OFFICIAL,
+    "court": SourceClass.COURT, "legislature": SourceClass.OFFICIAL, "security": SourceClass.OFFICIAL, "party": SourceClass.OFFICIAL,
+    "company": SourceClass.COMPANY, "app": SourceClass.COMPANY, "platform": SourceClass.COMPANY, "vendor": SourceClass.COMPANY,
+    "isp": SourceClass.COMPANY, "organisation": SourceClass.COMPANY, "actor": SourceClass.OFFICIAL, "document": SourceClass.DOCUMENT,
+}  # fmt: skip
+_TALKED_ABOUT = frozenset({ActionType.SUMMONS, ActionType.WARNING, ActionType.INVESTIGATION})
+
+
+@dataclass(frozen=True, slots=True)
+class _Voice:
+    start: int
+    end: int
+    attribution: Attribution
+    entity: EntityId | None
+
+
+def attribute(story: Story, drafts: list[Draft], times: dict[int, list[When]]) -> None:
+    """Fills attribution chains, reasons, and what users and monitors say of VPNs, parts and symptoms."""
+    chains: dict[int, list[_Voice]] = {}
+    for draft in drafts:
+        scene = draft.scene
+        start = scene.sentence.start
+        if start not in chains:
+            chains[start] = _voices(story, scene, times[start])
+        voices = chains[start]
+        before = [voice for voice in voices if voice.start < draft.found.end]
+        after = [voice for voice in voices if voice.start >= draft.found.end]
+        draft.attribution = [voice.attribution for voice in (*after, *before) if not _is_actor(voice, draft)]
+        _reason(story, draft)
+        if draft.type is None:
+            _claim_details(story, draft)
+    _claims_later_details(story, drafts)
+
+
+def _is_actor(voice: _Voice, draft: Draft) -> bool:
+    """Whether a voice is only the subject of the claim itself: "Signal users" makes Signal no source."""
+    subjects = {noun.entity for noun in draft.targets}
+    return draft.type is None and voice.entity is not None and voice.entity in subjects and voice.attribution.source_class != SourceClass.COMPANY
+
+
+def _voices(story: Story, scene: Scene, whens: list[When]) -> list[_Voice]:
+    patterns = scene.language.patterns
+    low, start, end = story.lowered, scene.sentence.start, scene.sentence.end
+    found: list[_Voice] = []
+    for noun in scene.nouns:
+        kind = _CLASSES.get(noun.kind)
+        if kind is None or (noun.kind == "actor" and noun.head not in {"regulator", "court", "government"}):
+            continue
+        cited = patterns["according"].search(low[max(start, noun.start - 60) : noun.start])
+        if cited:
+            found.append(_voice(story, noun, kind, cited.group().split()[0], whens, noun.end))
+            continue
+        said = patterns["says"].search(low, noun.end, min(end, noun.end + 60))
+        if said and patterns["says_gap"].fullmatch(low[noun.end : said.start()]) and not patterns["pp_before"].search(low[max(start, noun.start - 40) : noun.start]):
+            if kind == SourceClass.COMPANY and "user" in low[noun.end : said.start()]:
+                continue
+            found.append(_voice(story, noun, kind, said.group(), whens, said.end()))
+            continue
+        if noun.end >= end - 16 and kind in (SourceClass.PUBLISHER, SourceClass.MONITOR):
+            said = patterns["says"].search(low, max(start, noun.start - 14), noun.start)
+            if said:
+                found.append(_voice(story, noun, kind, said.group(), whens, noun.end))
+    for name, source, source_class in (
+        ("anonymous", "anonymous-sources", SourceClass.ANONYMOUS),
+        ("users", "users", SourceClass.USERS),
+        ("expert", None, SourceClass.EXPERT),
+    ):
+        haystack = story.clean.text if name == "expert" else low
+        match = patterns[name].search(haystack[start:end])
+        if match is None:
+            continue
+        entity = EntityId(source) if source and EntityId(source) in story.gazetteer.catalog.entities else None
+        says = patterns["says"].search(low, start + match.start(), min(end, start + match.end() + 40))
+        verb = says.group() if says else ""
+        span = story.clean.span(start + match.start(), start + match.end())
+        found.append(
+            _Voice(start + match.start(), start + match.end(), Attribution(source=entity, source_class=source_class, verb=verb or UNSET, span=span), entity)
+        )
+    found.sort(key=lambda voice: voice.start)
+    return found
+
+
+def _voice(story: Story, noun: Noun, kind: SourceClass, verb: str, whens: list[When], verb_end: int) -> _Voice:
+    reported = next((when for when in whens if 0 <= when.start - verb_end <= 14 or 0 <= when.start - noun.end <= 4), None)
+    entity = noun.entity
+    if kind == SourceClass.OFFICIAL and noun.kind in ACTOR_KINDS and noun.kind == "regulator":
+        kind = SourceClass.REGULATOR
+    if noun.kind == "actor" and noun.head == "regulator":
+        kind = SourceClass.REGULATOR
+    return _Voice(
+        noun.start,
+        noun.end,
+        Attribution(
+            source=entity,
+            source_class=kind,
+            verb=verb,
+            reported_on=timed(reported, story) if reported is not None else UNSET,
+            span=story.clean.span(noun.start, noun.end),
+        ),
+        entity,
+    )
+
+
+def _reason(story: Story, draft: Draft) -> None:
+    patterns = draft.scene.language.patterns
+    low, end = story.lowered, draft.scene.sentence.end
+    start = draft.found.end if draft.scene.language.code == "en" else draft.scene.sentence.start
+    match = patterns["because"].search(low, start, end)
+    if draft.type in _TALKED_ABOUT:
+        about = patterns["about"].search(low, start, end)
+        if about is not None and (match is None or about.start() < match.start()):
+            match = about
+    if match is None or (draft.type is None and draft.salience == "background"):
+        return
+    first = match.end()
+    stop = patterns["reason_end"].search(low, first, end)
+    last = stop.start() if stop and stop.start() > first else end
+    listed = patterns["topic_list"].search(low, first, end)
+    if listed is not None and listed.start() <= last + 2:
+        last = max(last, listed.end())
+    while last > first and low[last - 1] in " .,;。,":
+        last -= 1
+    if last - first < 4:
+        return
+    text = low[first:last]
+    topics = tuple(name for name, pattern in draft.scene.language.topics.items() if pattern.search(text))
+    span = story.clean.span(first, last)
+    draft.reason = StatedReason(text=span.quote, topics=topics if topics else UNSET, span=span)
+
+
+def _claim_details(story: Story, draft: Draft) -> None:
+    patterns = draft.scene.language.patterns
+    low, start, end = story.lowered, draft.scene.sentence.start, draft.scene.sentence.end
+    if draft.found.trigger.rule.endswith("partly-works"):
+        draft.partial = True
+        draft.symptoms = (story.clean.span(draft.found.start, _symptom_end(low, draft.found.end, end)).quote,)
+        return
+    if patterns["vpn_unaffected"].search(low, start, end):
+        draft.vpn_unaffected = True
+    if patterns["partial"].search(low, start, end):
+        draft.partial = True
+
+
+def _symptom_end(low: str, first: int, end: int) -> int:
+    while end > first and low[end - 1] in " .。\n":
+        end -= 1
+    return end
+
+
+def _claims_later_details(story: Story, drafts: list[Draft]) -> None:
+    """What a later sentence without a record of its own says of VPNs belongs to the claim before it."""
+    with_drafts = {draft.scene.sentence.start for draft in drafts}
+    for scene in story.scenes:
+        start, end = scene.sentence.start, scene.sentence.end
+        if start in with_drafts or scene.sentence.headline:
+            continue
+        if not scene.language.patterns["vpn_unaffected"].search(story.lowered, start, end):
+            continue
+        earlier = [draft for draft in drafts if draft.type is None and draft.scene.sentence.start < start and draft.vpn_unaffected is None]
+        if earlier:
+            same = earlier[-1].scene.sentence.start
+            for draft in earlier:
+                if draft.scene.sentence.start == same:
+                    draft.vpn_unaffected = True

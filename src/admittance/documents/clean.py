@@ -1,0 +1,196 @@
+"""Step one: text as it came to text that rules can read, with every character traceable to where it stood.
+
+Characters are mapped one to one where possible (quotes, full width, traditional hanzi, control characters); what is dropped
+(zero-width marks, pinyin glued to hanzi, blanks inside hanzi) is dropped with an offset table. Noise is blanked, never cut.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from admittance.documents.lexicon import TRADITIONAL
+from admittance.model.documents import Span
+
+__all__ = ["Clean", "Sentence", "clean"]
+
+HANZI = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+_QUOTES = {ord(c): "'" for c in "‘’‛`´ʼ′"} | {ord(c): '"' for c in "“”„‟«»「」『』″"}
+_WIDTH = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
+_BLANKS = {ord(c): " " for c in "\u00a0\u3000\u2002\u2003\u2009\u202f\t\x0b\x0c"}
+_DASHES = {ord(c): "-" for c in "‐‑‒–−"} | {0x2014: "—", 0x2015: "—"}
+_CONTROLS = {code: " " for code in (*range(0, 9), *range(14, 32), *range(127, 160)) if chr(code) != "\n"}
+_TABLE: dict[int, str] = {**_CONTROLS, **_WIDTH, **_BLANKS, **_QUOTES, **_DASHES, 13: "\n", **TRADITIONAL}
+
+_DROPPED = "\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad"
+_TONED = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ"
+_DROP = re.compile(
+    f"[{_DROPPED}]+"
+    f"|(?<=[{HANZI}])[a-z]*[{_TONED}][a-z{_TONED}]*(?=[{HANZI}，。、,])"
+    f"|(?<=[{HANZI}，。、]) +(?=[{HANZI}])"
+)
+_MAYBE_DROP = re.compile(f"[{_DROPPED}{_TONED}]|[{HANZI}] +[{HANZI}]")
+_NOISE = re.compile(
+    r"(?:PHP )?(?:Warning|Notice|Deprecated|Fatal error|Parse error): [^\n]*? on line \d+\.?"
+    r"|https?://[^\s<>\"'）)]+"
+    r"|^[ \t]*(?:Advertisement|ADVERTISEMENT|Read more:?|Related:|See also:?|See Also|Share this:?|Photo:|Image:|Tags:|Also [Rr]ead:?"
+    r"|Subscribe|Sign up|Follow us|Download (?:the|our)|延伸阅读|相关阅读|责任编辑|编辑[:：])[^\n]*$",
+    re.M,
+)
+_ABBREVIATION = re.compile(
+    r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|Sen|Rep|Gov|Gen|Lt|Col|St|Inc|Ltd|Co|Corp|No|vs|etc|approx|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec"
+    r"|a\.m|p\.m|e\.g|i\.e)|\b[A-Z]|\.[A-Z])\.$"
+)
+_LATIN_END = re.compile(r"[.!?]+[\"')\]]*(?=\s+[\"'(\[]*[A-Z0-9\u0400-\u04ff\u4e00-\u9fff]|\s*$)")
+_HANZI_END = re.compile(r"[。!?;]+[\"')\]」』]*")
+_HANZI_ONE = re.compile(f"[{HANZI}]")
+_LETTER = re.compile(r"[^\W\d_]")
+_TERMINAL = ".!?。:;\"')]」』…"
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A stretch of the clean text: bounds, paragraph number, whether it is the headline, and which rules read it."""
+
+    start: int
+    end: int
+    paragraph: int
+    headline: bool
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Clean:
+    """The readable text with its sentences; ``span`` leads any part of it back to the original."""
+
+    original: str
+    text: str
+    offsets: tuple[int, ...] | None
+    sentences: tuple[Sentence, ...]
+    steps: tuple[str, ...]
+    language: str
+
+    def span(self, start: int, end: int) -> Span:
+        """The verbatim quote behind ``text[start:end]``, without blanks at its rims."""
+        while start < end and self.text[start].isspace():
+            start += 1
+        while end > start and self.text[end - 1].isspace():
+            end -= 1
+        first, last = start, end
+        if self.offsets is not None:
+            first = self.offsets[start]
+            last = self.offsets[end - 1] + 1 if end > start else first
+        return Span(start=first, end=last, quote=self.original[first:last])
+
+
+def clean(original: str, title: str | None = None) -> Clean:
+    """The clean text of a document. Never fails: any string gives a result. ``title`` marks a first line equal to it."""
+    steps = ["characters"]
+    text = original.translate(_TABLE)
+    if _NOISE.search(text):
+        text = _NOISE.sub(lambda match: " " * len(match.group()), text)
+        steps.append("noise")
+    offsets: tuple[int, ...] | None = None
+    if _MAYBE_DROP.search(text):
+        text, offsets = _drop(text)
+        steps.append("dropped")
+    joined = _join_wrapped(text)
+    if joined != text:
+        steps.append("wrapped-lines")
+    sentences = _sentences(joined, title)
+    return Clean(original, joined, offsets, sentences, tuple(steps), _language(joined))
+
+
+def _drop(text: str) -> tuple[str, tuple[int, ...]]:
+    kept: list[str] = []
+    offsets: list[int] = []
+    at = 0
+    for match in _DROP.finditer(text):
+        kept.append(text[at : match.start()])
+        offsets.extend(range(at, match.start()))
+        at = match.end()
+    kept.append(text[at:])
+    offsets.extend(range(at, len(text) + 1))
+    return "".join(kept), tuple(offsets)
+
+
+def _join_wrapped(text: str) -> str:
+    """The text with line breaks inside a hard-wrapped paragraph turned into blanks; its length is kept."""
+    lines = text.split("\n")
+    if len(lines) < 2:
+        return text
+    parts: list[str] = []
+    for number, line in enumerate(lines[:-1]):
+        following = lines[number + 1].lstrip()
+        stripped = line.rstrip()
+        joins = False
+        if stripped and following and stripped[-1] not in _TERMINAL:
+            if following[0].islower() or stripped[-1] in ",、":
+                joins = True
+            elif 45 <= len(stripped) <= 110 and number > 0 and 45 <= len(lines[number - 1].rstrip()) <= 110:
+                joins = True
+            elif number + 2 < len(lines) and 55 <= len(stripped) <= 90 and 45 <= len(following) <= 90 and lines[number + 2].strip():
+                joins = True
+            elif _HANZI_ONE.match(stripped[-1]) and _HANZI_ONE.match(following[0]) and 20 <= len(stripped) <= 60 and number > 0:
+                joins = bool(lines[number - 1].strip())
+        parts.append(line)
+        parts.append(" " if joins else "\n")
+    parts.append(lines[-1])
+    return "".join(parts)
+
+
+def _sentences(text: str, title: str | None) -> tuple[Sentence, ...]:
+    found: list[Sentence] = []
+    paragraph = -1
+    at = 0
+    for line in text.split("\n"):
+        start, at = at, at + len(line) + 1
+        if not line.strip():
+            continue
+        paragraph += 1
+        headline = paragraph == 0 and (
+            line.rstrip()[-1] not in ".!?。;" or (title is not None and line.strip() == title.strip())
+        )
+        headline = headline and len(line) < 300
+        for first, last in _split(line):
+            chunk = line[first:last]
+            if not chunk.strip():
+                continue
+            letters = len(_LETTER.findall(chunk))
+            language = "zh" if letters and len(_HANZI_ONE.findall(chunk)) * 3 > letters else "en"
+            found.append(Sentence(start + first, start + last, paragraph, headline, language))
+    if len(found) == 1 and found[0].headline:
+        only = found[0]
+        found = [Sentence(only.start, only.end, only.paragraph, False, only.language)]
+    return tuple(found)
+
+
+def _split(line: str) -> list[tuple[int, int]]:
+    bounds: list[tuple[int, int]] = []
+    start = 0
+    ends = sorted(
+        {match.end() for match in _LATIN_END.finditer(line) if not _ABBREVIATION.search(line, max(0, match.start() - 8), match.start() + 1)}
+        | {match.end() for match in _HANZI_END.finditer(line) if _hanzi_near(line, match.start())}
+    )
+    for end in ends:
+        if end > start:
+            bounds.append((start, end))
+            start = end
+    if start < len(line):
+        bounds.append((start, len(line)))
+    return bounds
+
+
+def _hanzi_near(line: str, position: int) -> bool:
+    return line[position] == "。" or bool(_HANZI_ONE.search(line, max(0, position - 3), position))
+
+
+def _language(text: str) -> str:
+    letters = _LETTER.findall(text)
+    if not letters:
+        return "und"
+    hanzi = len(_HANZI_ONE.findall(text))
+    if hanzi * 4 > len(letters):
+        return "zh"
+    latin = sum(1 for letter in letters if letter < "\u0250")
+    return "en" if latin * 2 > len(letters) else "und"

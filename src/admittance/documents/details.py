@@ -1,0 +1,218 @@
+"""What a sentence adds to its measures: when, until when, by when, how many, how far, on what legal basis."""
+
+from __future__ import annotations
+
+import re
+
+from admittance.documents.date import NOT_STATED, Clock, When, times_in
+from admittance.documents.draft import Draft
+from admittance.documents.find import Scene, Story
+from admittance.documents.lexicon import Lexicon
+from admittance.model.documents import ActionType, Deadline, Granularity, Modality, Quantity, QuantityOf, Time
+
+__all__ = ["add_details", "scene_times"]
+
+_UNITS = {"hour": "PT{}H", "小时": "PT{}H", "day": "P{}D", "日": "P{}D", "天": "P{}D", "week": "P{}W", "周": "P{}W", "month": "P{}M",
+          "个月": "P{}M", "月": "P{}M", "year": "P{}Y", "年": "P{}Y", "工作日": "P{}D", "个工作日": "P{}D"}  # fmt: skip
+_ZH_NUMBERS = {"一": 1, "两": 2, "二": 2, "三": 3, "五": 5, "七": 7, "十": 10, "十五": 15, "三十": 30}
+_APPS = ("app", "vpn", "application", "应用", "软件", "款")
+_DEMANDS = frozenset(
+    {
+        ActionType.RECTIFICATION, ActionType.RECTIFICATION_REPORT, ActionType.ORDER, ActionType.LICENSE_REQUIREMENT,
+        ActionType.REGISTRATION_REQUIREMENT, ActionType.CONTENT_REMOVAL, ActionType.SECURITY_ASSESSMENT, ActionType.WARNING,
+        ActionType.CLEANUP, ActionType.APP_REMOVAL, ActionType.BLOCK, ActionType.ACCOUNT_CLOSURE, ActionType.LISTING_REMOVAL,
+    }
+)  # fmt: skip
+
+
+def scene_times(story: Story, clock: Clock, lexicon: Lexicon) -> dict[int, list[When]]:
+    """The time phrases of every sentence, by the sentence's start; "the 15th" leans on the month named last."""
+    context: tuple[int | None, int] | None = None
+    found: dict[int, list[When]] = {}
+    for scene in story.scenes:
+        sentence = scene.sentence
+        text = story.lowered[sentence.start : sentence.end]
+        here = times_in(text, sentence.start, scene.language.code, clock, lexicon, context)
+        found[sentence.start] = here
+        for when in here:
+            match = re.match(r"(\d{4}|XXXX)-(\d\d)-\d\d$", when.time.value or "")
+            if match:
+                context = (None if match.group(1) == "XXXX" else int(match.group(1)), int(match.group(2)))
+    return found
+
+
+def add_details(story: Story, drafts: list[Draft], times: dict[int, list[When]], clock: Clock) -> None:
+    """Fills times, deadlines, quantities, scope, salience and legal basis of the drafts."""
+    for draft in drafts:
+        _times(story, draft, times[draft.scene.sentence.start])
+        _quantities(story, draft)
+        _scope_and_salience(story, draft)
+        _deadline_words(story, draft, clock)
+    for scene in story.scenes:
+        _unspecified_deadline(story, scene, drafts)
+
+
+def timed(when: When, story: Story) -> Time:
+    """The time of a phrase with the span that says it."""
+    time = when.time
+    return Time(
+        value=time.value, granularity=time.granularity, basis=time.basis, earliest=time.earliest, latest=time.latest,
+        span=story.clean.span(when.start, when.end),
+    )  # fmt: skip
+
+
+def _times(story: Story, draft: Draft, whens: list[When]) -> None:
+    patterns = draft.scene.language.patterns
+    low, base = story.lowered, draft.scene.sentence.start
+    best: tuple[float, When] | None = None
+    for when in whens:
+        before = low[max(base, when.start - 30) : when.start]
+        after = low[when.end : when.end + 12]
+        phrase = low[when.start : when.end]
+        if patterns["until"].search(before) or re.match(r"(?:until|till|through) ", phrase) or after.startswith("为止"):
+            if abs(when.start - draft.found.start) < 160:
+                draft.end = timed(when, story)
+            continue
+        if draft.type in _DEMANDS and (patterns["by_date"].search(before) or re.match(r"by |before ", phrase) or re.match(r"之?前", after)):
+            if when.start > draft.found.start or when.start > (draft.frame.start if draft.frame else draft.found.start):
+                draft.deadline = Deadline(status="stated", time=timed(when, story))
+                continue
+        if draft.type is not None and patterns["effective"].search(low[max(base, when.start - 45) : when.start]) or re.match(r"(?:起)(?:施行|生效|实施)", after):
+            draft.effective = timed(when, story)
+            continue
+        if _belongs_to_report(draft, when, low) and len(whens) > 1:
+            continue
+        distance = float(abs(when.start - draft.found.start))
+        inside = draft.clause[0] <= when.start < draft.clause[1]
+        if not inside:
+            distance += 60
+            crossing = any(draft.found.end <= start <= when.start for start, _ in draft.scene.borders)
+            if crossing:
+                distance += 400
+        if when.time.value is None:
+            distance += 200
+        if when.time.granularity == Granularity.YEAR and re.search(r"\b(?:in|of)\s*$|since", before + phrase[:5]):
+            distance += 30
+        if best is None or distance < best[0]:
+            best = (distance, when)
+    if best is not None and best[0] < 420:
+        draft.time = timed(best[1], story)
+
+
+def _belongs_to_report(draft: Draft, when: When, low: str) -> bool:
+    """Whether a time says when something was said rather than done: "reported on March 15 that"."""
+    base = draft.scene.sentence.start
+    says = draft.scene.language.patterns["says"]
+    before = low[max(base, when.start - 22) : when.start]
+    if draft.clause[0] <= when.start < draft.clause[1] and draft.found.start > when.start and not says.search(before):
+        return False
+    found = list(says.finditer(low, base, when.start))
+    if found and when.start - found[-1].end() <= 8:
+        return True
+    match = says.search(low, when.end, min(draft.scene.sentence.end, when.end + 10))
+    return match is not None and match.start() - when.end <= 3
+
+
+def _quantities(story: Story, draft: Draft) -> None:
+    low, clause = story.lowered, draft.clause
+    patterns = draft.scene.language.patterns
+    if draft.type == ActionType.FINE:
+        match = patterns["money"].search(low, draft.scene.sentence.start, draft.scene.sentence.end)
+        if match:
+            span = story.clean.span(match.start(), match.end())
+            draft.quantity.append(Quantity(value=span.quote, of="money", span=span))
+        return
+    number_noun = draft.group.number_noun if draft.group else None
+    if number_noun is not None:
+        return
+    for match in patterns["counted"].finditer(low, clause[0], clause[1]):
+        word, head = match.group(1), match.group(match.lastindex or 1)
+        if draft.frame is None and abs(match.start() - draft.found.start) > 90:
+            continue
+        value = _value(word, draft.scene)
+        of = _counted_kind(head, draft)
+        span = story.clean.span(match.start(), match.end())
+        draft.quantity.append(Quantity(value=value, of=of, approx=True if isinstance(value, str) else False, span=span))
+        if not draft.targets and not draft.implementers and isinstance(value, int) and value > 1:
+            draft.aggregate = True
+        return
+
+
+def _value(word: str, scene: Scene) -> int | str:
+    digits = word.replace(",", "")
+    if digits.isdigit():
+        return int(digits)
+    known = scene.language.nouns.numbers.get(word)
+    return known if known is not None else word
+
+
+def _counted_kind(head: str, draft: Draft) -> QuantityOf:
+    if "account" in head or "账号" in head or "帐号" in head:
+        return "accounts"
+    if draft.type == ActionType.SERVICE_SHUTDOWN:
+        return "targets"
+    if head.startswith(_APPS):
+        return "apps"
+    if head.startswith(("item", "video", "post", "page", "listing", "product")):
+        return "items"
+    return "targets"
+
+
+def _scope_and_salience(story: Story, draft: Draft) -> None:
+    low = story.lowered
+    patterns = draft.scene.language.patterns
+    start, end = draft.scene.sentence.start, draft.scene.sentence.end
+    anchor = draft.frame.start if draft.frame else draft.found.start
+    subject_part = low[start:anchor]
+    if draft.type is not None:
+        if patterns["some_of"].search(subject_part):
+            draft.scope = "some"
+    clause_text = low[max(start, draft.clause[0] - 25) : draft.clause[1]]
+    if patterns["background"].search(clause_text) and draft.type is not None:
+        draft.salience = "background"
+    if draft.type is not None:
+        match = patterns["legal_basis"].search(low, start, end)
+        if match:
+            draft.legal_basis = story.clean.span(*match.span(1)).quote
+
+
+def _deadline_words(story: Story, draft: Draft, clock: Clock) -> None:
+    if draft.type not in _DEMANDS or draft.deadline is not None:
+        return
+    low = story.lowered
+    patterns = draft.scene.language.patterns
+    start, end = draft.scene.sentence.start, draft.scene.sentence.end
+    text = low[start:end]
+    match = patterns["duration"].search(low, start, end)
+    if match and patterns["deadline_cue"].search(low, max(start, match.start() - 40), min(end, match.end() + 30)) and not re.match(r"\W+(?:ago|later|after|前)", low[match.end() : match.end() + 8]):
+        digits = match.group(1)
+        count = int(digits) if digits.isdigit() else draft.scene.language.nouns.numbers.get(digits, _ZH_NUMBERS.get(digits, 1))
+        unit = match.group(match.lastindex or 2)
+        draft.deadline = Deadline(status="stated", duration=_UNITS[unit].format(count))
+    elif patterns["deadline_expired"].search(text):
+        draft.deadline = Deadline(status="expired")
+    elif draft.type == ActionType.RECTIFICATION_REPORT and patterns["deadline_unspecified"].search(text):
+        draft.deadline = Deadline(status="unspecified")
+
+
+def _unspecified_deadline(story: Story, scene: Scene, drafts: list[Draft]) -> None:
+    """A sentence that says no deadline was set speaks of the last demand before it that could have one."""
+    text = story.lowered[scene.sentence.start : scene.sentence.end]
+    if not scene.language.patterns["deadline_unspecified"].search(text):
+        return
+    reports = [draft for draft in drafts if draft.type == ActionType.RECTIFICATION_REPORT and draft.found.start < scene.sentence.end]
+    demands = reports or [
+        draft for draft in drafts if draft.type in _DEMANDS and draft.frame is not None and draft.found.start < scene.sentence.end
+    ]
+    for draft in demands[-1:]:
+        if draft.deadline is None:
+            draft.deadline = Deadline(status="unspecified")
+
+
+def time_or_none(draft: Draft) -> Time:
+    """The draft's time, or the value that says none is stated."""
+    if draft.time is not None:
+        return draft.time
+    if draft.modality in (Modality.PLANNED, Modality.EXPECTED) and draft.effective is not None:
+        return NOT_STATED
+    return NOT_STATED

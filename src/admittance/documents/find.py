@@ -1,0 +1,205 @@
+"""Step two: what stands in each sentence: nouns, words for measures, words that tell somebody to act. Nothing is concluded here."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+
+from admittance.documents.clean import Clean, Sentence
+from admittance.documents.gazetteer import ACTOR_KINDS, Gazetteer, Noun, lower
+from admittance.documents.lexicon import Frame, Language, Lexicon, Trigger
+
+__all__ = ["FoundFrame", "FoundTrigger", "Scene", "Story", "find"]
+
+
+@dataclass(frozen=True, slots=True)
+class FoundTrigger:
+    """Words that may say a measure: where, by which rule, and whether their form is passive by itself."""
+
+    start: int
+    end: int
+    trigger: Trigger
+    participle: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FoundFrame:
+    """Words that tell somebody to act."""
+
+    start: int
+    end: int
+    frame: Frame
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One sentence with everything found in it; positions are positions in the clean text."""
+
+    sentence: Sentence
+    nouns: tuple[Noun, ...]
+    triggers: tuple[FoundTrigger, ...]
+    frames: tuple[FoundFrame, ...]
+    borders: tuple[tuple[int, int], ...]
+    language: Language
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """A document's scenes, its country of concern and its text in lower case."""
+
+    clean: Clean
+    lowered: str
+    scenes: tuple[Scene, ...]
+    country: str | None
+    gazetteer: Gazetteer
+
+
+def find(clean: Clean, gazetteer: Gazetteer, lexicon: Lexicon) -> Story:
+    """The scenes of a document, in order."""
+    lowered = lower(clean.text)
+    nouns = gazetteer.nouns(clean.text, lowered)
+    nouns = _without_congress(nouns, lowered, lexicon)
+    country = _country(nouns, gazetteer)
+    nouns = _checked_mistranslations(nouns, clean.text, country)
+    scenes = []
+    at = 0
+    for sentence in clean.sentences:
+        language = lexicon.languages.get(sentence.language)
+        if language is None:
+            continue
+        while at < len(nouns) and nouns[at].start < sentence.start:
+            at += 1
+        end = at
+        while end < len(nouns) and nouns[end].end <= sentence.end:
+            end += 1
+        scenes.append(_scene(sentence, nouns[at:end], lowered, language))
+        at = end
+    return Story(clean, lowered, tuple(scenes), country, gazetteer)
+
+
+def _scene(sentence: Sentence, known: list[Noun], lowered: str, language: Language) -> Scene:
+    text = lowered[sentence.start : sentence.end]
+    base = sentence.start
+    triggers = []
+    for trigger, pattern, unless, near, participle in zip(
+        language.triggers,
+        language.trigger_patterns,
+        language.unless_patterns,
+        language.near_patterns,
+        language.participles,
+        strict=True,
+    ):
+        if not any(anchor in text for anchor in trigger.anchors):
+            continue
+        if near is not None and not near.search(text):
+            continue
+        for match in pattern.finditer(text):
+            if unless is not None and unless.match(text, match.end()):
+                continue
+            form = match.group()
+            triggers.append(
+                FoundTrigger(
+                    base + match.start(), base + match.end(), trigger, bool(participle is not None and participle.search(form))
+                )
+            )
+    frames = []
+    if triggers or len(known) > 1:
+        for frame, pattern in zip(language.frames, language.frame_patterns, strict=True):
+            frames.extend(FoundFrame(base + match.start(), base + match.end(), frame) for match in pattern.finditer(text))
+    nouns = list(known)
+    if triggers or frames:
+        nouns = _with_anaphora(nouns, text, base, language)
+    triggers.sort(key=lambda found: (found.start, -found.end))
+    frames.sort(key=lambda found: found.start)
+    borders: tuple[tuple[int, int], ...] = ()
+    if triggers:
+        borders = tuple((base + match.start(), base + match.end()) for match in language.patterns["border"].finditer(text))
+    return Scene(sentence, tuple(nouns), tuple(triggers), tuple(frames), borders, language)
+
+
+_DIGITS = re.compile(r"\d+")
+
+
+def _with_anaphora(nouns: list[Noun], text: str, base: int, language: Language) -> list[Noun]:
+    """The nouns with phrases like "these five websites", "the app" and "11 companies, including" added in order."""
+    taken = [(noun.start, noun.end) for noun in nouns]
+    added: list[Noun] = []
+    for kind, name in (("counted", "counted_group"), ("plural", "plural_anaphor"), ("single", "single_anaphor")):
+        for match in language.patterns[name].finditer(text):
+            start, end = base + match.start(), base + match.end()
+            inner = [noun for noun in nouns if noun.start < end and start < noun.end]
+            if any(noun.kind not in {"country", "group"} or noun.end > end for noun in inner):
+                continue
+            if kind != "counted" and any(noun.kind == "group" for noun in inner):
+                continue
+            if any(first < end and start < last for first, last in taken if (first, last) not in [(n.start, n.end) for n in inner]):
+                continue
+            for noun in inner:
+                if noun.kind == "group":
+                    nouns.remove(noun)
+            number = next((_number(group, language) for group in match.groups() if group and _number(group, language)), None)
+            added.append(Noun(start, end, kind, None, "anaphora", head=match.group(), number=number))
+            taken.append((start, end))
+    return sorted([*nouns, *added], key=lambda noun: noun.start)
+
+
+def _number(word: str, language: Language) -> int | None:
+    if _DIGITS.fullmatch(word):
+        return int(word)
+    return language.nouns.numbers.get(word)
+
+
+def _country(nouns: list[Noun], gazetteer: Gazetteer) -> str | None:
+    """The country that the document is about: bodies of the state weigh more than names of the country."""
+    weight: Counter[str] = Counter()
+    for noun in nouns:
+        if noun.country is None or noun.country in {"XX", "ZZ"}:
+            continue
+        if noun.kind in ACTOR_KINDS and noun.country != "EU":
+            weight[noun.country] += 3
+        elif noun.kind == "country":
+            weight[noun.country] += 2 if noun.head != "us" else 1
+        elif noun.kind == "isp":
+            weight[noun.country] += 1
+    return max(weight, key=lambda code: (weight[code], code)) if weight else None
+
+
+def _without_congress(nouns: list[Noun], lowered: str, lexicon: Lexicon) -> list[Noun]:
+    """The nouns without a party that only stands in the name of its congress."""
+    pattern = lexicon.languages["en"].patterns["congress_of"]
+    return [
+        noun for noun in nouns if not (noun.kind == "party" and pattern.search(lowered, max(0, noun.start - 20), noun.start))
+    ]
+
+
+def _checked_mistranslations(nouns: list[Noun], text: str, country: str | None) -> list[Noun]:
+    """The nouns without mistranslated names that nothing around them supports.
+
+    A body of state needs its country to be the document's; a company needs a list with a name that is no mistranslation.
+    """
+    kept: list[Noun] = []
+    for index, noun in enumerate(nouns):
+        if noun.how != "mistranslation":
+            kept.append(noun)
+        elif noun.kind in ACTOR_KINDS:
+            if noun.country == country:
+                kept.append(noun)
+        elif _listed(nouns, index, text, 1) or _listed(nouns, index, text, -1):
+            kept.append(noun)
+    return kept
+
+
+def _listed(nouns: list[Noun], index: int, text: str, step: int) -> bool:
+    here = nouns[index]
+    following = index + step
+    while 0 <= following < len(nouns):
+        there = nouns[following]
+        first, second = (here, there) if step > 0 else (there, here)
+        gap = text[first.end : second.start].strip(" \"'")
+        if gap not in {",", "and", ", and", "、", "和"}:
+            return False
+        if there.how != "mistranslation":
+            return True
+        here, following = there, following + step
+    return False

@@ -1,0 +1,241 @@
+"""Where known names stand in a text: one automaton over the catalog's names and the lexicon's nouns, read in one pass."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+import ahocorasick
+
+from admittance.catalog import Catalog
+from admittance.documents.clean import HANZI
+from admittance.documents.lexicon import TRADITIONAL, Lexicon
+from admittance.model.documents import ResolvedBy
+from admittance.model.ids import EntityId
+
+__all__ = ["ACTOR_KINDS", "SERVICE_KINDS", "Gazetteer", "Noun", "gazetteer", "lower"]
+
+ACTOR_KINDS = frozenset({"government", "regulator", "court", "legislature", "security", "party"})
+SERVICE_KINDS = frozenset({"app", "platform", "company", "vendor", "publisher", "organisation", "feature", "isp", "group", "site", "unknown"})
+_PEOPLE_GROUPS = frozenset({"users", "anonymous-sources", "media", "cdn", "data-centers"})
+_HANZI = re.compile(f"[{HANZI}]")
+_HOST = re.compile(
+    r"(?<![\w@.-])(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+"
+    r"(?:com|org|net|io|info|ru|cn|tr|ir|in|pk|me|tv|co|uk|news|app|dev|biz|vn|id|br|by|kz|ua|eu|de|fr|jp|kr|hk|tw|us|рф)(?![\w-])"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Noun:
+    """A phrase that stands for somebody or something, where it stands, and what the catalog or lexicon says it is.
+
+    ``kind`` is an entity kind, or ``actor`` (generic, see ``head``), ``country``, ``group``, ``site``, ``plural``, ``single``,
+    ``counted``, ``unknown``.
+    """
+
+    start: int
+    end: int
+    kind: str
+    entity: EntityId | None = None
+    how: ResolvedBy = "name"
+    country: str | None = None
+    head: str = ""
+    number: int | None = None
+    subject: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Name:
+    surface: str
+    noun_kind: str
+    entity: EntityId | None
+    how: ResolvedBy
+    country: str | None
+    head: str
+    needs_context: bool
+    exact: bool
+
+
+def lower(text: str) -> str:
+    """Lower case of the same length: a character whose lower case is longer stays as it is."""
+    lowered = text.lower()
+    if len(lowered) == len(text):
+        return lowered
+    return "".join(low if len(low := char.lower()) == 1 else char for char in text)
+
+
+class Gazetteer:
+    """Names of one catalog and one lexicon, ready to be found."""
+
+    def __init__(self, catalog: Catalog, lexicon: Lexicon) -> None:
+        self.catalog = catalog
+        self.governments = {
+            entity.country: entity.id
+            for entity in catalog.entities.values()
+            if entity.kind == "government" and entity.country and entity.id == f"{entity.country.lower()}-gov"
+        }
+        self._names: dict[str, list[_Name]] = {}
+        for name in _names(catalog, lexicon):
+            self._names.setdefault(lower(name.surface), []).append(name)
+        self._automaton = ahocorasick.Automaton()
+        for surface in self._names:
+            self._automaton.add_word(surface, surface)
+        self._automaton.make_automaton()
+
+    def nouns(self, text: str, lowered: str) -> list[Noun]:
+        """Known names in the text, longest first at each place, none overlapping, in order."""
+        candidates: list[tuple[int, int, _Name]] = []
+        for last, surface in self._automaton.iter(lowered):
+            start, end = last - len(surface) + 1, last + 1
+            if not _bounded(text, start, end):
+                continue
+            name = self._best(text, start, end, surface)
+            if name is not None:
+                candidates.append((start, end, name))
+        for match in _HOST.finditer(lowered):
+            candidates.append((match.start(), match.end(), self._site(match.group())))
+        candidates.sort(key=lambda found: (found[0], -found[1]))
+        kept: list[tuple[int, int, _Name]] = []
+        reach = 0
+        for start, end, name in candidates:
+            if start >= reach:
+                kept.append((start, end, name))
+                reach = end
+        sure = {name.entity for _, _, name in kept if not name.needs_context}
+        sure |= {name.entity for start, end, name in kept if name.needs_context and _inside(text, start, end)}
+        return [
+            _noun(start, end, name, lowered)
+            for start, end, name in kept
+            if not name.needs_context or name.how == "mistranslation" or name.entity in sure or _spoken_of(lowered, start, end)
+        ]
+
+    def _site(self, host: str) -> _Name:
+        subject = self.catalog.subject_of_host(host)
+        entity = self.catalog.entities.get(EntityId(subject))
+        if entity is not None:
+            return _Name(host, entity.kind, entity.id, "alias", entity.country, "", False, False)
+        return _Name(host, "site", None, "name", None, subject, False, False)
+
+    def _best(self, text: str, start: int, end: int, surface: str) -> _Name | None:
+        written = text[start:end]
+        choices = [name for name in self._names[surface] if _case_fits(written, name)]
+        if not choices:
+            return None
+        return min(choices, key=lambda name: (name.how == "mistranslation", name.surface != written, name.needs_context))
+
+
+@lru_cache(maxsize=4)
+def _cached(version: str, holder: _Holder) -> Gazetteer:
+    return Gazetteer(holder.catalog, holder.lexicon)
+
+
+class _Holder:
+    """A catalog and lexicon that compare equal by their versions, so that a gazetteer is built once for each pair."""
+
+    def __init__(self, catalog: Catalog, lexicon: Lexicon) -> None:
+        self.catalog, self.lexicon = catalog, lexicon
+
+    def __hash__(self) -> int:
+        return hash((self.catalog.version, self.lexicon.digest))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Holder) and hash(self) == hash(other)
+
+
+def gazetteer(catalog: Catalog, lexicon: Lexicon) -> Gazetteer:
+    """The gazetteer of a catalog version and a lexicon, built once in a process."""
+    return _cached(catalog.version, _Holder(catalog, lexicon))
+
+
+def _names(catalog: Catalog, lexicon: Lexicon) -> Iterator[_Name]:
+    for entity in catalog.entities.values():
+        if entity.kind == "person":
+            continue
+        kind = "people" if entity.id in _PEOPLE_GROUPS else entity.kind
+        country = entity.country[:2] if entity.country else None
+        ambiguous = set(entity.ambiguous_aliases)
+        listed: list[tuple[str, ResolvedBy]] = [(entity.name, "name")]
+        listed += [(alias, "native" if _HANZI.search(alias) else "alias") for alias in (*entity.aliases, *ambiguous)]
+        if entity.native:
+            listed.append((entity.native, "native"))
+        for surface, how in listed:
+            text = surface.replace("’", "'")
+            yield _Name(text, kind, entity.id, how, country, "", surface in ambiguous, kind != "group")
+            simplified = text.translate(TRADITIONAL)
+            if simplified != text:
+                yield _Name(simplified, kind, entity.id, "native", country, "", surface in ambiguous, False)
+        for surface in entity.mistranslations:
+            yield _Name(surface.replace("’", "'"), kind, entity.id, "mistranslation", country, "", True, True)
+    for language in lexicon.languages.values():
+        for code, names in language.countries.items():
+            for how, words in (("name", names.names), ("adjective", names.adjectives), ("capital", names.capitals)):
+                for word in words:
+                    yield _Name(word, "country", None, "name", code, how, False, True)
+        for kind, actor_words in language.nouns.actors.items():
+            for word in actor_words:
+                yield _Name(word, "actor", None, "context", None, kind, False, False)
+        for group, group_words in language.nouns.groups.items():
+            for word in group_words:
+                yield _Name(word, "group", EntityId(group), "alias", None, "", False, False)
+
+
+def _bounded(text: str, start: int, end: int) -> bool:
+    first, last = text[start], text[end - 1]
+    if start and _wordlike(first) and _wordlike(text[start - 1]):
+        return False
+    return not (end < len(text) and _wordlike(last) and _wordlike(text[end]))
+
+
+def _wordlike(char: str) -> bool:
+    return char.isalnum() and not "\u3400" <= char <= "\u9fff"
+
+
+def _case_fits(written: str, name: _Name) -> bool:
+    if written == name.surface or not name.exact or not name.surface.isascii():
+        return True
+    if name.noun_kind == "country" and len(name.surface) <= 4:
+        return False
+    if len(name.surface) <= 4 or name.needs_context:
+        return False
+    return written[0].isupper() or (not name.surface[0].isupper() and " " in name.surface)
+
+
+def _inside(text: str, start: int, end: int) -> bool:
+    """Whether a capitalised name stands inside a sentence, where its capital means something."""
+    if name_is_hanzi := _HANZI.match(text, start):
+        return bool(name_is_hanzi)
+    before = text[max(0, start - 3) : start].rstrip()
+    if not before or before[-1] in ".!?:\"'\n":
+        return False
+    if not text[start].isupper() or text[max(0, start - 2) : start].endswith("\n"):
+        return False
+    following = text[end : end + 12].lstrip()
+    previous_word = re.search(r"([\w'-]+)\s*$", text[max(0, start - 20) : start])
+    if previous_word and previous_word.group(1)[0].isupper() and following[:1].isupper():
+        return False  # inside a headline in title case, or part of a longer name
+    return True
+
+
+_AFTER = re.compile(
+    r"\s*(?:'s|,|\(|and\b|or\b|is\b|was\b|were\b|has\b|had\b|will\b|app\b|application\b|messenger\b|messaging\b|said\b|users?\b|blocked\b|banned\b"
+    r"|unblocked\b|fined\b|restricted\b|throttled\b|restored\b|remains\b|went\b|down\b|platform\b|service\b|became\b|ban\b|outage\b|access\b)"
+)
+_BEFORE = re.compile(
+    r"(?:block(?:s|ed|ing)?|bann?(?:s|ed|ing)?|access to|app|messenger|platform|unblock(?:s|ed|ing)?|using|like|and|or|service|fin(?:es|ed)|throttl\w+|of)\s+$"
+)
+_CONTEXT = re.compile(r"\b(?:apps?|messag\w+|platforms?|block\w*|bann?\w*|censor\w*|encrypt\w*|users|social media|telegram|whatsapp|internet|websites?)\b")
+
+
+def _spoken_of(lowered: str, start: int, end: int) -> bool:
+    """Whether the words around an ambiguous name speak of a service."""
+    if not _CONTEXT.search(lowered, max(0, start - 200), end + 200):
+        return False
+    return bool(_AFTER.match(lowered, end) or _BEFORE.search(lowered[max(0, start - 24) : start]))
+
+
+def _noun(start: int, end: int, name: _Name, lowered: str) -> Noun:
+    if name.noun_kind == "site":
+        return Noun(start, end, "site", None, "name", subject=name.head)
+    return Noun(start, end, name.noun_kind, name.entity, name.how, name.country, name.head or lowered[start:end])

@@ -1,0 +1,211 @@
+"""The rules as data: triggers, nouns, frames, hedges and calendars of every language, loaded once from the shipped files."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+from importlib.resources.abc import Traversable
+from typing import TypeVar
+
+import msgspec
+
+__all__ = ["TRADITIONAL", "Calendar", "CountryNames", "EventAnchor", "Frame", "Language", "Lexicon", "NounWords", "Trigger", "Tone", "lexicon"]
+
+T = TypeVar("T")
+
+_FOLDER = resources.files("admittance.documents") / "languages"
+
+
+class Trigger(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One row of ``triggers.toml``: words that say a measure was taken or a state was met."""
+
+    rule: str
+    pattern: str
+    anchors: tuple[str, ...]
+    type: str = ""  # an action type; empty for a rule about reachability only
+    status: str = ""  # a claim status, for a clause in which nobody acts
+    patient: str = "target"  # role of what the words act upon: target, object, vendor, none
+    recipient: str = "implementer"  # role of whoever is told to do it: implementer or target
+    needs: str = "service"  # what has to be there: service, recipient, actor, amount, none
+    unless: str = ""  # a pattern that, right after the words, makes them mean something else
+    near: str = ""  # a pattern that the sentence has to hold as well
+    modality: str = ""  # overrides executed
+    participle: str = ""  # forms that are passive after a form of "to be" or directly after their patient
+    noun: bool = False  # the words are a noun phrase: what follows "of" or "on" is the patient
+    patient_group: str = ""  # entity that the words themselves name as patient
+    function_role: str = ""  # for a claim about a function of the subject
+
+
+class Frame(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Words that tell somebody to do something: "ordered … to"."""
+
+    rule: str
+    pattern: str
+    modality: str
+    stands_alone: bool = False  # an order to do what no trigger knows is still an order
+
+
+class Tone(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Words before a trigger that change how real it is: "plans to", "denied", "reportedly"."""
+
+    rule: str
+    pattern: str
+    modality: str = ""
+    polarity: str = ""
+    certainty: str = ""
+    hedge: bool = False
+    drop: bool = False  # what follows is no measure at all: "the power to block"
+
+
+class NounWords(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Words for people with power, for groups of services, and for things spoken of before."""
+
+    actors: dict[str, tuple[str, ...]]  # generic kind -> words
+    groups: dict[str, tuple[str, ...]]  # entity id -> words
+    heads: tuple[str, ...]  # head nouns of anaphora: "websites", "companies"
+    single_heads: tuple[str, ...]
+    offices: dict[str, dict[str, str]] = {}  # country -> pattern of an office -> entity id
+    numbers: dict[str, int] = {}
+
+
+class CountryNames(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How a language names a country, its people and its seat of power."""
+
+    names: tuple[str, ...]
+    adjectives: tuple[str, ...] = ()
+    capitals: tuple[str, ...] = ()
+
+
+class Calendar(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Names of months, weekdays and seasons, and words for a time near the writing."""
+
+    months: dict[str, int]
+    weekdays: dict[str, int]
+    seasons: dict[str, int]
+    recent: tuple[str, ...]
+    never: tuple[str, ...] = ()  # patterns that look like a date and are a topic or a name
+
+
+class Voices(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Who-says-so words, clause borders and other single patterns of a language."""
+
+    patterns: dict[str, str]
+    topics: dict[str, str] = {}
+
+
+class EventAnchor(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An event whose date is public knowledge and by which texts date other things."""
+
+    id: str
+    date: str
+    patterns: tuple[str, ...]
+
+
+class Language(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything the rules know of one language."""
+
+    code: str
+    triggers: tuple[Trigger, ...]
+    frames: tuple[Frame, ...]
+    tones: tuple[Tone, ...]
+    nouns: NounWords
+    countries: Mapping[str, CountryNames]
+    calendar: Calendar
+    patterns: Mapping[str, re.Pattern[str]]
+    topics: Mapping[str, re.Pattern[str]]
+    trigger_patterns: tuple[re.Pattern[str], ...]
+    unless_patterns: tuple[re.Pattern[str] | None, ...]
+    near_patterns: tuple[re.Pattern[str] | None, ...]
+    participles: tuple[re.Pattern[str] | None, ...]
+    frame_patterns: tuple[re.Pattern[str], ...]
+    tone_patterns: tuple[re.Pattern[str], ...]
+
+
+class Lexicon(msgspec.Struct, frozen=True, kw_only=True):
+    """All languages with the hash of the files they came from."""
+
+    languages: Mapping[str, Language]
+    anchors: tuple[EventAnchor, ...]
+    digest: str
+
+
+class _Triggers(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    trigger: tuple[Trigger, ...]
+
+
+class _Frames(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    frame: tuple[Frame, ...]
+    tone: tuple[Tone, ...]
+
+
+class _Anchors(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    event: tuple[EventAnchor, ...]
+
+
+def _traditional() -> dict[int, str]:
+    pairs = tomllib.loads((_FOLDER / "zh" / "traditional.toml").read_text("utf-8"))["pairs"].split()
+    return {ord(pair[0]): pair[1] for pair in pairs if len(pair) == 2}
+
+
+TRADITIONAL: dict[int, str] = _traditional()
+"""Traditional characters to simplified ones, one to one."""
+
+
+@cache
+def lexicon() -> Lexicon:
+    """The shipped lexicon. Raises ``msgspec.ValidationError`` when a shipped file does not fit its struct."""
+    digest = hashlib.sha256()
+    languages: dict[str, Language] = {}
+    for folder in sorted((entry for entry in _FOLDER.iterdir() if entry.is_dir()), key=lambda entry: entry.name):
+        if not (folder / "triggers.toml").is_file():
+            continue
+        for file in sorted(folder.iterdir(), key=lambda entry: entry.name):
+            if file.name.endswith(".toml"):
+                digest.update(file.name.encode() + file.read_bytes())
+        languages[folder.name] = _language(folder)
+    anchors_file = _FOLDER / "events.toml"
+    digest.update(anchors_file.read_bytes())
+    anchors = _toml(anchors_file, _Anchors).event
+    return Lexicon(languages=languages, anchors=anchors, digest=digest.hexdigest()[:12])
+
+
+def _toml(file: Traversable, struct: type[T]) -> T:
+    return msgspec.convert(tomllib.loads(file.read_text("utf-8")), struct)
+
+
+def _language(folder: Traversable) -> Language:
+    triggers = _toml(folder / "triggers.toml", _Triggers).trigger
+    frames = _toml(folder / "frames.toml", _Frames)
+    voices = _toml(folder / "voices.toml", Voices)
+    nouns = _toml(folder / "nouns.toml", NounWords)
+    countries = msgspec.convert(tomllib.loads((folder / "countries.toml").read_text("utf-8")), dict[str, CountryNames])
+    return Language(
+        code=folder.name,
+        triggers=triggers,
+        frames=frames.frame,
+        tones=frames.tone,
+        nouns=nouns,
+        countries=countries,
+        calendar=_toml(folder / "calendar.toml", Calendar),
+        patterns={name: re.compile(_with_heads(name, pattern, nouns)) for name, pattern in voices.patterns.items()},
+        topics={name: re.compile(pattern) for name, pattern in voices.topics.items()},
+        trigger_patterns=tuple(re.compile(trigger.pattern) for trigger in triggers),
+        unless_patterns=tuple(_optional(trigger.unless) for trigger in triggers),
+        near_patterns=tuple(_optional(trigger.near) for trigger in triggers),
+        participles=tuple(_optional(trigger.participle) for trigger in triggers),
+        frame_patterns=tuple(re.compile(frame.pattern) for frame in frames.frame),
+        tone_patterns=tuple(re.compile(tone.pattern) for tone in frames.tone),
+    )
+
+
+def _with_heads(name: str, pattern: str, nouns: NounWords) -> str:
+    heads = nouns.single_heads if name.startswith("single") else nouns.heads
+    return pattern.replace("(heads)", "(" + "|".join(sorted(heads, key=len, reverse=True)) + ")")
+
+
+def _optional(pattern: str) -> re.Pattern[str] | None:
+    return re.compile(pattern) if pattern else None

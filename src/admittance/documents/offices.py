@@ -1,0 +1,250 @@
+"""Who acts with power: a name, "the regulator", "it" or a bare country, read as the office or government it stands for."""
+
+from __future__ import annotations
+
+import re
+
+from admittance.documents.draft import Office
+from admittance.documents.find import Scene, Story
+from admittance.documents.gazetteer import ACTOR_KINDS, Noun
+from admittance.model.ids import EntityId
+
+__all__ = ["Offices"]
+
+_ACTING = ACTOR_KINDS | {"actor", "country"}
+_PRONOUN = re.compile(r"\b(?:it|they|he|she)\b")
+_PLURAL_OFFICES = re.compile(r"s$")
+
+
+class Offices:
+    """Finds and resolves offices; remembers which office the text spoke of last."""
+
+    def __init__(self, story: Story) -> None:
+        self.story = story
+        self.low = story.lowered
+        self.entities = story.gazetteer.catalog.entities
+        self.last: Office | None = None
+
+    # ---- finding ------------------------------------------------------------------------------------------------------
+
+    def acting(
+        self, scene: Scene, start: int, end: int, clause: tuple[int, int], passive: bool
+    ) -> tuple[Office, bool] | None:
+        """The office that acts in a clause, and whether the text names it there; None when nobody is said to act."""
+        if passive:
+            noun = self._by_agent(scene, start, end)
+            if noun is None and scene.language.code == "zh":
+                noun = self._marked_agent(scene, start, clause[0])
+            if noun is None:
+                behest = self.behest(scene)
+                return (behest, True) if behest is not None else None
+            return self.resolved(noun, scene), True
+        noun = self._subject(scene, start, clause[0])
+        if noun is None:
+            noun = self._subject(scene, start, scene.sentence.start, strict=True)
+        if noun is not None:
+            return self.resolved(noun, scene), True
+        if self._pronoun_before(scene, start, clause[0]) and self.last is not None:
+            return Office(None, self.last.entity, "anaphora", self.last.country), True
+        noun = self._by_agent(scene, start, end)
+        if noun is not None:
+            return self.resolved(noun, scene), True
+        return None
+
+    def behest(self, scene: Scene) -> Office | None:
+        """The office "at whose request" something is done, when a sentence names one."""
+        pattern = scene.language.patterns["behest"]
+        for noun in scene.nouns:
+            if noun.kind in _ACTING and noun.head != "adjective":
+                if pattern.search(self.low[max(scene.sentence.start, noun.start - 60) : noun.start]):
+                    return self.resolved(self._appositive(scene, noun), scene)
+        return None
+
+    def formal(self, scene: Scene) -> bool:
+        """Whether a sentence without an actor still speaks of a formal measure: an order, a ruling, a law."""
+        text = self.low[scene.sentence.start : scene.sentence.end]
+        return bool(scene.language.patterns["formal"].search(text))
+
+    def companions(self, scene: Scene, office: Office) -> list[Office]:
+        """The offices that act together with one, named before or after it with "and"."""
+        if office.noun is None:
+            return []
+        found: list[Office] = []
+        pattern = scene.language.patterns["office_and"]
+        for noun in scene.nouns:
+            if noun.kind not in ACTOR_KINDS or noun.entity == office.entity:
+                continue
+            first, second = (noun, office.noun) if noun.end <= office.noun.start else (office.noun, noun)
+            if pattern.fullmatch(self.low[first.end : second.start]):
+                found.append(Office(noun, noun.entity, noun.how, noun.country))
+        return found
+
+    def by_context(self, scene: Scene) -> Office | None:
+        """The government of the country that a sentence or its document is about."""
+        if self.last is not None and self.last.noun is not None and not scene.sentence.headline:
+            return Office(None, self.last.entity, "anaphora", self.last.country)
+        country = self.place(scene, None)
+        government = self.story.gazetteer.governments.get(country) if country else None
+        return Office(None, government, "context", country) if country else None
+
+    def place(self, scene: Scene, office: Office | None) -> str | None:
+        """The country where a measure or state holds: the office's, else one the sentence names, else the document's."""
+        pattern = scene.language.patterns["in_place"]
+        named = [noun for noun in scene.nouns if noun.kind == "country" and noun.country]
+        if office is not None and office.country is not None and office.country != "EU":
+            return office.country
+        for noun in named:
+            if noun.head in {"name", "capital"} and pattern.search(self.low[max(scene.sentence.start, noun.start - 30) : noun.start]):
+                return noun.country
+        for noun in named:
+            if noun.country == self.story.country or noun.head == "name":
+                return noun.country
+        return self.story.country
+
+    def remember(self, scene: Scene) -> None:
+        """Keeps the office a sentence speaks of, for "the regulator" and "it" in the next."""
+        for noun in scene.nouns:
+            if noun.kind in ACTOR_KINDS and noun.kind != "party":
+                self.last = Office(noun, noun.entity, "anaphora", self._country_of(noun))
+            elif noun.kind == "party" or (
+                noun.kind == "country" and noun.head in {"name", "capital"} and self._subject_like(scene, noun)
+            ):
+                self.last = self.resolved(noun, scene)
+
+    # ---- resolving ----------------------------------------------------------------------------------------------------
+
+    def resolved(self, noun: Noun, scene: Scene) -> Office:
+        """The office that a noun stands for."""
+        country = self._country_of(noun)
+        if noun.kind in ACTOR_KINDS and noun.kind != "party":
+            return Office(noun, noun.entity, noun.how, country)
+        if noun.kind in {"party", "country"}:
+            return Office(noun, self._government(country), "context", country)
+        near = self._country_near(scene, noun)
+        written = self.low[noun.start : noun.end]
+        plural = bool(_PLURAL_OFFICES.search(written)) or noun.head in {"government", "security", "legislature"}
+        if near is None and not plural and self.last is not None and self.last.entity is not None:
+            last_kind = self.entities[self.last.entity].kind if self.last.entity in self.entities else ""
+            if (noun.head == "court") == (last_kind == "court") and last_kind != "government":
+                return Office(noun, self.last.entity, "anaphora", self.last.country)
+        country = near or self.story.country
+        if noun.head in {"regulator", "court"} or "ministry" in written or "minister" in written:
+            special = self._special(scene, noun, country)
+            if special is not None:
+                return Office(noun, special, "context", country)
+        return Office(noun, self._government(country), "context", country)
+
+    def _special(self, scene: Scene, noun: Noun, country: str | None) -> EntityId | None:
+        offices = scene.language.nouns.offices.get(country or "", {})
+        phrase = self.low[max(scene.sentence.start, noun.start - 40) : min(scene.sentence.end, noun.end + 45)]
+        for pattern, entity in offices.items():
+            if re.search(rf"\b(?:{pattern})", phrase) and EntityId(entity) in self.entities:
+                return EntityId(entity)
+        return None
+
+    def _government(self, country: str | None) -> EntityId | None:
+        return self.story.gazetteer.governments.get(country) if country else None
+
+    def _country_of(self, noun: Noun) -> str | None:
+        return noun.country
+
+    def _country_near(self, scene: Scene, noun: Noun) -> str | None:
+        """The country named right before an office ("Russian", "Turkey's") or right after it ("of Pakistan")."""
+        for other in scene.nouns:
+            if other.kind != "country":
+                continue
+            if other.end <= noun.start and noun.start - other.end <= 45:
+                gap = self.low[other.end : noun.start]
+                if re.fullmatch(r"(?:'s?)?(?:[\s,-]*[\w-]+){0,5}?\s*|", gap) and not re.search(r"\b(?:and|said|has|on|was|the)\b", gap):
+                    return other.country
+            if other.start >= noun.end and other.start - noun.end <= 30:
+                if re.fullmatch(r"\s*(?:of [\w ]{2,20}\s)?(?:in|of|,)\s(?:the )?", self.low[noun.end : other.start]):
+                    return other.country
+        return None
+
+    # ---- syntax -------------------------------------------------------------------------------------------------------
+
+    def _subject(self, scene: Scene, position: int, limit: int, strict: bool = False) -> Noun | None:
+        """The acting noun nearest left of a verb that hangs on no preposition; a possessive only when nothing else does."""
+        possessive: Noun | None = None
+        pp_before = scene.language.patterns["pp_before"]
+        for noun in reversed(scene.nouns):
+            if noun.end > position or noun.kind not in _ACTING:
+                continue
+            if noun.start < limit:
+                break
+            before = self.low[max(scene.sentence.start, noun.start - 40) : noun.start]
+            after = self.low[noun.end : noun.end + 2]
+            if pp_before.search(before):
+                continue
+            if noun.kind == "country":
+                if noun.head == "adjective":
+                    continue
+                if after == "'s" or after.startswith("'"):
+                    possessive = possessive or noun
+                    continue
+                if strict and not self._subject_like(scene, noun):
+                    continue
+            elif after == "'s" and noun.kind != "actor":
+                possessive = possessive or noun
+                continue
+            return self._joint_first(scene, noun)
+        return possessive
+
+    def _joint_first(self, scene: Scene, noun: Noun) -> Noun:
+        """The first of offices that act together: the issuer."""
+        pattern = scene.language.patterns["office_and"]
+        first = noun
+        for other in reversed(scene.nouns):
+            if other.end <= first.start and other.kind in ACTOR_KINDS and first.kind in ACTOR_KINDS:
+                if pattern.fullmatch(self.low[other.end : first.start]):
+                    first = other
+        return first
+
+    def _subject_like(self, scene: Scene, noun: Noun) -> bool:
+        before = self.low[max(scene.sentence.start, noun.start - 40) : noun.start]
+        after = self.low[noun.end : noun.end + 40]
+        if scene.language.patterns["pp_before"].search(before) or after.startswith("'"):
+            return False
+        return bool(scene.language.patterns["verb_after"].match(after))
+
+    def _by_agent(self, scene: Scene, start: int, end: int) -> Noun | None:
+        pattern = scene.language.patterns["by_agent"]
+        for noun in scene.nouns:
+            if noun.kind not in _ACTING or noun.start < start or (noun.kind == "country" and noun.head == "adjective"):
+                continue
+            before = self.low[max(end, noun.start - 70) : noun.start]
+            if pattern.search(before):
+                return self._appositive(scene, noun)
+        return None
+
+    def _marked_agent(self, scene: Scene, start: int, limit: int) -> Noun | None:
+        for noun in reversed(scene.nouns):
+            if noun.end <= start and noun.start >= limit and noun.kind in _ACTING:
+                if self.low[max(0, noun.start - 2) : noun.start].endswith(("被", "遭", "由", "受")):
+                    return noun
+        return None
+
+    def _appositive(self, scene: Scene, noun: Noun) -> Noun:
+        """The named office that a general phrase is at once explained by: "China's regulator, the Zhejiang branch"."""
+        latest = noun
+        for other in scene.nouns:
+            if other.start < latest.end or other.start - latest.end > 60:
+                continue
+            gap = self.low[latest.end : other.start]
+            if latest.kind == "country" and other.kind in _ACTING and re.fullmatch(r"'s?(?: [\w-]+){0,4} ?", gap):
+                latest = other
+            elif latest.kind == "actor" and other.kind in ACTOR_KINDS and re.fullmatch(r",? (?:the |known as )?\(?", gap):
+                return other
+        return latest
+
+    def _pronoun_before(self, scene: Scene, position: int, limit: int) -> bool:
+        matches = list(_PRONOUN.finditer(self.low, limit, position))
+        if matches:
+            gap = self.low[matches[-1].end() : position]
+            if scene.language.patterns["adjacent"].match(gap):
+                return True
+            return any(
+                found.start >= matches[-1].end() and found.end <= position for found in scene.triggers
+            ) and " and " in gap
+        return False

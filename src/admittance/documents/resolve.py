@@ -1,0 +1,600 @@
+"""Step three: who did what to whom. Words for measures become drafts with an office, implementers, targets and objects."""
+
+from __future__ import annotations
+
+import re
+
+from admittance.documents.draft import Draft, Group, Office
+from admittance.documents.find import FoundFrame, FoundTrigger, Scene, Story
+from admittance.documents.gazetteer import ACTOR_KINDS, SERVICE_KINDS, Noun
+from admittance.documents.lexicon import Trigger
+from admittance.documents.offices import Offices
+from admittance.documents.voice import Voice, voice_of
+from admittance.model.documents import ActionType, Status
+from admittance.model.ids import EntityId
+
+__all__ = ["resolve"]
+
+STORES = frozenset({"apple-app-store", "google-play", "app-stores"})
+CARRIERS = frozenset({"isps", "telecom-operators", "mobile-operators"})
+_THINGS = SERVICE_KINDS | {"plural", "single", "counted", "monitor"}
+_STORE_OWNERS = {"apple-app-store": "apple", "google-play": "google"}
+_MEASURED_WITHOUT_ACTOR = frozenset(
+    {ActionType.FINE, ActionType.SUMMONS, ActionType.APP_REMOVAL, ActionType.SHUTDOWN, ActionType.SURVEILLANCE_TIGHTENING}
+)
+
+
+def resolve(story: Story) -> list[Draft]:
+    """The drafts of a document in the order of its text."""
+    return _Reader(story).read()
+
+
+class _Reader:
+    """Reads scene after scene and remembers who acted and what was spoken of last."""
+
+    def __init__(self, story: Story) -> None:
+        self.story = story
+        self.low = story.lowered
+        self.offices = Offices(story)
+        self.groups: list[Group] = []
+        self.drafts: list[Draft] = []
+        self.last_service: Noun | None = None
+
+    def read(self) -> list[Draft]:
+        for scene in self.story.scenes:
+            self._members_named_elsewhere(scene)
+            produced = self._scene(scene)
+            self.drafts.extend(produced)
+            self._remember(scene, produced)
+        return self.drafts
+
+    # ---- one sentence -------------------------------------------------------------------------------------------------
+
+    def _scene(self, scene: Scene) -> list[Draft]:
+        found: list[Draft] = []
+        for trigger in _without_overlaps(scene.triggers):
+            draft = self._draft(scene, trigger)
+            if draft is not None:
+                found.append(draft)
+        if not found:
+            standing = self._standing_order(scene)
+            if standing is not None:
+                found.append(standing)
+        return _without_means(found, self.low)
+
+    def _draft(self, scene: Scene, found: FoundTrigger) -> Draft | None:
+        trigger = found.trigger
+        clause = self._clause(scene, found.start, found.end)
+        frame = self._frame_over(scene, found)
+        voice = voice_of(scene, found, self.low, clause)
+        if voice.dropped:
+            return None
+        draft = Draft(
+            scene,
+            found,
+            clause,
+            ActionType(trigger.type) if trigger.type else None,
+            Status(trigger.status) if trigger.status else None,
+            frame=frame,
+            passive=voice.passive,
+        )
+        draft.modality, draft.polarity, draft.certainty, draft.hedge = voice.modality, voice.polarity, voice.certainty, voice.hedge
+        if trigger.modality:
+            draft.modality = type(draft.modality)(trigger.modality)
+        if frame is not None and not voice.planned:
+            draft.modality = type(draft.modality)(frame.frame.modality)
+        self._fill(draft, voice)
+        return self._judged(draft, voice)
+
+    def _fill(self, draft: Draft, voice: Voice) -> None:
+        scene, found, trigger = draft.scene, draft.found, draft.found.trigger
+        start, end = found.start, found.end
+        told: list[Noun] = []
+        if draft.frame is not None:
+            frame_start, frame_end = draft.frame.start, draft.frame.end
+            frame_clause = self._clause(scene, frame_start, frame_end)
+            frame_passive = bool(scene.language.patterns["be_before"].search(self.low[scene.sentence.start : frame_start]))
+            if frame_passive or scene.language.code == "zh":
+                told = self._left_list(scene, frame_start, frame_clause[0]) if frame_passive else []
+            told = told or [
+                noun for noun in scene.nouns if frame_end <= noun.start and noun.end <= start and noun.kind in _THINGS
+            ]
+            told = [noun for noun in told if noun.kind != "monitor"]
+            office = self.offices.acting(scene, frame_start, frame_end, frame_clause, frame_passive)
+        else:
+            office = self.offices.acting(scene, start, end, draft.clause, voice.passive)
+        company = None if voice.passive or draft.frame else self._company_subject(scene, start, draft.clause[0])
+        patients = self._patients(draft, voice)
+        if trigger.patient_group:
+            patients = [
+                Noun(start, end, "group", EntityId(trigger.patient_group), "alias", head=self.low[start:end]),
+                *[noun for noun in self._right_list(scene, end, draft.clause[1]) if noun.entity and noun.kind == "vendor"],
+            ]
+        if company is not None and (office is None or not office[1] or office[0].noun is None or office[0].noun.start < company.start):
+            told = [company, *told]
+            behest = self.offices.behest(scene)
+            office = (behest, True) if behest is not None else None
+        draft.explicit_actor = office is not None and office[1]
+        draft.office = office[0] if office is not None else None
+        if office is not None and draft.explicit_actor:
+            draft.co_regulators = self.offices.companions(scene, office[0])
+        if company is not None:
+            draft.explicit_actor = draft.explicit_actor or False
+        self._place_roles(draft, told, patients, company)
+
+    def _place_roles(self, draft: Draft, told: list[Noun], patients: list[Noun], company: Noun | None) -> None:
+        trigger = draft.found.trigger
+        named, told_groups = self._named(told, draft)
+        patient_named, _ = self._named(patients, draft)
+        if trigger.recipient == "target":
+            draft.targets = named
+            if trigger.patient == "vendor":
+                draft.vendors = [noun for noun in patient_named if noun.entity == "vpn-vendors"]
+            elif trigger.patient == "target":
+                draft.targets = named + [noun for noun in patient_named if noun not in named]
+            elif trigger.patient == "object":
+                draft.objects = patient_named
+        else:
+            draft.implementers = named
+            if trigger.patient == "object":
+                draft.objects = self._objects(draft) or patient_named
+            elif trigger.patient == "target":
+                draft.targets = patient_named
+        if draft.type == ActionType.APP_REMOVAL:
+            self._app_removal_roles(draft)
+        elif draft.type in (ActionType.BLOCK, ActionType.UNBLOCK, ActionType.THROTTLE):
+            carriers = [noun for noun in draft.targets if noun.entity in CARRIERS or noun.kind == "isp"]
+            draft.implementers += carriers
+            draft.targets = [noun for noun in draft.targets if noun not in carriers]
+        if draft.type == ActionType.LAW:
+            draft.targets = [
+                noun for noun in draft.scene.nouns if noun.start >= draft.found.end and noun.kind in {"group", "app", "platform", "company"}
+                and noun.entity not in {"vpn-services", "vpn-apps"}
+            ] or draft.targets
+        del told_groups, company
+
+    def _app_removal_roles(self, draft: Draft) -> None:
+        stores = [noun for noun in draft.scene.nouns if noun.entity in STORES]
+        low = self.low
+        apps = [noun for noun in draft.targets if noun.entity not in STORES]
+        draft.objects = [noun for noun in apps if noun.kind == "group"]
+        draft.targets = [noun for noun in apps if noun.kind != "group"]
+        draft.implementers = [noun for noun in draft.implementers if noun.entity not in draft_ids(draft.targets)]
+        if draft.frame is not None:
+            draft.implementers += [
+                noun
+                for noun in draft.scene.nouns
+                if noun.start > draft.found.end
+                and noun.kind == "group"
+                and noun.entity in {"app-stores", "vpn-providers", "isps"}
+                and "as well as" in low[draft.found.end : noun.start]
+            ]
+        present = draft_ids(draft.implementers)
+        if not present:
+            for noun in stores:
+                owner = _STORE_OWNERS.get(str(noun.entity))
+                entity = EntityId(owner) if owner and EntityId(owner) in self.story.gazetteer.catalog.entities else noun.entity
+                if entity not in present:
+                    present.add(entity)
+                    draft.implementers.append(Noun(noun.start, noun.end, "company", entity, "context", head=noun.head))
+        if not draft.objects and not draft.targets and re.search(r"\bvpn apps|vpn applications", low[draft.clause[0] : draft.clause[1]]):
+            draft.objects = [noun for noun in draft.scene.nouns if noun.entity == "vpn-apps"]
+
+    def _judged(self, draft: Draft, voice: Voice) -> Draft | None:
+        """The draft when its rule's needs are met, turned into a claim when nobody acts; else nothing."""
+        trigger = draft.found.trigger
+        things = bool(draft.targets or draft.implementers or draft.objects or draft.group)
+        if draft.type == ActionType.COMPANY_STATEMENT:
+            return self._company_statement(draft)
+        if draft.type is None:
+            return self._claim(draft)
+        acts = draft.explicit_actor
+        if not acts and draft.status is not None and (voice.passive or voice.nominal) and draft.frame is None:
+            if not voice.planned and not self.offices.formal(draft.scene):
+                return self._claim(draft)
+        if not acts and draft.frame is None and not voice.passive and not voice.nominal:
+            if not (draft.type == ActionType.APP_REMOVAL and draft.implementers and (draft.targets or draft.objects)):
+                return None
+        if not acts and draft.type not in _MEASURED_WITHOUT_ACTOR and draft.frame is None and not (voice.passive or voice.nominal):
+            return None
+        if trigger.needs == "service" and not things:
+            return None
+        if trigger.needs == "recipient" and not (draft.targets or draft.group):
+            return None
+        if trigger.needs == "actor" and not acts and draft.frame is None:
+            return None
+        if trigger.needs == "amount" and not self._fine_stands(draft):
+            return None
+        if trigger.patient == "target" and draft.type in (ActionType.BLOCK, ActionType.UNBLOCK, ActionType.THROTTLE):
+            if not (draft.targets or draft.group):
+                return None
+        if draft.type == ActionType.APP_REMOVAL and not (draft.targets or draft.objects):
+            return None
+        if draft.office is None:
+            draft.office = self.offices.by_context(draft.scene)
+        if draft.office is None and draft.type != ActionType.APP_REMOVAL:
+            return None
+        draft.country = self.offices.place(draft.scene, draft.office)
+        self._narrow_type(draft)
+        if voice.hypothetical and not acts:
+            return None
+        return draft
+
+    def _fine_stands(self, draft: Draft) -> bool:
+        text = self.low[draft.scene.sentence.start : draft.scene.sentence.end]
+        money = bool(draft.scene.language.patterns["money"].search(text))
+        return bool(draft.targets or draft.group) and (money or draft.explicit_actor)
+
+    def _narrow_type(self, draft: Draft) -> None:
+        """A state that suspends or bans somebody else's service blocks it; a service told to suspend itself suspends."""
+        if draft.type == ActionType.SERVICE_SUSPENSION and draft.frame is None and draft.targets and draft.country:
+            owners = {self.story.gazetteer.catalog.entities[noun.entity].country for noun in draft.targets if noun.entity}
+            if owners and draft.country not in {owner[:2] for owner in owners if owner}:
+                draft.type, draft.status = ActionType.BLOCK, Status.BLOCKED
+
+    def _company_statement(self, draft: Draft) -> Draft | None:
+        scene, found = draft.scene, draft.found
+        near = [noun for noun in scene.nouns if noun.kind in {"company", "app", "platform", "vendor"}]
+        owner = next((noun for noun in reversed(near) if noun.end <= found.start + 2), None) or next(iter(near), None)
+        if owner is None or found.start - owner.end > 60:
+            return None
+        draft.targets = [noun for noun in near if noun is not owner][:2]
+        draft.implementers = [owner]
+        draft.salience = "background"
+        draft.country = self.story.country
+        return draft
+
+    def _claim(self, draft: Draft) -> Draft | None:
+        scene, found = draft.scene, draft.found
+        subjects = [noun for noun in draft.targets if noun.kind != "group" or noun.entity == "social-media-platforms"]
+        if not subjects and draft.group is not None:
+            subjects = [noun for noun in draft.group.members if noun.kind != "group"]
+        if not subjects:
+            subjects = self._claim_subjects(scene, found)
+        subjects = [noun for noun in subjects if noun.entity not in STORES and (noun.entity or noun.subject)]
+        if found.trigger.rule.endswith("internet-shutdown") or found.trigger.rule.endswith("internet-restored"):
+            return self._shutdown_claim(draft)
+        if not subjects:
+            return None
+        place = self.offices.place(scene, None)
+        if place is None:
+            return None
+        draft.type = None
+        draft.targets, draft.country = subjects, place
+        draft.implementers, draft.objects, draft.group, draft.office = [], [], None, None
+        return draft
+
+    def _shutdown_claim(self, draft: Draft) -> Draft | None:
+        """An internet shutdown without an actor is a measure of the country's government when one is named by context."""
+        draft.office = self.offices.by_context(draft.scene)
+        if draft.office is None or draft.scene.sentence.headline:
+            return None
+        draft.status = None
+        draft.country = self.offices.place(draft.scene, draft.office)
+        return draft
+
+    def _claim_subjects(self, scene: Scene, found: FoundTrigger) -> list[Noun]:
+        clause = self._clause(scene, found.start, found.end)
+        left = self._left_list(scene, found.start, scene.sentence.start, loose=True)
+        right = self._right_list(scene, found.end, clause[1])
+        named, _ = self._named(right if re.search(r"(?:to|of|on|with|accessing|using|in|at|reach|access|open|use)\s*$", self.low[: found.end][-12:]) and right else left or right, None)
+        if named:
+            return named
+        if self.last_service is not None and found.trigger.rule.endswith("partly-works"):
+            return [self.last_service]
+        return []
+
+    def _standing_order(self, scene: Scene) -> Draft | None:
+        """An order to do what no rule knows, when it is told to a named service by a named office."""
+        for frame in scene.frames:
+            if not frame.frame.stands_alone or scene.sentence.headline:
+                continue
+            clause = self._clause(scene, frame.start, frame.end)
+            passive = bool(scene.language.patterns["be_before"].search(self.low[scene.sentence.start : frame.start]))
+            office = self.offices.acting(scene, frame.start, frame.end, clause, passive)
+            if office is None or not office[1]:
+                continue
+            told = self._left_list(scene, frame.start, clause[0]) if passive else self._right_list(scene, frame.end, clause[1])
+            after = max([frame.end, *[noun.end for noun in told if noun.start >= frame.end]])
+            if not told or not re.match(scene.language.patterns["told_to"], self.low[after : after + 24]):
+                continue
+            trigger = FoundTrigger(frame.start, frame.end, _order_trigger(frame), False)
+            voice = voice_of(scene, trigger, self.low, clause)
+            if voice.dropped or voice.hypothetical:
+                continue
+            draft = Draft(scene, trigger, clause, ActionType.ORDER, None, frame=frame, passive=passive)
+            draft.polarity, draft.modality = voice.polarity, type(draft.modality)(frame.frame.modality)
+            draft.office, draft.explicit_actor = office[0], True
+            draft.targets, _ = self._named(told, draft)
+            draft.country = self.offices.place(scene, draft.office)
+            if draft.targets or draft.group:
+                return draft
+        return None
+
+    # ---- lists and anaphora -------------------------------------------------------------------------------------------
+
+    def _patients(self, draft: Draft, voice: Voice) -> list[Noun]:
+        scene, start, end = draft.scene, draft.found.start, draft.found.end
+        inside = [noun for noun in scene.nouns if start <= noun.start and noun.end <= end and noun.kind in _THINGS]
+        if inside:
+            return inside
+        if scene.language.code == "zh":
+            return self._patients_zh(scene, draft)
+        if voice.passive:
+            listed = self._left_list(scene, start, draft.clause[0])
+            if listed:
+                return listed
+            return self._right_list(scene, end, draft.clause[1]) if voice.nominal else []
+        listed = self._right_list(scene, end, draft.clause[1])
+        if not listed and draft.explicit_actor:
+            listed = self._unknown_name(scene, end)
+        if not listed and draft.found.trigger.type in {"block", "unblock", "throttle", "app_removal"}:
+            listed = self._unknown_name(scene, end)
+        return listed
+
+    def _patients_zh(self, scene: Scene, draft: Draft) -> list[Noun]:
+        start, end = draft.found.start, draft.found.end
+        right = self._right_list(scene, end, draft.clause[1])
+        left = self._left_list(scene, start, draft.clause[0])
+        if draft.passive or draft.found.trigger.noun:
+            return left or right
+        marked = [noun for noun in left if self.low[max(0, noun.start - 1) : noun.start] in {"对", "将", "把", "向", "就"}]
+        return (left if marked else right or left)
+
+    def _right_list(self, scene: Scene, position: int, limit: int) -> list[Noun]:
+        """Things named right of a position, as one list; a stop word or a foreign word ends it."""
+        patterns = scene.language.patterns
+        found: list[Noun] = []
+        at = position
+        for noun in scene.nouns:
+            if noun.start < position:
+                continue
+            if noun.start >= limit and not found:
+                break
+            if noun.kind not in _THINGS:
+                if noun.kind == "country" or (noun.kind == "actor" and found):
+                    continue
+                if noun.kind in ACTOR_KINDS or noun.kind == "actor":
+                    if found:
+                        break
+                    continue
+                continue
+            gap = self.low[at : noun.start]
+            if not found:
+                if len(gap) > 110 or patterns["stop_gap"].search(gap):
+                    break
+            elif not _list_gap(gap, patterns["list_gap"]):
+                break
+            found.append(noun)
+            at = noun.end
+        return _without_heading_groups(found, self.low)
+
+    def _left_list(self, scene: Scene, position: int, limit: int, loose: bool = False) -> list[Noun]:
+        """Things named left of a position, as one list ending nearest to it."""
+        patterns = scene.language.patterns
+        found: list[Noun] = []
+        at = position
+        for noun in reversed(scene.nouns):
+            if noun.end > position or noun.kind not in _THINGS:
+                continue
+            if noun.start < limit:
+                break
+            gap = self.low[noun.end : at]
+            if not found:
+                if noun.kind in {"monitor", "publisher"} and patterns["according"].search(self.low[max(0, noun.start - 40) : noun.start]):
+                    continue
+                if not loose and scene.language.code == "en" and patterns["stop_left"].search(gap):
+                    break
+            elif not _list_gap(gap, patterns["list_gap"]):
+                break
+            found.append(noun)
+            at = noun.start
+        found.reverse()
+        return _without_heading_groups(found, self.low)
+
+    def _unknown_name(self, scene: Scene, position: int) -> list[Noun]:
+        match = _UNKNOWN.match(self.story.clean.text, position, scene.sentence.end)
+        if match is None or scene.sentence.headline:
+            return []
+        start, end = match.span(1)
+        if any(noun.start < end and start < noun.end for noun in scene.nouns):
+            return []
+        return [Noun(start, end, "unknown", None, "name", head=match.group(1))]
+
+    def _objects(self, draft: Draft) -> list[Noun]:
+        return [
+            noun
+            for noun in draft.scene.nouns
+            if noun.start >= draft.found.end and noun.kind in {"group", "app"} and noun.entity not in draft_ids(draft.implementers)
+        ][:2]
+
+    def _named(self, nouns: list[Noun], draft: Draft | None) -> tuple[list[Noun], list[Group]]:
+        """The nouns with anaphora replaced by what they stand for; sets are kept on the draft for later members."""
+        named: list[Noun] = []
+        groups: list[Group] = []
+        for index, noun in enumerate(nouns):
+            if noun.kind == "counted":
+                group = self._counted(noun, [other for other in nouns[index + 1 :] if other.kind not in {"counted", "plural"}])
+                groups.append(group)
+            elif noun.kind == "plural":
+                known = self._group_for(noun)
+                if known is not None:
+                    if noun.number and known.number is None:
+                        known.number, known.number_noun = noun.number, noun
+                    groups.append(known)
+            elif noun.kind == "single":
+                if self.last_service is not None:
+                    last = self.last_service
+                    named.append(Noun(noun.start, noun.end, last.kind, last.entity, "anaphora", last.country, last.head, None, last.subject))
+            elif noun.kind in SERVICE_KINDS:
+                named.append(noun)
+        for group in groups:
+            group.add([noun for noun in named if noun.kind != "group"])
+            if draft is not None and draft.group is None:
+                draft.group = group
+        return named, groups
+
+    def _counted(self, noun: Noun, members: list[Noun]) -> Group:
+        for group in self.groups:
+            if noun.number is not None and group.number == noun.number:
+                group.add(members)
+                return group
+        group = Group(noun.number, noun if noun.number else None, list(members))
+        self.groups.append(group)
+        return group
+
+    def _group_for(self, noun: Noun) -> Group | None:
+        if noun.number is not None:
+            for group in reversed(self.groups):
+                if group.number == noun.number:
+                    return group
+        for group in reversed(self.groups):
+            if noun.number is None or group.number is None:
+                return group
+        return None
+
+    def _members_named_elsewhere(self, scene: Scene) -> None:
+        """Adds members that a sentence names as "the others among the five"."""
+        text = self.low[scene.sentence.start : scene.sentence.end]
+        match = scene.language.patterns["others_among"].search(text)
+        if match is None or not self.groups:
+            return
+        word = match.group(1)
+        number = int(word) if word.isdigit() else scene.language.nouns.numbers.get(word)
+        for group in reversed(self.groups):
+            if group.number in (number, None):
+                group.add(self._right_list(scene, scene.sentence.start + match.end(), scene.sentence.end))
+                group.number = number
+                return
+
+    def _remember(self, scene: Scene, produced: list[Draft]) -> None:
+        for draft in produced:
+            everything = draft.targets or draft.objects
+            named = [noun for noun in everything if noun.entity or noun.subject]
+            if len(named) > 1 and draft.group is None:
+                self.groups.append(Group(None, None, list(named)))
+            elif named and draft.type != ActionType.COMPANY_STATEMENT:
+                self.last_service = named[-1]
+        if not produced or self.last_service is None:
+            services = [noun for noun in scene.nouns if noun.kind in {"app", "platform", "vendor", "site", "feature"} and noun.entity not in STORES]
+            if services:
+                self.last_service = services[0]
+        self._children_of_members(scene, produced)
+        self.offices.remember(scene)
+
+    def _children_of_members(self, scene: Scene, produced: list[Draft]) -> None:
+        """A company's own site, named in the company's statement, is the site that a set of sites counted."""
+        entities = self.story.gazetteer.catalog.entities
+        for draft in produced:
+            if draft.type != ActionType.COMPANY_STATEMENT:
+                continue
+            for group in self.groups:
+                owners = {noun.entity for noun in group.members if noun.kind == "company"}
+                for noun in draft.targets:
+                    if noun.entity and entities[noun.entity].parent in owners and noun.entity not in {m.entity for m in group.members}:
+                        group.sites_of_members.append(noun)
+
+    # ---- clauses ------------------------------------------------------------------------------------------------------
+
+    def _clause(self, scene: Scene, start: int, end: int) -> tuple[int, int]:
+        first, last = scene.sentence.start, scene.sentence.end
+        for border_start, border_end in scene.borders:
+            if border_end <= start:
+                first = max(first, border_end)
+            elif border_start >= end:
+                last = min(last, border_start)
+        says = list(scene.language.patterns["says"].finditer(self.low, first, start))
+        if says:
+            first = says[-1].end()
+        return first, last
+
+    def _frame_over(self, scene: Scene, found: FoundTrigger) -> FoundFrame | None:
+        best: FoundFrame | None = None
+        for frame in scene.frames:
+            if frame.end > found.start:
+                break
+            between = self.low[frame.end : found.start]
+            crossed = any(frame.end <= border[0] < found.start for border in scene.borders)
+            if crossed or not scene.language.patterns["frame_to"].search(between):
+                continue
+            best = frame
+        return best
+
+    def _company_subject(self, scene: Scene, position: int, limit: int) -> Noun | None:
+        for noun in reversed(scene.nouns):
+            if noun.end > position or noun.start < limit:
+                continue
+            gap = self.low[noun.end : position]
+            if noun.kind in {"app", "platform", "company", "vendor", "publisher", "isp", "organisation", "site", "single", "plural", "group"}:
+                if scene.language.patterns["adjacent"].match(gap) and not scene.language.patterns["pp_before"].search(self.low[max(0, noun.start - 40) : noun.start]):
+                    return noun
+                return None
+            if noun.kind in ACTOR_KINDS or noun.kind in {"actor", "country"}:
+                return None
+        return None
+
+
+_UNKNOWN = re.compile(
+    r"\s+(?:access to |the |(?:popular |encrypted |messaging |social |media |network |app |platform |service |website |site |video |game |gaming |online )*)"
+    r"((?:[A-Z][A-Za-z0-9]+)(?: [A-Z][A-Za-z0-9]+){0,2})(?=[\s,.;]|$)"
+)
+
+
+def draft_ids(nouns: list[Noun]) -> set[EntityId | None]:
+    """The entities of some nouns."""
+    return {noun.entity for noun in nouns}
+
+
+def _order_trigger(frame: FoundFrame) -> Trigger:
+    return Trigger(rule=frame.frame.rule, pattern="", anchors=(), type="order", recipient="target", patient="none")
+
+
+_APPOSITIVE = re.compile(r", (?:the|a|an|one of|formerly|previously)\b[^,;]{1,90}(?=,)")
+
+
+def _list_gap(gap: str, pattern: re.Pattern[str]) -> bool:
+    """Whether two nouns belong to one list, judged by the words between them."""
+    return len(gap) < 170 and bool(pattern.match(_APPOSITIVE.sub(",", gap)))
+
+
+def _without_heading_groups(nouns: list[Noun], lowered: str) -> list[Noun]:
+    """The nouns without a general word that only heads names: "social media outlets Facebook and Twitter"."""
+    kept = []
+    for index, noun in enumerate(nouns):
+        if noun.kind == "group" and index + 1 < len(nouns) and nouns[index + 1].kind != "group":
+            gap = lowered[noun.end : nouns[index + 1].start].strip()
+            if gap in {"", ":", "-", "such as", "including", ", including", ", such as", "like", "、", "等"}:
+                continue
+        kept.append(noun)
+    return kept
+
+
+def _without_overlaps(found: tuple[FoundTrigger, ...]) -> list[FoundTrigger]:
+    """The triggers of which none overlaps a longer one, in order."""
+    kept: list[FoundTrigger] = []
+    for trigger in sorted(found, key=lambda one: (one.start - one.end, one.start)):
+        if all(trigger.end <= other.start or other.end <= trigger.start for other in kept):
+            kept.append(trigger)
+    kept.sort(key=lambda one: one.start)
+    return [
+        one
+        for index, one in enumerate(kept)
+        if not (
+            one.trigger.status == "disrupted"
+            and not one.trigger.type
+            and any(other.trigger.status and not other.trigger.type and 0 <= other.start - one.end <= 3 for other in kept[index + 1 :])
+        )
+    ]
+
+
+def _without_means(drafts: list[Draft], lowered: str) -> list[Draft]:
+    """The drafts without a self-inspection that is only the means to another measure of its sentence."""
+    kept = []
+    for draft in drafts:
+        if draft.type == ActionType.SELF_INSPECTION:
+            means = draft.scene.language.patterns["means"]
+            later = [other for other in drafts if other.found.start > draft.found.end]
+            if any(means.search(lowered, draft.found.end, other.found.start) for other in later):
+                continue
+        kept.append(draft)
+    return kept
