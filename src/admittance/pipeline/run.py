@@ -13,10 +13,10 @@ from admittance.judge import (
     RULESET_VERSION,
     build_controls,
     controls_version,
-    fingerprints_version,
     judge_network,
     judge_stores,
 )
+from admittance.judge.fingerprints import shipped
 from admittance.lake import Lake
 from admittance.lake.lake import Derivations
 from admittance.lake.layout import Derivation
@@ -78,7 +78,7 @@ def _run_once(lake: Lake, catalog: Catalog, documents_read_again: int, progress:
         versions = {
             "ruleset": RULESET_VERSION,
             "catalog": catalog.version,
-            "fingerprints": fingerprints_version(),
+            "fingerprints": shipped().version,
             "controls": controls_version(controls),
             "detector": DETECTOR_VERSION,
         }
