@@ -1,0 +1,84 @@
+"""The scenario's short texts, written for it: what is said of the restriction, a summons, and one statement that is wrong."""
+
+import msgspec
+
+__all__ = ["NOTICES", "Notice"]
+
+
+class Notice(msgspec.Struct, frozen=True, kw_only=True):
+    """One text as `read` takes it."""
+
+    url: str
+    title: str
+    published: str
+    publisher: str
+    kind: str
+    language: str
+    text: str
+    origin: str = "simulated"
+
+
+_MARK = "This text is simulated and was written for a demonstration."
+
+NOTICES = (
+    Notice(
+        url="https://example.org/simulated/users-report",
+        title="Signal users in China report trouble",
+        published="2021-03-16",
+        publisher="simulated-gazette",
+        kind="article",
+        language="en",
+        text=(
+            "Signal users in China report trouble\n\n"
+            "The Wall Street Journal reported on March 15, citing people familiar with the matter, that since March 14 Signal "
+            "users in mainland China have met suspended registration and network blocking, while Signal users who went through "
+            "a virtual private network were not affected.\n\n"
+            f"{_MARK}\n"
+        ),
+    ),
+    Notice(
+        url="https://example.org/simulated/monitor-note",
+        title="Monitor: Signal blocked since the 15th",
+        published="2021-03-17",
+        publisher="simulated-monitor-digest",
+        kind="report",
+        language="en",
+        text=(f"{_MARK}\n\nData from GreatFire.org show that Signal has been blocked in China since March 15.\n"),
+    ),
+    Notice(
+        url="https://example.org/simulated/evening-paper",
+        title="Messenger out of reach",
+        published="2021-03-17",
+        publisher="simulated-evening-paper",
+        kind="article",
+        language="en",
+        text=(
+            "Messenger out of reach\n\n"
+            "Users told this paper that the messaging app Signal has been inaccessible in China since Monday, March 15.\n\n"
+            f"{_MARK}\n"
+        ),
+    ),
+    Notice(
+        url="https://example.org/simulated/blog",
+        title="It began much earlier",
+        published="2021-03-17",
+        publisher="simulated-blog",
+        kind="post",
+        language="en",
+        text=(f"It began much earlier\n\nAccording to one blog, Signal has been blocked in China since March 5.\n\n{_MARK}\n"),
+    ),
+    Notice(
+        url="https://example.org/simulated/summons",
+        title="Eleven companies summoned",
+        published="2021-03-19",
+        publisher="simulated-gazette",
+        kind="notice",
+        language="en",
+        text=(
+            f"{_MARK}\n\n"
+            "On March 18 the Cyberspace Administration of China summoned 11 companies, among them Inke, Xiaomi, Kuaishou, "
+            "ByteDance, Jingdata, Yunzhanghu, Ximalaya, Alibaba, NetEase Cloud Music, Tencent and Quyan, over the security of "
+            "voice social software.\n"
+        ),
+    ),
+)
