@@ -11,10 +11,11 @@ from admittance.errors import UsageError
 from admittance.sources.ooni import OONI
 from admittance.sources.ooni_observations import OONI_OBSERVATIONS
 from admittance.sources.source import Batch, ReadOptions, Selection, Source, SourceFile
+from admittance.sources.storefronts import STOREFRONTS
 
 __all__ = ["SOURCES", "Batch", "ReadOptions", "Selection", "Source", "SourceFile", "source_named"]
 
-SOURCES: tuple[Source, ...] = (OONI, OONI_OBSERVATIONS)
+SOURCES: tuple[Source, ...] = (OONI, OONI_OBSERVATIONS, STOREFRONTS)
 """Every source there is."""
 
 
