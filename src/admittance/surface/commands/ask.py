@@ -1,0 +1,170 @@
+"""`admittance ask`: the card of a subject, a line per gate, then what is said of it."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING
+
+import click
+
+from admittance.surface.commands.console import (
+    Settings,
+    country_option,
+    json_option,
+    open_snapshot,
+    print_json_lines,
+    say_origin,
+)
+
+if TYPE_CHECKING:
+    from admittance.catalog import Catalog
+    from admittance.lake import Snapshot
+    from admittance.model.ids import Country, SubjectId
+    from admittance.model.vocabulary import Origin
+    from admittance.surface.queries import Card, GateLine
+
+__all__ = ["ask", "card_text", "print_cards"]
+
+WIDTH = 80
+FULL_CARDS = 5
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  admittance ask signal --in CN
+  admittance ask telegram
+  admittance ask zh.wikipedia.org --in CN --json
+"""
+)
+@click.argument("subject")
+@country_option
+@json_option
+@click.pass_obj
+def ask(settings: Settings, subject: str, country: Country | None, as_json: bool) -> None:
+    """Print the card of SUBJECT: where it is let through and where not, since when, how sure, and who says so.
+
+    SUBJECT is an id, a name in any script, a host, a URL or an app id. Without --in, every country of which anything is known.
+    """
+    from admittance.catalog import load
+
+    catalog = load()
+    wanted = catalog.find_subject(subject)
+    print_cards(open_snapshot(settings), catalog, wanted, country, as_json=as_json)
+
+
+def print_cards(snapshot: Snapshot, catalog: Catalog, subject: SubjectId, country: Country | None, *, as_json: bool) -> None:
+    """Print the cards of a subject: one JSON object for each country, or text with the least telling countries in brief."""
+    from admittance.surface.queries import cards
+    from admittance.surface.queries.shapes import card_object
+
+    found = cards(snapshot, catalog, subject, country)
+    say_origin(snapshot.origin, as_json=as_json)
+    if as_json:
+        print_json_lines(card_object(card) for card in found)
+        return
+    full = [card for number, card in enumerate(found) if number < FULL_CARDS or any(line.episodes for line in card.gates)]
+    click.echo("\n\n".join(card_text(card, catalog) for card in full))
+    rest = [card for card in found if card not in full]
+    if rest:
+        click.echo("\nElsewhere, without an episode (name a country with --in for its card):")
+        for card in rest:
+            click.echo(_wrapped("  ", f"{card.country}: " + "; ".join(_headline(line) for line in card.gates)))
+
+
+def card_text(card: Card, catalog: Catalog) -> str:
+    """A card for a terminal of 80 columns, every line of it true on its own."""
+    from admittance.surface.words import list_words
+
+    title = f"{card.name} in {card.country}" if card.country is not None else card.name
+    lines = [title, "=" * len(title)]
+    if card.country is None:
+        lines.append(_wrapped("", "Insufficient data: nothing in this lake was measured, claimed or ordered about it."))
+    for gate_line in card.gates:
+        lines += _gate_text(gate_line)
+    lines += _claims_text(card, catalog) + _actions_text(card, catalog)
+    ids = [line.ongoing.id if line.ongoing is not None else line.episodes[0].id for line in card.gates if line.episodes]
+    if ids:
+        lines += [
+            "",
+            "Evidence, measurement by measurement:",
+            *(f"  admittance episodes --id {name} --evidence" for name in ids),
+        ]
+    if card.claims or card.actions:
+        where = f" --in {card.country}" if card.country is not None else ""
+        kinds = [name for name, entries in (("claims", card.claims), ("actions", card.actions)) if entries]
+        lines += ["", "Sentences, word for word:"]
+        lines += [f"  admittance {kind} --subject {card.subject}{where}" for kind in kinds]
+    as_of = sorted({line.as_of.date().isoformat() for line in card.gates if line.as_of is not None})
+    measured = f"last measured {list_words(as_of)}" if as_of else "never measured"
+    lines += ["", f"Lake version {card.lake_version}, {_origin_words(card.origin)}, {measured}."]
+    return "\n".join(lines)
+
+
+def _origin_words(origin: Origin | None) -> str:
+    return f"{origin.value} data" if origin is not None else "no data"
+
+
+def _headline(line: GateLine) -> str:
+    from admittance.model.vocabulary import State
+    from admittance.surface.words import day, gate_words, state_words
+
+    if line.since is not None:
+        told = f"{state_words(line.state, line.gate)} since {day(line.since)}"
+    elif line.as_of is not None and line.state is not State.INSUFFICIENT:
+        told = f"{state_words(line.state, line.gate)} as of {day(line.as_of)}"
+    else:
+        told = state_words(line.state, line.gate)
+    return f"{gate_words(line.gate, line.part)}: {told}"
+
+
+def _gate_text(line: GateLine) -> list[str]:
+    from admittance.surface.words import count_words, episode_facts, period_words, state_words
+
+    told = [_wrapped("", _headline(line) + ("" if line.ongoing is not None else f" ({line.note})"))]
+    if line.ongoing is not None:
+        told += [_wrapped("  ", fact) for fact in episode_facts(line.ongoing)]
+    ended = [episode for episode in line.episodes if episode.end is not None]
+    for episode in ended[:5]:
+        told.append(_wrapped("  ", f"Earlier: {state_words(episode.state, episode.gate)} {period_words(episode)}."))
+        told += [_wrapped("    ", fact) for fact in episode_facts(episode)]
+    if len(ended) > 5:
+        told.append(f"  And {count_words(len(ended) - 5, 'earlier episode')}.")
+    return told
+
+
+def _claims_text(card: Card, catalog: Catalog) -> list[str]:
+    from admittance.model.vocabulary import CorroborationStatus
+    from admittance.surface.words import claim_words, list_words, short_status, voice_words
+
+    if not card.claims:
+        return ["", "Claims: none in this lake."]
+    counts = [
+        f"{number} {short_status(status)}"
+        for status in (*CorroborationStatus, None)
+        if (number := sum(entry.status is status for entry in card.claims))
+    ]
+    lines = ["", f"Claims: {list_words(counts)}."]
+    for entry in card.claims:
+        voice = voice_words(entry.claim.attribution, catalog)
+        lines.append(
+            _wrapped("  ", f"{short_status(entry.status).capitalize()}: {claim_words(entry.claim, catalog)} ({voice})")
+        )
+        lines += [_wrapped("    ", edge.reason) for edge in entry.corroborations]
+    return lines
+
+
+def _actions_text(card: Card, catalog: Catalog) -> list[str]:
+    from admittance.surface.words import action_words, short_status
+
+    if not card.actions:
+        return []
+    lines = ["", "Actions of those with power:"]
+    for entry in card.actions:
+        lines.append(_wrapped("  ", action_words(entry.action, catalog)))
+        lines += [_wrapped("    ", f"{short_status(edge.status).capitalize()}: {edge.reason}") for edge in entry.corroborations]
+    return lines
+
+
+def _wrapped(indent: str, text: str) -> str:
+    return textwrap.fill(text, WIDTH, initial_indent=indent, subsequent_indent=indent + "  ", break_on_hyphens=False)

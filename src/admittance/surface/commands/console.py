@@ -1,0 +1,182 @@
+"""What all commands share: where the lake is, how options read, and where lines and progress go."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import click
+import msgspec
+
+if TYPE_CHECKING:
+    from admittance.lake import Snapshot
+    from admittance.model.ids import Country
+    from admittance.model.vocabulary import Origin
+    from admittance.pipeline import Progress
+
+__all__ = [
+    "COUNTRY",
+    "TIME",
+    "Settings",
+    "country_option",
+    "json_option",
+    "note",
+    "open_snapshot",
+    "print_json_lines",
+    "progress_bar",
+    "say_origin",
+    "since_option",
+    "subject_option",
+    "until_option",
+]
+
+_FLUSH_BYTES = 1 << 16
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """What the options before the command said."""
+
+    lake: str | None
+
+    @property
+    def place(self) -> str:
+        """Where the lake is: as named, else the user's data folder."""
+        if self.lake:
+            return self.lake
+        from platformdirs import user_data_path
+
+        return str(user_data_path("admittance") / "lake")
+
+
+class _Time(click.ParamType[datetime]):
+    """A day or a moment in ISO 8601; without an offset it is UTC."""
+
+    name = "date"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        if isinstance(value, datetime):
+            return value
+        try:
+            time = datetime.fromisoformat(str(value))
+        except ValueError:
+            self.fail(f"{value!r} is no date; write 2023-11-08 or 2023-11-08T09:00Z", param, ctx)
+        return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
+
+
+class _Country(click.ParamType["Country"]):
+    """A country as two letters."""
+
+    name = "cc"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Country:
+        from admittance.model.ids import Country
+
+        code = str(value).upper()
+        if len(code) != 2 or not (code.isascii() and code.isalpha()):
+            self.fail(f"{value!r} is no country; write its two letters, such as CN", param, ctx)
+        return Country(code)
+
+
+TIME = _Time()
+COUNTRY = _Country()
+
+FuncT = TypeVar("FuncT", bound=Callable[..., object])
+Option = Callable[[FuncT], FuncT]
+
+
+def json_option(command: FuncT) -> FuncT:
+    """`--json`, the same on every command that has it."""
+    told = "Print JSON lines, and nothing else, on standard output."
+    return click.option("--json", "as_json", is_flag=True, help=told)(command)
+
+
+def country_option(command: FuncT) -> FuncT:
+    """`--in CC`."""
+    return click.option("--in", "country", type=COUNTRY, metavar="CC", help="Only this country: two letters.")(command)
+
+
+def subject_option(command: FuncT) -> FuncT:
+    """`--subject NAME`."""
+    return click.option("--subject", metavar="NAME", help="Only this subject: an id, a name, a host or an app id.")(command)
+
+
+def since_option(command: FuncT) -> FuncT:
+    """`--since DATE`, inclusive."""
+    return click.option("--since", type=TIME, metavar="DATE", help="From this day or moment on, UTC.")(command)
+
+
+def until_option(command: FuncT) -> FuncT:
+    """`--until DATE`, exclusive."""
+    return click.option("--until", type=TIME, metavar="DATE", help="Before this day or moment, UTC.")(command)
+
+
+def open_snapshot(settings: Settings) -> Snapshot:
+    """The newest version of the lake, to read from. Raises `LakeError` when there is no lake."""
+    from admittance.lake import Lake
+
+    return Lake.open(settings.place).snapshot()
+
+
+def note(message: str) -> None:
+    """A line for standard error, where progress and warnings go."""
+    click.echo(message, err=True)
+
+
+def say_origin(origin: Origin | None, *, as_json: bool) -> None:
+    """Say that a lake is simulated before anything from it is shown: above the text, or beside JSON on standard error."""
+    from admittance.model.vocabulary import Origin
+    from admittance.surface.words import SIMULATED
+
+    if origin is Origin.SIMULATED:
+        click.echo(SIMULATED, err=as_json)
+
+
+def print_json_lines(objects: Iterable[object]) -> None:
+    """Each object as one line of JSON on standard output, in UTF-8 whatever the terminal's encoding."""
+    out = sys.stdout.buffer
+    pending = bytearray()
+    encoder = msgspec.json.Encoder()
+    for item in objects:
+        pending += encoder.encode(item) + b"\n"
+        if len(pending) >= _FLUSH_BYTES:
+            out.write(pending)
+            pending.clear()
+    out.write(pending)
+    out.flush()
+
+
+@contextmanager
+def progress_bar() -> Iterator[Progress]:
+    """A progress to hand to a step: a bar on standard error when that is a terminal, else silence."""
+    if not sys.stderr.isatty():
+        yield _silent
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("starting", total=None)
+
+        def tell(step: str, done: int, total: int | None = None) -> None:
+            bar.update(task, description=step, completed=done, total=total)
+
+        yield tell
+
+
+def _silent(step: str, done: int, total: int | None = None) -> None:
+    """Tell nobody."""
+
+
+def existing(path: str) -> Path:
+    """A path that is there. Raises `UsageError` naming it when it is not."""
+    from admittance.errors import UsageError
+
+    found = Path(path)
+    if not found.exists():
+        raise UsageError(f"{path}: no such file or folder")
+    return found

@@ -1,0 +1,183 @@
+"""`admittance episodes` and `admittance changes`: dated restrictions, their evidence, and what became of them."""
+
+from __future__ import annotations
+
+import textwrap
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from admittance.surface.commands.console import (
+    Settings,
+    country_option,
+    json_option,
+    open_snapshot,
+    print_json_lines,
+    say_origin,
+    since_option,
+    subject_option,
+    until_option,
+)
+
+if TYPE_CHECKING:
+    from admittance.catalog import Catalog
+    from admittance.model.episode import Episode
+    from admittance.model.ids import Country
+    from admittance.surface.queries import Evidence, EvidenceList
+
+__all__ = ["changes", "episodes"]
+
+GATES = ("network", "function", "store", "listing", "content")
+EVIDENCE_SHOWN = 20
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  admittance episodes --subject telegram --in KE
+  admittance episodes --since 2023-11-01 --until 2023-12-01 --json
+  admittance episodes --id KE-2023-telegram-network-1 --evidence
+"""
+)
+@subject_option
+@country_option
+@click.option("--gate", type=click.Choice(GATES), help="Only this gate.")
+@since_option
+@until_option
+@click.option("--id", "episode_id", metavar="ID", help="Only the episode of this id.")
+@click.option("--evidence", is_flag=True, help="List the measurements behind each episode instead.")
+@json_option
+@click.pass_obj
+def episodes(
+    settings: Settings,
+    subject: str | None,
+    country: Country | None,
+    gate: str | None,
+    since: datetime | None,
+    until: datetime | None,
+    episode_id: str | None,
+    evidence: bool,
+    as_json: bool,
+) -> None:
+    """List episodes: dated restrictions of a subject in a country at a gate, newest first.
+
+    An episode is between --since and --until when any part of it may be, brackets included.
+    """
+    from admittance.catalog import load
+    from admittance.errors import UsageError
+    from admittance.model.ids import EpisodeId
+    from admittance.model.vocabulary import Gate
+    from admittance.surface import queries
+    from admittance.surface.queries.shapes import episode_object, struct_object
+
+    catalog = load()
+    snapshot = open_snapshot(settings)
+    found = queries.episodes(
+        snapshot,
+        queries.EpisodeFilter(
+            subject=catalog.find_subject(subject) if subject is not None else None,
+            country=country,
+            gate=Gate(gate) if gate is not None else None,
+            since=since,
+            until=until,
+            id=EpisodeId(episode_id) if episode_id is not None else None,
+        ),
+    )
+    if episode_id is not None and not found:
+        raise UsageError(f"no episode {episode_id!r} in this lake; `admittance episodes` lists all")
+    say_origin(snapshot.origin, as_json=as_json)
+    limit = 1_000_000_000 if as_json else EVIDENCE_SHOWN
+    if as_json and evidence:
+        for entry in found:
+            rows = queries.evidence_of_episode(snapshot, entry, limit=limit).shown
+            print_json_lines({"episode": entry.id, **struct_object(row)} for row in rows)
+    elif as_json:
+        print_json_lines(episode_object(entry) for entry in found)
+    elif not found:
+        click.echo("No episode matches. That is not a sign that nothing is blocked: `admittance ask` says what was measured.")
+    elif evidence:
+        for entry in found:
+            click.echo(
+                f"{_heading(entry, catalog)}\n{_evidence_text(queries.evidence_of_episode(snapshot, entry, limit=limit))}"
+            )
+    else:
+        click.echo("\n\n".join(_episode_text(entry, catalog) for entry in found))
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  admittance changes
+  admittance changes --id KE-2023-telegram-network-1 --json
+"""
+)
+@click.option("--id", "episode_id", metavar="ID", help="Only the episode of this id.")
+@subject_option
+@json_option
+@click.pass_obj
+def changes(settings: Settings, episode_id: str | None, subject: str | None, as_json: bool) -> None:
+    """Print the log of what became of episodes: opened, extended, closed, revised, oldest first."""
+    from admittance.catalog import load
+    from admittance.model.ids import EpisodeId
+    from admittance.surface import queries
+    from admittance.surface.queries.shapes import change_object
+
+    snapshot = open_snapshot(settings)
+    found = queries.changes(
+        snapshot,
+        episode_id=EpisodeId(episode_id) if episode_id is not None else None,
+        subject=load().find_subject(subject) if subject is not None else None,
+    )
+    say_origin(snapshot.origin, as_json=as_json)
+    if as_json:
+        print_json_lines(change_object(entry, snapshot.origin) for entry in found)
+        return
+    if not found:
+        click.echo("No change has been recorded.")
+    for entry in found:
+        click.echo(f"{entry.sequence}. {entry.episode} {entry.kind}: {entry.reason}")
+
+
+def _heading(entry: Episode, catalog: Catalog) -> str:
+    from admittance.surface.words import period_words, state_words
+
+    what = f"{catalog.subject_name(entry.subject)} in {entry.country}, {entry.gate}"
+    return f"{entry.id}\n  {what}: {state_words(entry.state, entry.gate)}, {period_words(entry)}"
+
+
+def _episode_text(entry: Episode, catalog: Catalog) -> str:
+    from admittance.surface.words import count_words, episode_facts, list_words
+
+    facts = [
+        *episode_facts(entry),
+        f"Confidence {entry.confidence:.2f}; {count_words(entry.reports, 'independent report')};"
+        f" seen by {list_words(entry.witnesses) or 'no source'}.",
+    ]
+    return "\n".join(
+        [_heading(entry, catalog), *(textwrap.fill(fact, 80, initial_indent="  ", subsequent_indent="    ") for fact in facts)]
+    )
+
+
+def _evidence_text(evidence: EvidenceList) -> str:
+    more = evidence.total - len(evidence.shown)
+    lines = [_measurement_text(row) for row in evidence.shown]
+    if more > 0:
+        lines.append(f"  … and {more:,} more: --json prints all {evidence.total:,}.")
+    return "\n".join(lines)
+
+
+def _measurement_text(row: Evidence) -> str:
+    from admittance.surface.words import moment
+
+    network = f" AS{row.network}" if row.network is not None else ""
+    layer = f" {row.layer}" if row.layer is not None else ""
+    return "\n".join(
+        [
+            f"  {moment(row.time)}{network} {row.target}{layer}: {row.state.replace('_', ' ')} by rule {row.rule}",
+            textwrap.fill(row.reason, 80, initial_indent="    ", subsequent_indent="    "),
+            f"    measurement {row.measurement_uid or 'without an id of its own'}",
+            f"    {row.address or 'address unknown'} at byte {row.offset}",
+            f"    line sha256 {row.line_sha256}",
+        ]
+    )

@@ -1,0 +1,110 @@
+"""`admittance judge` and `admittance detect`: pure steps on files, without a lake."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import click
+import msgspec
+
+from admittance.surface.commands.console import existing, json_option, note, print_json_lines, progress_bar
+
+__all__ = ["detect", "judge"]
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  admittance judge measurements.jsonl.gz
+  admittance judge 2023/11/ --json | jq 'select(.state == "blocked")'
+"""
+)
+@click.argument("paths", metavar="FILE…", nargs=-1, required=True)
+@json_option
+@click.pass_context
+def judge(ctx: click.Context, paths: tuple[str, ...], as_json: bool) -> None:
+    """Judge raw OONI measurements, each by itself: a line per measurement and target.
+
+    Nothing is stored. Layers that were not tested are null in JSON and left out of the text.
+    """
+    from admittance.catalog import load
+    from admittance.pipeline import judge_files
+    from admittance.surface.queries.shapes import struct_object
+
+    rejects: list[str] = []
+    measurements = 0
+    with progress_bar() as progress:
+        for batch in judge_files(paths, catalog=load(), clock=lambda: datetime.now(UTC)):
+            measurements += batch.measurements
+            rejects += batch.rejects
+            progress("judge", measurements)
+            if as_json:
+                print_json_lines(struct_object(judgement) for judgement in batch.judgements)
+                continue
+            for judgement in batch.judgements:
+                layers = [
+                    f"  {name} {layer.state.value.replace('_', ' ')} by {layer.rule}"
+                    for name, layer in msgspec.structs.asdict(judgement.layers).items()
+                    if layer is not None
+                ]
+                state = judgement.state.value.replace("_", " ")
+                click.echo("\n".join([f"{judgement.target}: {state} ({judgement.measurement_uid})", *layers]))
+    if rejects:
+        note(f"{len(rejects)} lines could not be read; {measurements} measurements were:")
+        for reason in rejects[:20]:
+            note(f"  {reason}")
+        if len(rejects) > 20:
+            note(f"  … and {len(rejects) - 20} more")
+        ctx.exit(3)
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  admittance detect series.csv
+  admittance detect series.csv --json
+"""
+)
+@click.argument("path", metavar="FILE.csv")
+@json_option
+def detect(path: str, as_json: bool) -> None:
+    """Find restrictions in plain series: columns time (bin start, UTC), n (trials), k (failures); any others name the series.
+
+    Nothing is stored. An absent row was not measured. Ends are exclusive; the end of what goes on is null, and so is an
+    unbounded side of a bracket.
+    """
+    import polars as pl
+
+    from admittance.detect import detect_series
+    from admittance.errors import InputError
+
+    file = existing(path)
+    try:
+        table = pl.read_csv(file, infer_schema=False)
+    except (pl.exceptions.PolarsError, OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{path}: not a table in CSV: {error}") from error
+    try:
+        found = detect_series(table)
+    except InputError as error:
+        raise InputError(f"{path}: {error}") from error
+    if as_json:
+        print_json_lines(found.iter_rows(named=True))
+        return
+    if found.is_empty():
+        click.echo("No restriction found.")
+    for row in found.iter_rows(named=True):
+        click.echo(_interval_text(row))
+
+
+def _interval_text(row: dict[str, object]) -> str:
+    from admittance.surface.words import bracket_words, moment
+
+    times = {name: value for name, value in row.items() if isinstance(value, datetime)}
+    facts = ("onset", "onset_earliest", "onset_latest", "end", "end_earliest", "end_latest", "confidence", "n", "k")
+    keys = ", ".join(f"{name} {value}" for name, value in row.items() if name not in facts)
+    told = f"{keys or 'the series'}: {row['k']} of {row['n']} failed, confidence {row['confidence']}"
+    onset = f"  from {moment(times['onset'])}, onset {bracket_words(times.get('onset_earliest'), times.get('onset_latest'))}"
+    if "end" not in times:
+        return f"{told}\n{onset}\n  still going on when the series ends"
+    end = f"  until {moment(times['end'])}, end {bracket_words(times.get('end_earliest'), times.get('end_latest'))}"
+    return f"{told}\n{onset}\n{end}"

@@ -1,0 +1,143 @@
+"""`admittance ingest` and `admittance run`: measurements in, conclusions up to date."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from admittance.surface.commands.console import (
+    COUNTRY,
+    TIME,
+    Settings,
+    json_option,
+    note,
+    print_json_lines,
+    progress_bar,
+    since_option,
+    until_option,
+)
+
+if TYPE_CHECKING:
+    from admittance.model.ids import Country
+    from admittance.pipeline import IngestReport
+
+__all__ = ["ingest", "ingest_summary", "run"]
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  admittance ingest ooni measurements.jsonl.gz
+  admittance ingest ooni 2023/ --country KE --since 2023-11-01 --test telegram
+  admittance ingest ooni-observations 2023-KE-telegram.csv.gz
+  admittance ingest storefronts apps.csv --map country=storefront --observed 2019-03-12
+"""
+)
+@click.argument("source")
+@click.argument("paths", metavar="PATH…", nargs=-1, required=True)
+@click.option("--country", "countries", type=COUNTRY, metavar="CC", multiple=True, help="Only this country; may be repeated.")
+@since_option
+@until_option
+@click.option("--test", "tests", metavar="NAME", multiple=True, help="Only this test; may be repeated.")
+@click.option(
+    "--map",
+    "renames",
+    metavar="OURS=THEIRS",
+    multiple=True,
+    help="The file calls our column THEIRS; may be repeated.",
+)
+@click.option("--observed", type=TIME, metavar="DATE", help="When a table without dates was read.")
+@json_option
+@click.pass_context
+def ingest(
+    ctx: click.Context,
+    source: str,
+    paths: tuple[str, ...],
+    countries: tuple[Country, ...],
+    since: datetime | None,
+    until: datetime | None,
+    tests: tuple[str, ...],
+    renames: tuple[str, ...],
+    observed: datetime | None,
+    as_json: bool,
+) -> None:
+    """Take in files or folders of a SOURCE: ooni, ooni-observations or storefronts.
+
+    Doing it twice changes nothing. A line that cannot be read is kept with its reason; the exit status is then 3.
+    """
+    from admittance.lake import Lake
+    from admittance.pipeline import ingest as ingest_files
+    from admittance.sources import Selection, source_named
+
+    settings: Settings = ctx.obj
+    source_named(source)  # refuse a misspelt source before a lake is made
+    names = dict(_rename(text) for text in renames)
+    selection = Selection(countries=frozenset(countries), since=since, until=until, tests=frozenset(tests))
+    with progress_bar() as progress:
+        report = ingest_files(
+            Lake.open(settings.place, create=True),
+            source,
+            paths,
+            clock=lambda: datetime.now(UTC),
+            selection=selection,
+            renames=names,
+            observed=observed,
+            progress=progress,
+        )
+    if as_json:
+        print_json_lines([report])
+    note(ingest_summary(report))
+    if report.rejects:
+        ctx.exit(3)
+
+
+def ingest_summary(report: IngestReport) -> str:
+    """What an ingest did, in sentences: files, lines, measurements, and why lines were not read."""
+    from admittance.surface.words import count_words
+
+    known = f" ({report.unchanged:,} already known)" if report.unchanged else ""
+    lines = [
+        f"{count_words(report.files, 'file')} read{known}: {count_words(report.lines, 'line')},"
+        f" {count_words(report.measurements, 'measurement')}, {count_words(report.observations, 'observation')}."
+    ]
+    if report.rejects:
+        lines.append(f"{count_words(report.rejects, 'line')} could not be read and are kept with their reason:")
+        lines += [f"  {number:,} × {reason}" for reason, number in sorted(report.reasons.items())]
+    return "\n".join(lines)
+
+
+def _rename(text: str) -> tuple[str, str]:
+    from admittance.errors import UsageError
+
+    ours, separator, theirs = text.partition("=")
+    if not (separator and ours.strip() and theirs.strip()):
+        raise UsageError(f"--map {text}: write OURS=THEIRS, such as observed=commit_date")
+    return ours.strip(), theirs.strip()
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  admittance run
+  admittance --lake /data/lake run
+"""
+)
+@json_option
+@click.pass_obj
+def run(settings: Settings, as_json: bool) -> None:
+    """Draw the conclusions from whatever is new: judge, count, detect, compare with what is said."""
+    from admittance.lake import Lake
+    from admittance.pipeline import run as run_pipeline
+    from admittance.surface.words import count_words
+
+    with progress_bar() as progress:
+        report = run_pipeline(Lake.open(settings.place), progress=progress)
+    if as_json:
+        print_json_lines([report])
+    note(
+        f"Version {report.release}: {count_words(report.verdicts, 'verdict')}, {count_words(report.episodes, 'episode')},"
+        f" {count_words(report.changes, 'change')}, {count_words(report.corroborations, 'corroboration')}."
+        f" {report.rejudged} of {count_words(report.countries, 'country', 'countries')} judged anew."
+    )

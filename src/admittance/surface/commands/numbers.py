@@ -1,0 +1,99 @@
+"""`admittance sql` and `admittance status`: the tables themselves, and what they hold."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING
+
+import click
+
+from admittance.surface.commands.console import Settings, json_option, open_snapshot, print_json_lines, say_origin
+
+if TYPE_CHECKING:
+    from admittance.surface.queries import LakeStatus
+
+__all__ = ["sql", "status"]
+
+ROWS_SHOWN = 100
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  admittance sql "SELECT country, count(*) FROM measurements GROUP BY ALL"
+  admittance sql "SELECT rule, reason, file, \\"offset\\" FROM verdicts WHERE subject = 'signal'" --json
+  admittance sql "SHOW TABLES"
+"""
+)
+@click.argument("statement")
+@json_option
+@click.pass_obj
+def sql(settings: Settings, statement: str, as_json: bool) -> None:
+    """Answer one SELECT over the tables of the lake, read-only, in DuckDB's SQL.
+
+    `admittance status` lists the tables. Times are UTC.
+    """
+    import polars as pl
+
+    from admittance.lake import query
+
+    snapshot = open_snapshot(settings)
+    rows = query(snapshot, statement)
+    if as_json:
+        say_origin(snapshot.origin, as_json=True)
+        print_json_lines(rows)
+        return
+    shown = list(islice(rows, ROWS_SHOWN + 1))
+    say_origin(snapshot.origin, as_json=False)
+    table = pl.DataFrame(shown[:ROWS_SHOWN], infer_schema_length=None)
+    with pl.Config(
+        tbl_rows=ROWS_SHOWN, tbl_cols=-1, fmt_str_lengths=60, tbl_hide_dataframe_shape=True, tbl_hide_column_data_types=True
+    ):
+        click.echo(str(table) if shown else "No row.")
+    if len(shown) > ROWS_SHOWN:
+        click.echo(f"More than {ROWS_SHOWN} rows; --json prints all of them.")
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  admittance status
+  admittance --lake /data/lake status --json
+"""
+)
+@json_option
+@click.pass_obj
+def status(settings: Settings, as_json: bool) -> None:
+    """Say what the lake holds: sources, files, unread lines and why, tests, and the size of every table."""
+    from admittance.catalog import load
+    from admittance.surface import queries
+    from admittance.surface.queries.shapes import struct_object
+
+    snapshot = open_snapshot(settings)
+    found = queries.status(snapshot, load().version)
+    say_origin(snapshot.origin, as_json=as_json)
+    if as_json:
+        print_json_lines([struct_object(found)])
+        return
+    click.echo(_status_text(found))
+
+
+def _status_text(found: LakeStatus) -> str:
+    from admittance.surface.words import count_words, moment
+
+    origin = f"{found.origin.value} data" if found.origin is not None else "no data yet"
+    lines = [f"Lake {found.place}", f"  version {found.version}, {origin}, catalog {found.catalog}"]
+    for source in found.sources:
+        lines.append(f"Source {source.source}, last ingested {moment(source.recorded_at)}")
+        lines.append(
+            f"  {count_words(source.files, 'file')}, {count_words(source.lines, 'line')},"
+            f" {count_words(source.measurements, 'measurement')}, {count_words(source.observations, 'observation')},"
+            f" {count_words(source.rejects, 'line')} not read"
+        )
+        if source.first_time is not None and source.last_time is not None:
+            lines.append(f"  measured between {moment(source.first_time)} and {moment(source.last_time)}")
+    for title, counts in (("Lines not read, by reason", found.reasons), ("Measurements by test", found.tests)):
+        if counts:
+            lines += [title, *(f"  {number:>12,}  {name}" for name, number in counts.items())]
+    lines += ["Rows by table", *(f"  {number:>12,}  {name}" for name, number in found.rows.items())]
+    return "\n".join(lines)

@@ -1,0 +1,48 @@
+"""Every read, once: pure functions from a snapshot (and the catalog) to frozen structs, for all that show anything.
+
+What may enter: a question that a page or a command asks, and the shape of its answer. A query opens nothing, keeps nothing and
+prints nothing; whoever calls it holds the snapshot, so that one answer stands on one version of the lake.
+"""
+
+from admittance.surface.queries.card import Card, GateLine, cards
+from admittance.surface.queries.documents import DocumentEntry, DocumentPage, document, documents
+from admittance.surface.queries.episodes import (
+    EpisodeFilter,
+    EpisodePage,
+    Evidence,
+    EvidenceList,
+    changes,
+    episode,
+    episodes,
+    evidence_of_episode,
+)
+from admittance.surface.queries.overview import FileEntry, LakeStatus, Overview, overview, status
+from admittance.surface.queries.statements import ActionEntry, ClaimEntry, StatementFilter, actions, claims
+
+__all__ = [
+    "ActionEntry",
+    "Card",
+    "ClaimEntry",
+    "DocumentEntry",
+    "DocumentPage",
+    "EpisodeFilter",
+    "EpisodePage",
+    "Evidence",
+    "EvidenceList",
+    "FileEntry",
+    "GateLine",
+    "LakeStatus",
+    "Overview",
+    "StatementFilter",
+    "actions",
+    "cards",
+    "changes",
+    "claims",
+    "document",
+    "documents",
+    "episode",
+    "episodes",
+    "evidence_of_episode",
+    "overview",
+    "status",
+]

@@ -1,0 +1,269 @@
+"""The card: what is known of one subject in one country, a line per gate, then what is said of it."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import msgspec
+import polars as pl
+
+from admittance.catalog import Catalog
+from admittance.lake import Snapshot
+from admittance.model.episode import Episode
+from admittance.model.ids import Country, SubjectId
+from admittance.model.statements import ClaimRecord
+from admittance.model.tables import rows_of
+from admittance.model.verdict import Cell, StoreVerdict
+from admittance.model.vocabulary import BAD_STATES, SCORED_STATES, Arm, Gate, Origin, State
+from admittance.surface.queries.episodes import (
+    EpisodeFilter,
+    EvidenceList,
+    episodes,
+    evidence_of_episode,
+    network_evidence,
+    store_evidence,
+)
+from admittance.surface.queries.statements import ActionEntry, ClaimEntry, StatementFilter, actions, claims
+
+__all__ = ["RECENT", "TRIALS_FOR_OK", "Card", "GateLine", "cards"]
+
+RECENT = timedelta(days=7)
+"""Without an ongoing episode, a gate's state is that of the last seven days that have measurements."""
+
+TRIALS_FOR_OK = 5
+"""Fewer scored measurements than this in those days are `insufficient`, never `ok`."""
+
+_BAD = [state.value for state in BAD_STATES]
+_SCORED = [state.value for state in SCORED_STATES]
+_NO_EVIDENCE = EvidenceList(total=0, shown=())
+
+
+class GateLine(msgspec.Struct, frozen=True, kw_only=True):
+    """One gate's line of a card. With an ongoing episode, the counts and the evidence are the episode's."""
+
+    gate: Gate
+    part: str | None  # role at the function gate, store at the store gate
+    state: State
+    since: datetime | None  # onset of the ongoing episode
+    since_earliest: datetime | None
+    since_latest: datetime | None
+    as_of: datetime | None  # when this gate was last measured; null is never
+    n: int  # scored measurements that the state rests on
+    k: int  # those that blame interference
+    networks: int  # networks that those measurements came from
+    note: str  # what the state rests on, in a sentence
+    episodes: tuple[Episode, ...]  # all of this gate, newest first
+    evidence: EvidenceList
+
+    @property
+    def ongoing(self) -> Episode | None:
+        """The episode that has not ended; null when there is none."""
+        return next((episode for episode in self.episodes if episode.end is None), None)
+
+
+class Card(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known of one subject in one country; a null country is a subject of which nothing at all is known."""
+
+    subject: SubjectId
+    name: str
+    country: Country | None
+    origin: Origin | None
+    lake_version: int
+    gates: tuple[GateLine, ...]
+    claims: tuple[ClaimEntry, ...]
+    actions: tuple[ActionEntry, ...]
+
+    @property
+    def state(self) -> State:
+        """The network's state, which a list of cards shows first."""
+        return self.gates[0].state
+
+
+def cards(
+    snapshot: Snapshot, catalog: Catalog, subject: SubjectId, country: Country | None = None, *, evidence: int = 5
+) -> list[Card]:
+    """The card of a subject in one country, or in every country where anything is known of it; never an empty list.
+
+    Countries with an ongoing episode come first, then those with an ended one, then by code. `evidence` is how many
+    measurements each gate shows.
+    """
+    if country is not None:
+        return [_card(snapshot, catalog, subject, country, evidence)]
+    found = [_card(snapshot, catalog, subject, known, evidence) for known in _countries(snapshot, subject)]
+    if not found:
+        return [_card(snapshot, catalog, subject, None, evidence)]
+    return sorted(found, key=_rank)
+
+
+def _rank(card: Card) -> tuple[int, str]:
+    ongoing = any(line.ongoing is not None for line in card.gates)
+    ever = any(line.episodes for line in card.gates)
+    return (0 if ongoing else 1 if ever else 2), card.country or ""
+
+
+def _countries(snapshot: Snapshot, subject: SubjectId) -> list[Country]:
+    known = [
+        snapshot.scan(noun).filter(pl.col("subject") == subject).select("country").unique()
+        for noun in (Episode, Cell, StoreVerdict, ClaimRecord)
+    ]
+    return [Country(code) for code in pl.concat(known).unique().sort("country").collect()["country"]]
+
+
+def _card(snapshot: Snapshot, catalog: Catalog, subject: SubjectId, country: Country | None, evidence: int) -> Card:
+    if country is None:
+        known: list[Episode] = []
+        said: list[ClaimEntry] = []
+        done: list[ActionEntry] = []
+        function_roles, network, stores = _roles(catalog, subject, said), _silent(Gate.NETWORK), [_silent(Gate.STORE)]
+    else:
+        known = episodes(snapshot, EpisodeFilter(subject=subject, country=country))
+        wanted = StatementFilter(subject=subject, country=country)
+        said, done = claims(snapshot, wanted), actions(snapshot, wanted, catalog)
+        function_roles = _roles(catalog, subject, said)
+        network = _network_line(snapshot, subject, country, [entry for entry in known if entry.gate is Gate.NETWORK], evidence)
+        stores = _store_lines(snapshot, subject, country, [entry for entry in known if entry.gate is Gate.STORE], evidence)
+    return Card(
+        subject=subject,
+        name=catalog.subject_name(subject),
+        country=country,
+        origin=snapshot.origin,
+        lake_version=snapshot.version,
+        gates=(network, *(_silent(Gate.FUNCTION, role) for role in function_roles), *stores),
+        claims=tuple(said),
+        actions=tuple(done),
+    )
+
+
+def _roles(catalog: Catalog, subject: SubjectId, said: Sequence[ClaimEntry]) -> list[str]:
+    """The roles at the function gate: registration for a service of the catalog, and any that a claim speaks of."""
+    spoken_of = {entry.claim.role for entry in said if entry.claim.gate == "function" and isinstance(entry.claim.role, str)}
+    return sorted(spoken_of | ({"registration"} if subject in catalog.subjects else set()))
+
+
+def _silent(gate: Gate, part: str | None = None, note: str = "nothing has measured it") -> GateLine:
+    return GateLine(
+        gate=gate,
+        part=part,
+        state=State.INSUFFICIENT,
+        since=None,
+        since_earliest=None,
+        since_latest=None,
+        as_of=None,
+        n=0,
+        k=0,
+        networks=0,
+        note=note,
+        episodes=(),
+        evidence=_NO_EVIDENCE,
+    )
+
+
+def _from_episode(found: Episode, known: Sequence[Episode], as_of: datetime | None, evidence: EvidenceList) -> GateLine:
+    return GateLine(
+        gate=found.gate,
+        part=None,
+        state=found.state,
+        since=found.onset,
+        since_earliest=found.onset_earliest,
+        since_latest=found.onset_latest,
+        as_of=as_of,
+        n=found.n,
+        k=found.k,
+        networks=len(found.networks),
+        note=f"an episode is under way on {found.scope}",
+        episodes=tuple(known),
+        evidence=evidence,
+    )
+
+
+def _network_line(snapshot: Snapshot, subject: SubjectId, country: Country, known: Sequence[Episode], limit: int) -> GateLine:
+    cells = snapshot.scan(Cell).filter(
+        (pl.col("country") == country)
+        & (pl.col("subject") == subject)
+        & (pl.col("gate") == Gate.NETWORK.value)
+        & (pl.col("arm") == Arm.DIRECT.value)
+    )
+    counts = cells.select("time", "network", *_SCORED, "impaired", "down").collect()
+    measured = counts.filter(pl.sum_horizontal(*_SCORED, "impaired", "down") > 0)
+    last = measured["time"].max()
+    as_of = last if isinstance(last, datetime) else None
+    ongoing = next((entry for entry in known if entry.end is None), None)
+    if ongoing is not None:
+        return _from_episode(ongoing, known, as_of, evidence_of_episode(snapshot, ongoing, limit=limit))
+    if as_of is None:
+        return msgspec.structs.replace(_silent(Gate.NETWORK), episodes=tuple(known))
+    since = as_of - RECENT
+    recent = measured.filter(pl.col("time") > since)
+    trials = int(recent.select(pl.sum_horizontal(*_SCORED).sum()).item())
+    bad = int(recent.select(pl.sum_horizontal(*_BAD).sum()).item())
+    unclear, down = int(recent["impaired"].sum()), int(recent["down"].sum())
+    state, note = _recent_state(trials, bad, unclear, down)
+    return GateLine(
+        gate=Gate.NETWORK,
+        part=None,
+        state=state,
+        since=None,
+        since_earliest=None,
+        since_latest=None,
+        as_of=as_of,
+        n=trials,
+        k=bad,
+        networks=recent["network"].n_unique(),
+        note=note,
+        episodes=tuple(known),
+        evidence=network_evidence(
+            snapshot,
+            subject,
+            country,
+            gate=Gate.NETWORK,
+            since=since,
+            until=as_of + timedelta(hours=1),
+            states=(*_SCORED, State.IMPAIRED.value, State.DOWN.value),
+            limit=limit,
+        ),
+    )
+
+
+def _recent_state(trials: int, bad: int, unclear: int, down: int) -> tuple[State, str]:
+    """The state of the last measured days without an episode, and what it rests on."""
+    counted = f"{bad} of {trials} measurements in the last measured week blame interference"
+    if unclear + down > trials:
+        state = State.DOWN if down >= unclear else State.IMPAIRED
+        return state, f"{unclear + down} of {trials + unclear + down} failed without a sign of blocking"
+    if trials < TRIALS_FOR_OK:
+        return State.INSUFFICIENT, f"{counted}; fewer than {TRIALS_FOR_OK} say too little"
+    if 2 * bad >= trials:
+        return State.INSUFFICIENT, f"{counted}, too few or too scattered for a dated episode"
+    return State.OK, counted
+
+
+def _store_lines(
+    snapshot: Snapshot, subject: SubjectId, country: Country, known: Sequence[Episode], limit: int
+) -> list[GateLine]:
+    table = snapshot.scan(StoreVerdict).filter((pl.col("subject") == subject) & (pl.col("country") == country))
+    verdicts = rows_of(StoreVerdict, table.sort("store", "time", "app_id", "file", "offset").collect())
+    ongoing = next((entry for entry in known if entry.end is None), None)
+    if not verdicts:
+        line = _silent(Gate.STORE)
+        return [_from_episode(ongoing, known, None, _NO_EVIDENCE)] if ongoing is not None else [line]
+    lines: list[GateLine] = []
+    for store in sorted({verdict.store for verdict in verdicts}):
+        of_store = [verdict for verdict in verdicts if verdict.store == store]
+        newest = of_store[-1]
+        evidence = store_evidence(snapshot, subject, country, since=newest.time, until=None, states=None, limit=limit)
+        here = EvidenceList(total=evidence.total, shown=tuple(row for row in evidence.shown if row.test_name == store))
+        if ongoing is not None:
+            lines.append(msgspec.structs.replace(_from_episode(ongoing, known, newest.time, here), part=store))
+            continue
+        scored = [verdict for verdict in of_store if verdict.state in SCORED_STATES]
+        lines.append(
+            msgspec.structs.replace(
+                _silent(Gate.STORE, store, newest.reason),
+                state=newest.state,
+                as_of=newest.time,
+                n=len(scored),
+                k=sum(verdict.state in BAD_STATES for verdict in scored),
+                episodes=tuple(known),
+                evidence=here,
+            )
+        )
+    return lines

@@ -1,0 +1,116 @@
+"""What a lake holds: files, counts, first and last times, and the newest of everything for a first page."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+import msgspec
+import polars as pl
+
+from admittance.lake import LAYOUT, Snapshot
+from admittance.model.episode import Episode
+from admittance.model.ids import Country, SubjectId
+from admittance.model.observation import IngestedFile, Measurement, Reject
+from admittance.model.tables import rows_of
+from admittance.model.verdict import Verdict
+from admittance.model.vocabulary import Origin
+from admittance.surface.queries.documents import DocumentEntry, documents
+from admittance.surface.queries.episodes import EpisodeFilter, episodes
+
+__all__ = ["FileEntry", "LakeStatus", "Overview", "overview", "status"]
+
+
+class FileEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """What was taken in from one source: files, lines and how many of them could not be read."""
+
+    source: str
+    files: int
+    lines: int
+    measurements: int
+    observations: int
+    rejects: int
+    first_time: datetime | None
+    last_time: datetime | None
+    recorded_at: datetime  # of the newest file
+
+
+class LakeStatus(msgspec.Struct, frozen=True, kw_only=True):
+    """A lake in numbers, all of one version."""
+
+    place: str
+    version: int
+    origin: Origin | None
+    catalog: str  # version of the catalog in use
+    rows: Mapping[str, int]  # per table
+    sources: tuple[FileEntry, ...]
+    tests: Mapping[str, int]  # measurements per test name
+    reasons: Mapping[str, int]  # unread lines per reason
+    rulesets: tuple[str, ...]  # versions that the verdicts are stamped with
+
+
+class Overview(msgspec.Struct, frozen=True, kw_only=True):
+    """What a first page shows: episodes, subjects and countries that have any, and the newest documents."""
+
+    origin: Origin | None
+    version: int
+    episodes: tuple[Episode, ...]
+    subjects: tuple[SubjectId, ...]
+    countries: tuple[Country, ...]
+    documents: tuple[DocumentEntry, ...]
+    measurements: int
+
+
+def status(snapshot: Snapshot, catalog_version: str) -> LakeStatus:
+    """The lake in numbers."""
+    files = rows_of(IngestedFile, snapshot.scan(IngestedFile).sort("source", "address", "file").collect())
+    names = sorted({entry.source for entry in files})
+    sources = [_of_source(name, [entry for entry in files if entry.source == name]) for name in names]
+    return LakeStatus(
+        place=snapshot.place,
+        version=snapshot.version,
+        origin=snapshot.origin,
+        catalog=catalog_version,
+        rows={layout.name: _count(snapshot.scan(layout.noun)) for layout in LAYOUT},
+        sources=tuple(sources),
+        tests=_counted(snapshot.scan(Measurement), "test_name"),
+        reasons=_counted(snapshot.scan(Reject), "reason"),
+        rulesets=tuple(snapshot.scan(Verdict).select("ruleset").unique().sort("ruleset").collect()["ruleset"]),
+    )
+
+
+def overview(snapshot: Snapshot, *, limit: int = 50) -> Overview:
+    """The newest episodes and documents, and every subject and country that has an episode."""
+    known = episodes(snapshot, EpisodeFilter())
+    return Overview(
+        origin=snapshot.origin,
+        version=snapshot.version,
+        episodes=tuple(known[:limit]),
+        subjects=tuple(sorted({entry.subject for entry in known})),
+        countries=tuple(sorted({entry.country for entry in known})),
+        documents=tuple(documents(snapshot, limit=limit)),
+        measurements=_count(snapshot.scan(Measurement)),
+    )
+
+
+def _of_source(name: str, files: list[IngestedFile]) -> FileEntry:
+    firsts = [entry.first_time for entry in files if entry.first_time is not None]
+    lasts = [entry.last_time for entry in files if entry.last_time is not None]
+    return FileEntry(
+        source=name,
+        files=len(files),
+        lines=sum(entry.lines for entry in files),
+        measurements=sum(entry.measurements for entry in files),
+        observations=sum(entry.observations for entry in files),
+        rejects=sum(entry.rejects for entry in files),
+        first_time=min(firsts, default=None),
+        last_time=max(lasts, default=None),
+        recorded_at=max(entry.recorded_at for entry in files),
+    )
+
+
+def _count(table: pl.LazyFrame) -> int:
+    return int(table.select(pl.len()).collect().item())
+
+
+def _counted(table: pl.LazyFrame, column: str) -> dict[str, int]:
+    rows = table.group_by(column).len().sort("len", column, descending=[True, False]).collect()
+    return {str(value): int(count) for value, count in rows.iter_rows()}

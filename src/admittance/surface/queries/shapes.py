@@ -1,0 +1,118 @@
+"""Answers as plain JSON objects, with the keys that commands promise."""
+
+import msgspec
+
+from admittance.model.corroboration import Corroboration
+from admittance.model.episode import Change, Episode
+from admittance.model.vocabulary import CorroborationStatus, Origin
+from admittance.surface.queries.card import Card, GateLine
+from admittance.surface.queries.documents import DocumentEntry
+from admittance.surface.queries.episodes import EvidenceList
+from admittance.surface.queries.statements import ActionEntry, ClaimEntry
+
+__all__ = [
+    "JsonObject",
+    "action_object",
+    "card_object",
+    "change_object",
+    "claim_object",
+    "document_object",
+    "episode_object",
+    "evidence_object",
+    "struct_object",
+]
+
+JsonObject = dict[str, object]
+"""A JSON object whose values `msgspec.json.encode` can write; times become ISO 8601 in UTC with a `Z`."""
+
+NOT_COMPARED = "not_compared"
+"""The key under which a card lists claims that no run has compared yet."""
+
+
+def struct_object(struct: msgspec.Struct) -> JsonObject:
+    """Any struct as an object, fields that are not stated left out."""
+    built: JsonObject = msgspec.to_builtins(struct)
+    return built
+
+
+def episode_object(episode: Episode) -> JsonObject:
+    """An episode under the promised keys; `versions` is an object."""
+    return {**struct_object(episode), "versions": _parsed(episode.versions)}
+
+
+def change_object(change: Change, origin: Origin | None) -> JsonObject:
+    """A line of the log; `before` and `after` are objects or null."""
+    bounds = {
+        "before": None if change.before is None else _parsed(change.before),
+        "after": None if change.after is None else _parsed(change.after),
+    }
+    return {**struct_object(change), **bounds, "origin": origin}
+
+
+def claim_object(entry: ClaimEntry) -> JsonObject:
+    """The claim as its document's schema has it, then document, origin and corroborations."""
+    return {
+        **struct_object(entry.claim),
+        "document": entry.document.sha256,
+        "publisher": entry.document.publisher,
+        "published": entry.document.published,
+        "origin": entry.origin,
+        "corroborations": [_corroboration_object(edge) for edge in entry.corroborations],
+    }
+
+
+def action_object(entry: ActionEntry) -> JsonObject:
+    """The action as its document's schema has it, then document, origin and corroborations."""
+    return {
+        **struct_object(entry.action),
+        "document": entry.document.sha256,
+        "publisher": entry.document.publisher,
+        "published": entry.document.published,
+        "origin": entry.origin,
+        "corroborations": [_corroboration_object(edge) for edge in entry.corroborations],
+    }
+
+
+def document_object(entry: DocumentEntry) -> JsonObject:
+    """A document of a list: its own fields, then origin, first line and counts."""
+    counts: JsonObject = {"origin": entry.origin, "opening": entry.opening, "actions": entry.actions, "claims": entry.claims}
+    return {**struct_object(entry.document), **counts}
+
+
+def evidence_object(evidence: EvidenceList) -> JsonObject:
+    """How many measurements there are, and the first of them."""
+    return {"total": evidence.total, "shown": [struct_object(row) for row in evidence.shown]}
+
+
+def card_object(card: Card) -> JsonObject:
+    """A card: gates in order, claims grouped by the status of their corroboration, actions."""
+    groups: dict[str, list[JsonObject]] = {status.value: [] for status in CorroborationStatus}
+    groups[NOT_COMPARED] = []
+    for entry in card.claims:
+        groups[entry.status.value if entry.status is not None else NOT_COMPARED].append(claim_object(entry))
+    return {
+        "subject": card.subject,
+        "name": card.name,
+        "country": card.country,
+        "origin": card.origin,
+        "lake_version": card.lake_version,
+        "gates": [_gate_object(line) for line in card.gates],
+        "claims": groups,
+        "actions": [action_object(entry) for entry in card.actions],
+    }
+
+
+def _gate_object(line: GateLine) -> JsonObject:
+    return {
+        **struct_object(line),
+        "episodes": [episode_object(episode) for episode in line.episodes],
+        "evidence": evidence_object(line.evidence),
+    }
+
+
+def _corroboration_object(edge: Corroboration) -> JsonObject:
+    return {**struct_object(edge), "versions": _parsed(edge.versions)}
+
+
+def _parsed(text: str) -> JsonObject:
+    return msgspec.json.decode(text, type=JsonObject)

@@ -1,0 +1,55 @@
+"""Templates: one environment, everything escaped, words as filters."""
+
+from urllib.parse import quote
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.responses import HTMLResponse
+
+from admittance import __version__
+from admittance.lake import Snapshot
+from admittance.model.vocabulary import Origin
+from admittance.surface import words
+
+__all__ = ["draw"]
+
+_environment = Environment(
+    loader=PackageLoader("admittance.surface.web"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+_environment.filters.update(
+    action_words=words.action_words,
+    bracket_words=words.bracket_words,
+    claim_words=words.claim_words,
+    count_words=words.count_words,
+    day=words.day,
+    episode_facts=words.episode_facts,
+    mechanism_words=words.mechanism_words,
+    moment=words.moment,
+    period_words=words.period_words,
+    segment=lambda text: quote(text, safe=":/"),
+    short_status=words.short_status,
+    status_words=words.status_words,
+    voice_words=words.voice_words,
+)
+_environment.globals.update(
+    bracket=words.bracket_words,
+    gate_words=words.gate_words,
+    state_words=words.state_words,
+    program_version=__version__,
+)
+
+
+def draw(template: str, snapshot: Snapshot | None, *, status: int = 200, **context: object) -> HTMLResponse:
+    """A page from a template, stamped in footer and header with the version of the lake that it was drawn from."""
+    html = _environment.get_template(template).render(
+        version=snapshot.version if snapshot is not None else None,
+        origin=snapshot.origin if snapshot is not None else None,
+        simulated=snapshot is not None and snapshot.origin is Origin.SIMULATED,
+        status=status,
+        **context,
+    )
+    headers = {"x-lake-version": str(snapshot.version)} if snapshot is not None else None
+    return HTMLResponse(html, status_code=status, headers=headers)

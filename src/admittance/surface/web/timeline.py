@@ -1,0 +1,113 @@
+"""An episode as bars on a time axis: certain time solid, the brackets of onset and end as ranges."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import msgspec
+
+from admittance.model.episode import Episode, EpisodeNetwork
+
+__all__ = ["Bar", "Tick", "Timeline", "TimelineRow", "timeline"]
+
+ROWS_SHOWN = 12
+_TICK_DAYS = (1, 2, 7, 14, 28, 91, 182, 365, 730, 1825)
+_TICKS_WANTED = 5
+
+
+class Bar(msgspec.Struct, frozen=True, kw_only=True):
+    """A stretch of the axis, in per cent of its width. `kind` is solid, onset or end (a bracket), or open (no known side)."""
+
+    kind: str
+    left: float
+    width: float
+
+
+class TimelineRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of the drawing: the country as a whole, or one network."""
+
+    label: str
+    bars: tuple[Bar, ...]
+
+
+class Tick(msgspec.Struct, frozen=True, kw_only=True):
+    """A day on the axis; `anchor` keeps the outermost labels inside the drawing."""
+
+    label: str
+    left: float
+    anchor: str
+
+
+class Timeline(msgspec.Struct, frozen=True, kw_only=True):
+    """A drawing of one episode, with what it shows in words."""
+
+    rows: tuple[TimelineRow, ...]
+    ticks: tuple[Tick, ...]
+    hidden: int  # networks beyond those shown
+
+
+class _Axis(msgspec.Struct, frozen=True, kw_only=True):
+    start: datetime
+    end: datetime
+
+    def place(self, time: datetime) -> float:
+        share = (time - self.start) / (self.end - self.start)
+        return round(100 * min(1.0, max(0.0, share)), 2)
+
+
+def timeline(episode: Episode, as_of: datetime | None) -> Timeline:
+    """The drawing of an episode; what is going on is drawn to `as_of`, the last time that anything was measured."""
+    entries: list[Episode | EpisodeNetwork] = [episode, *episode.networks]
+    known = [time for entry in entries for time in _times(entry)]
+    if as_of is not None:
+        known.append(as_of)
+    first, last = min(known), max(known)
+    margin = max((last - first) / 12, timedelta(hours=12))
+    axis = _Axis(start=first - margin, end=last + margin)
+    networks = sorted(episode.networks, key=lambda network: (-network.k, network.asn))[:ROWS_SHOWN]
+    rows = [TimelineRow(label=f"{episode.country} as a whole", bars=_bars(episode, axis))]
+    rows += [TimelineRow(label=_network_label(network), bars=_bars(network, axis)) for network in networks]
+    return Timeline(rows=tuple(rows), ticks=tuple(_ticks(axis)), hidden=len(episode.networks) - len(networks))
+
+
+def _network_label(network: EpisodeNetwork) -> str:
+    return f"AS{network.asn}: {network.k:,} of {network.n:,}"
+
+
+def _times(entry: Episode | EpisodeNetwork) -> Sequence[datetime]:
+    times = (entry.onset, entry.onset_earliest, entry.onset_latest, entry.end, entry.end_earliest, entry.end_latest)
+    return [time for time in times if time is not None]
+
+
+def _bars(entry: Episode | EpisodeNetwork, axis: _Axis) -> tuple[Bar, ...]:
+    sure_from = entry.onset_latest
+    sure_until = axis.end if entry.end is None else entry.end_earliest or entry.end
+    bars = []
+    if entry.onset_earliest is None:
+        bars.append(_bar("open", axis.start, sure_from, axis))
+    else:
+        bars.append(_bar("onset", entry.onset_earliest, sure_from, axis))
+    bars.append(_bar("solid", sure_from, max(sure_from, sure_until), axis))
+    if entry.end is not None:
+        if entry.end_latest is None:
+            bars.append(_bar("open", sure_until, axis.end, axis))
+        else:
+            bars.append(_bar("end", sure_until, entry.end_latest, axis))
+    return tuple(bar for bar in bars if bar.width > 0)
+
+
+def _bar(kind: str, start: datetime, end: datetime, axis: _Axis) -> Bar:
+    left, right = axis.place(start), axis.place(end)
+    return Bar(kind=kind, left=left, width=round(right - left, 2))
+
+
+def _ticks(axis: _Axis) -> list[Tick]:
+    span = (axis.end - axis.start) / timedelta(days=1)
+    step = next((days for days in _TICK_DAYS if span / days <= _TICKS_WANTED), _TICK_DAYS[-1])
+    midnight = axis.start.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    ticks: list[Tick] = []
+    time = midnight
+    while time < axis.end:
+        left = axis.place(time)
+        ticks.append(Tick(label=time.strftime("%Y-%m-%d"), left=left, anchor="start" if left < 80 else "end"))
+        time += timedelta(days=step)
+    return ticks

@@ -1,0 +1,255 @@
+"""How states, times, counts and voices read in plain English, the same on the command line and on the pages."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from admittance.catalog import Catalog
+from admittance.model.documents import Action, Attribution, NetworkClaim, Role, SourceClass, Status, Time
+from admittance.model.episode import Episode, EpisodeNetwork, Window
+from admittance.model.ids import EntityId
+from admittance.model.vocabulary import CorroborationStatus, Gate, State
+
+__all__ = [
+    "SIMULATED",
+    "action_words",
+    "bracket_words",
+    "claim_words",
+    "count_words",
+    "day",
+    "episode_facts",
+    "gate_words",
+    "list_words",
+    "mechanism_words",
+    "moment",
+    "period_words",
+    "short_status",
+    "state_words",
+    "status_words",
+    "time_words",
+    "tunnel_words",
+    "voice_words",
+    "window_words",
+]
+
+SIMULATED = "SIMULATED: this data comes from a generator and describes nothing that happened."
+
+_STATES = {
+    State.BLOCKED: "blocked",
+    State.LIKELY_BLOCKED: "likely blocked",
+    State.THROTTLED: "throttled",
+    State.IMPAIRED: "not working, cause unclear",
+    State.DOWN: "down, with no sign of blocking",
+    State.OK: "working",
+    State.FAILED: "measuring failed on our side",
+    State.INSUFFICIENT: "insufficient data",
+}
+
+_STORE_STATES = {
+    State.BLOCKED: "removed",
+    State.LIKELY_BLOCKED: "not listed here, though listed elsewhere",
+    State.DOWN: "listed nowhere",
+    State.OK: "listed",
+}
+
+_STORES = {"apple": "App Store", "gplay": "Google Play"}
+
+_CLAIM_STATUSES = {
+    Status.BLOCKED: "blocked",
+    Status.THROTTLED: "throttled",
+    Status.DISRUPTED: "disrupted",
+    Status.OUTAGE: "out of service",
+    Status.ACCESSIBLE: "accessible",
+    Status.RESTORED: "restored",
+    Status.REGISTRATION_FAILING: "registration failing",
+}
+
+_CORROBORATIONS = {
+    CorroborationStatus.SUPPORTED: "supported by what was observed",
+    CorroborationStatus.CONTRADICTED: "contradicted by what was observed",
+    CorroborationStatus.TOO_EARLY: "too early to say",
+    CorroborationStatus.UNOBSERVABLE: "unobservable: nothing could have seen it then and there",
+    CorroborationStatus.UNDETERMINED: "undetermined",
+}
+
+_UPPER_CASE = frozenset({"api", "dns", "http", "https", "ip", "nxdomain", "quic", "rst", "sni", "tcp", "tls", "udp"})
+
+_WEEKDAYS = ("", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+def state_words(state: State, gate: Gate = Gate.NETWORK) -> str:
+    """A state as people would say it; at a store gate in the words of a store."""
+    if gate is Gate.STORE:
+        return _STORE_STATES.get(state, _STATES[state])
+    return _STATES[state]
+
+
+def status_words(status: CorroborationStatus | None) -> str:
+    """What a corroboration's status means; null is a record that no run has compared yet."""
+    return _CORROBORATIONS[status] if status is not None else "not compared yet"
+
+
+def short_status(status: CorroborationStatus | None) -> str:
+    """A corroboration's status in a word or two: `too early`."""
+    return status.value.replace("_", " ") if status is not None else "not compared"
+
+
+def gate_words(gate: Gate, part: str | None) -> str:
+    """What a line of a card is about: `Network`, `Function (registration)`, `App Store`."""
+    if gate is Gate.STORE:
+        return _STORES.get(part or "", f"Store {part}" if part else "App stores")
+    return f"{gate.value.capitalize()} ({part})" if part else gate.value.capitalize()
+
+
+def episode_facts(episode: Episode) -> list[str]:
+    """The sentences that an episode rests on: its brackets, then its networks, mechanism and counts, then its hours."""
+    facts = [f"Onset {bracket_words(episode.onset_earliest, episode.onset_latest)} (90 %)."]
+    if episode.end is not None:
+        facts.append(f"End {bracket_words(episode.end_earliest, episode.end_latest)} (90 %).")
+    asns = list_words([f"AS{network.asn}" for network in episode.networks], limit=6)
+    parts = [f"{episode.scope}{f' ({asns})' if asns else ''}", mechanism_words(episode.mechanism)]
+    parts += [f"{episode.k:,} of {episode.n:,} measurements", tunnel_words(episode.tunnel)]
+    facts.append(f"{'; '.join(parts)}.")
+    if episode.active_windows:
+        facts.append(f"Comes and goes: {window_words(episode.active_windows)}.")
+    return facts
+
+
+def day(time: datetime) -> str:
+    """The UTC day of a time: `2021-03-15`."""
+    return time.strftime("%Y-%m-%d")
+
+
+def moment(time: datetime) -> str:
+    """A time to the minute, in UTC and saying so: `2021-03-15 09:00 UTC`."""
+    return time.strftime("%Y-%m-%d %H:%M UTC")
+
+
+def bracket_words(earliest: datetime | None, latest: datetime | None) -> str:
+    """An interval in which something happened; an unbounded side is said, never guessed."""
+    if earliest is None and latest is None:
+        return "at an unknown time"
+    if earliest is None and latest is not None:
+        return f"on or before {moment(latest)}"
+    if latest is None and earliest is not None:
+        return f"after {moment(earliest)}"
+    return f"between {str(earliest)[:16]} and {str(latest)[:16]} UTC"
+
+
+def period_words(entry: Episode | EpisodeNetwork) -> str:
+    """From when to when, in days: `since 2021-03-15`, `2023-11-08 to 2023-11-24`."""
+    if entry.end is None:
+        return f"since {day(entry.onset)}"
+    return f"{day(entry.onset)} to {day(entry.end)}"
+
+
+def window_words(windows: Sequence[Window]) -> str:
+    """Recurring hours: `Mon, Tue 04:00-08:00 UTC`; empty when there are none."""
+    parts = [
+        f"{', '.join(_WEEKDAYS[number] for number in window.weekdays)} {window.start_hour:02d}:00-{window.end_hour:02d}:00 UTC"
+        for window in windows
+    ]
+    return "; ".join(parts)
+
+
+def mechanism_words(mechanism: str) -> str:
+    """A mechanism path as words: `tls.reset.sni` is `TLS reset, SNI`."""
+    parts = [" ".join(_capitals(word) for word in part.split("_")) for part in mechanism.split(".") if part]
+    head, tail = " ".join(parts[:2]), parts[2:]
+    return ", ".join([head, *tail])
+
+
+def _capitals(word: str) -> str:
+    return word.upper() if word in _UPPER_CASE else word
+
+
+def tunnel_words(tunnel: str) -> str:
+    """What the measurements through a tunnel say over an episode."""
+    known = {"ok": "unaffected through a tunnel", "bad": "also affected through a tunnel"}
+    return known.get(tunnel, "not measured through a tunnel")
+
+
+def count_words(count: int, noun: str, plural: str | None = None) -> str:
+    """A number with its noun: `1 claim`, `3 claims`."""
+    return f"{count:,} {noun if count == 1 else plural or noun + 's'}"
+
+
+def list_words(names: Sequence[str], limit: int | None = None) -> str:
+    """Names joined by commas and a last `and`; beyond `limit`, how many more there are."""
+    shown = list(names) if limit is None or len(names) <= limit else [*names[:limit], f"{len(names) - limit} more"]
+    if len(shown) < 2:
+        return "".join(shown)
+    return f"{', '.join(shown[:-1])} and {shown[-1]}"
+
+
+def time_words(time: Time | None) -> str:
+    """A time as a text gives it: its EDTF value, or that no day is stated."""
+    if time is None or time.value is None:
+        return "no date stated"
+    return time.value
+
+
+def voice_words(attribution: Sequence[Attribution], catalog: Catalog) -> str:
+    """Who says so, outermost first: `The Wall Street Journal, citing users`."""
+    voices = [_voice(voice, catalog) for voice in attribution]
+    unique = list(dict.fromkeys(voices))
+    if not unique:
+        return "the document itself"
+    return unique[0] if len(unique) == 1 else f"{unique[0]}, citing {list_words(unique[1:])}"
+
+
+def _voice(voice: Attribution, catalog: Catalog) -> str:
+    if voice.source is not None:
+        return _entity_name(voice.source, catalog)
+    named = {
+        SourceClass.USERS: "users",
+        SourceClass.ANONYMOUS: "unnamed sources",
+        SourceClass.EXPERT: "an expert",
+        SourceClass.OFFICIAL: "an official",
+        SourceClass.COMPANY: "a company",
+        SourceClass.DOCUMENT: "a document",
+        SourceClass.COURT: "a court",
+    }
+    return named.get(voice.source_class, f"an unnamed {voice.source_class.value}")
+
+
+def _entity_name(entity_id: str, catalog: Catalog) -> str:
+    entity = catalog.entities.get(EntityId(entity_id))
+    return entity.name if entity is not None else entity_id
+
+
+def claim_words(claim: NetworkClaim, catalog: Catalog) -> str:
+    """A claim in a sentence's worth of words: who says that what happened to whom, where and since when."""
+    subject = _entity_name(claim.subject, catalog)
+    onset = f"from {claim.onset.value}" if claim.onset.value is not None else "no date stated"
+    denied = "not " if claim.factuality.polarity == "denied" else ""
+    role = f" ({claim.role})" if isinstance(claim.role, str) and claim.gate == "function" else ""
+    told = f"{subject}{role} {denied}{_CLAIM_STATUSES[claim.status]} in {claim.place.country}, {onset}"
+    extras = []
+    if claim.partial is True:
+        extras.append("in part")
+    if claim.vpn_unaffected is True:
+        extras.append("VPN users unaffected")
+    return ", ".join([told, *extras])
+
+
+def action_words(action: Action, catalog: Catalog) -> str:
+    """An action in a sentence's worth of words: who, what, whom, when, how real."""
+    regulators = _mentioned(action, (Role.REGULATOR, Role.CO_REGULATOR), catalog)
+    targets = _mentioned(action, (Role.TARGET,), catalog)
+    objects = _mentioned(action, (Role.OBJECT, Role.VENDOR), catalog)
+    words = [f"{list_words(regulators) or 'Issuer not named'}: {action.type.value.replace('_', ' ')}"]
+    if targets:
+        words.append(f"of {list_words(targets, limit=6)}" if not objects else f"at {list_words(targets, limit=6)}")
+    if objects:
+        words.append(f"concerning {list_words(objects, limit=4)}")
+    denied = "denied, " if action.factuality.polarity == "denied" else ""
+    return f"{' '.join(words)} ({denied}{action.factuality.modality.value}, {time_words(action.time)})"
+
+
+def _mentioned(action: Action, roles: tuple[Role, ...], catalog: Catalog) -> list[str]:
+    names = [
+        _entity_name(mention.entity, catalog) if mention.entity is not None else mention.surface
+        for mention in action.mentions
+        if mention.role in roles
+    ]
+    return list(dict.fromkeys(names))
