@@ -30,9 +30,9 @@ NOTICES = (
         language="en",
         text=(
             "Signal users in China report trouble\n\n"
-            "The Wall Street Journal reported on March 15, citing people familiar with the matter, that since March 14 Signal "
-            "users in mainland China have met suspended registration and network blocking, while Signal users who went through "
-            "a virtual private network were not affected.\n\n"
+            "The Wall Street Journal reported on March 15, citing people familiar with the matter, that Signal has been "
+            "blocked in mainland China since March 14 and that new users could not register, while Signal users who went "
+            "through a virtual private network were not affected.\n\n"
             f"{_MARK}\n"
         ),
     ),
@@ -47,14 +47,14 @@ NOTICES = (
     ),
     Notice(
         url="https://example.org/simulated/evening-paper",
-        title="Messenger out of reach",
+        title="Chat app out of reach",
         published="2021-03-17",
         publisher="simulated-evening-paper",
         kind="article",
         language="en",
         text=(
-            "Messenger out of reach\n\n"
-            "Users told this paper that the messaging app Signal has been inaccessible in China since Monday, March 15.\n\n"
+            "Chat app out of reach\n\n"
+            "Signal, a messaging app, has been inaccessible in China since Monday, March 15, users say.\n\n"
             f"{_MARK}\n"
         ),
     ),

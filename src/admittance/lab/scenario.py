@@ -33,8 +33,9 @@ DESCRIPTION = (
 
 _FIRST_DAY = datetime(2021, 3, 1, tzinfo=UTC)
 _DAYS = 28
-_SESSIONS_PER_DAY = 3
-_SKIPPED = 0.05  # of the sessions
+_SESSIONS_PER_DAY = 4
+_SKIPPED = 0.02  # of the sessions
+_JITTER = 0.4  # of the time between two sessions of a probe
 _NOISE = 0.02  # of the connections time out on any network
 _LEAK = 0.04  # of the connections get through the restriction
 
@@ -42,8 +43,8 @@ _NETWORKS = tuple(Network(asn=64512 + index, name=f"Simulated network {index + 1
 """AS numbers for private use (RFC 6996), which no real network bears."""
 
 _RESTRICTED_FROM = {
-    network.asn: datetime(2021, 3, 14, 22, tzinfo=UTC) + timedelta(minutes=minutes)
-    for network, minutes in zip(_NETWORKS, (0, 40, 90, 150, 240, 360, 540), strict=False)
+    network.asn: datetime(2021, 3, 15, 1, tzinfo=UTC) + timedelta(minutes=minutes)
+    for network, minutes in zip(_NETWORKS, (0, 40, 90, 150, 240, 330, 420), strict=False)
 }
 _TUNNELLED = (_NETWORKS[0], _NETWORKS[3], _NETWORKS[6])
 _NOISY_NETWORK = _NETWORKS[8]
@@ -140,8 +141,9 @@ def _sessions(rng: random.Random) -> list[tuple[Session, float]]:
     sessions: list[tuple[Session, float]] = []
     slot = timedelta(days=1) / _SESSIONS_PER_DAY
     for network in _NETWORKS:
+        phase = rng.random() * (1 - _JITTER) * slot
         for number in range(_DAYS * _SESSIONS_PER_DAY):
-            start = _moment(_FIRST_DAY + number * slot, slot, rng)
+            start = _moment(_FIRST_DAY + number * slot + phase, _JITTER * slot, rng)
             if rng.random() >= _SKIPPED:
                 sessions.append((Session(network=network, arm="direct", start=start), _NOISE))
     for network in _TUNNELLED:
