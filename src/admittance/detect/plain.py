@@ -89,8 +89,7 @@ def detect_series(table: pl.DataFrame) -> pl.DataFrame:
     seconds = times.dt.epoch("s")
     width = 24 if len(times) > 0 and bool((seconds % 86400 == 0).all()) else 1
     bins = (
-        table.select(keys)
-        .with_columns((seconds // (3600 * width) * width).alias("time"), n.alias("n"), k.alias("k"))
+        pl.DataFrame([*table.select(keys), (seconds // (3600 * width) * width).alias("time"), n.alias("n"), k.alias("k")])
         .filter(pl.col("n") > 0)
         .group_by(*keys, "time")
         .agg(pl.col("n", "k").sum())

@@ -203,7 +203,7 @@ def _onset(series: Series, mass: Floats, width: int) -> Onset:
     low, middle, high = _places(mass, hours)
     earliest = float(hours[low - 1]) if low > 0 else None
     latest = float(hours[high] + width)
-    point = float(hours[0]) if middle == 0 else (hours[middle - 1] + width + hours[middle]) / 2
+    point = float(hours[0] if middle == 0 else (hours[middle - 1] + width + hours[middle]) / 2)
     return Onset(point, earliest, latest)
 
 
@@ -213,7 +213,7 @@ def _end(series: Series, mass: Floats, anchor: int, width: int) -> End:
     low, middle, high = _places(mass, hours)
     earliest = float(hours[low])
     latest = None if high == final else float(hours[high + 1] + width)
-    point = None if middle == final else (hours[middle] + width + hours[middle + 1]) / 2
+    point = None if middle == final else float(hours[middle] + width + hours[middle + 1]) / 2
     return End(point, earliest, latest)
 
 
