@@ -43,8 +43,11 @@ def read_asn(field: str, value: str | int | None) -> Asn:
     """`AS123`, `123` and 123 as 123; 0 when the record does not say. Raises `InvalidRecord`."""
     if value is None or value == "":
         return Asn(0)
-    match = _ASN.fullmatch(str(value))
-    number = int(match.group(1)) if match else -1
+    if isinstance(value, int):
+        number = value
+    else:
+        match = _ASN.fullmatch(value)
+        number = int(match.group(1)) if match else -1
     if not 0 <= number <= _LARGEST_ASN:
         raise InvalidRecord(f"{field}: no AS number: {str(value)[:40]!r}")
     return Asn(number)

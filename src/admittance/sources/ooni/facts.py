@@ -31,9 +31,11 @@ FACT_COLUMNS = tuple(_NAMES[_NAMES.index("asked_host") : _NAMES.index("control_h
 """The columns that differ from fact to fact, in the order of the schema."""
 FACT_SCHEMA = {name: _SCHEMA[name] for name in FACT_COLUMNS}
 
+_DNS, _TCP, _TLS, _HTTP = (layer.value for layer in (Layer.DNS, Layer.TCP, Layer.TLS, Layer.HTTP))
 _NO_DNS = (None,) * 4  # query_type … answer_networks
 _NO_TLS = (None,) * 3  # server_name … certificate_sha256
 _NO_HTTP = (None,) * 9  # url … server
+_ANSWER_ASN = "test_keys.queries[...].answers[...].asn"
 _ADDRESS_TYPES = frozenset({"A", "AAAA", "ANY"})
 _CERTIFICATE_FAILURES = frozenset({"ssl_invalid_hostname", "ssl_unknown_authority", "ssl_invalid_certificate"})
 
@@ -100,12 +102,12 @@ class FactTaker:
             if address:
                 addresses.add(address)
                 if answer.asn:
-                    networks.append(read_asn("test_keys.queries[...].answers[...].asn", answer.asn))
+                    networks.append(read_asn(_ANSWER_ASN, answer.asn))
         query_type = query.query_type.upper() if query.query_type else None
         if failure is None and not addresses and query_type in _ADDRESS_TYPES:
             failure = "dns_no_answer"  # df-007's own name for a reply without the address that was asked for
         self._append(
-            Layer.DNS,
+            _DNS,
             self._hosts.of_name(hostname),
             _depth(query.tags),
             (hostname, None, None, failure, None),
@@ -130,7 +132,7 @@ class FactTaker:
         address, port = connection.ip.strip("[]"), _port(connection.port)
         asked_host = self._hosts.of_connection(address, worked=failure is None)
         self._append(
-            Layer.TCP,
+            _TCP,
             asked_host,
             _depth(connection.tags),
             (self._hosts.name_of_address(address, asked_host), address, port, failure, None),
@@ -154,7 +156,7 @@ class FactTaker:
         if asked_host is None:
             return  # neither a name nor an address says what this handshake was with
         self._append(
-            Layer.TLS,
+            _TLS,
             asked_host,
             _depth(handshake.tags),
             (name, address, port, failure, None),
@@ -180,7 +182,7 @@ class FactTaker:
         if failure is not None and failure.startswith("ssl_") and place.scheme == "https" and place.host not in shaken:
             # Records without handshakes tell of a failed one only here.
             self._append(
-                Layer.TLS,
+                _TLS,
                 asked_host,
                 hop.number,
                 (place.host, address, port, failure, None),
@@ -194,7 +196,7 @@ class FactTaker:
         page = self._page(hop, response, code, beside) if failure is None else (hop.url, *_NO_HTTP[1:])
         operation = "resolve" if failure is not None and failure.startswith("dns_") else None
         self._append(
-            Layer.HTTP,
+            _HTTP,
             asked_host,
             hop.number,
             (place.host, address, port, failure, operation),
@@ -238,7 +240,7 @@ class FactTaker:
 
     def _append(
         self,
-        layer: Layer,
+        layer: str,
         asked_host: str,
         hop: int,
         endpoint: FactRow,
@@ -247,7 +249,7 @@ class FactTaker:
         http: FactRow,
         beside: Beside,
     ) -> None:
-        self._rows.append((asked_host, self._scheme, layer.value, hop, *endpoint, *dns, *tls, *http, *beside))
+        self._rows.append((asked_host, self._scheme, layer, hop, *endpoint, *dns, *tls, *http, *beside))
 
 
 def _depth(tags: list[str] | None) -> int:

@@ -11,13 +11,13 @@ _PAIRS = msgspec.json.Decoder(list[list[HeaderValue]] | None)
 
 
 def headers_of(response: Response) -> Headers:
-    """Headers by name as recorded, the first of a repeated name; from `headers`, or from `headers_list` where that is missing.
+    """Headers by name in lower case, the first of a repeated name; `headers_list` is read where `headers` is missing.
 
     Raises `msgspec.ValidationError` for a list that is none of pairs.
     """
     headers = response.headers
     if isinstance(headers, dict):
-        return headers
+        return {name.lower(): value for name, value in headers.items()}
     pairs = headers if headers is not None else _PAIRS.decode(response.headers_list)
     found: Headers = {}
     for pair in pairs or ():
@@ -25,22 +25,18 @@ def headers_of(response: Response) -> Headers:
             raise msgspec.ValidationError(
                 "Expected a list of name and value - at `$.test_keys.requests[...].response.headers_list`"
             )
-        found.setdefault(pair[0], pair[1])
+        found.setdefault(pair[0].lower(), pair[1])
     return found
 
 
 def header_names(headers: Headers | None) -> str | None:
     """Names in lower case, sorted, each once, separated by spaces; null when there is none."""
-    if not headers:
-        return None
-    return " ".join(sorted({name.lower() for name in headers if name and " " not in name})) or None
+    return " ".join(sorted({name.lower() for name in headers})) or None if headers else None
 
 
 def header_value(headers: Headers, name: str) -> str | None:
-    """The text of a header, whatever the case of its name (given in lower case here); null when missing or no text."""
-    value = headers.get(name.title())
-    if value is None:
-        value = next((value for given, value in headers.items() if given.lower() == name), None)
+    """The text of a header of :func:`headers_of`, its name in lower case; null when missing or no text."""
+    value = headers.get(name)
     if isinstance(value, list):
         value = value[0] if value else None
     if isinstance(value, Base64Data) or value is None:

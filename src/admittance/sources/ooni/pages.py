@@ -16,8 +16,7 @@ TITLE_SEARCHED = 8_192  # bytes between the opening and the closing tag
 SAME_LENGTH_RATIO = 0.7
 """OONI's web_connectivity takes two bodies for the same page from this proportion of lengths on (ooni/spec, ts-017)."""
 
-_OPENINGS = (b"<title", b"<TITLE", b"<Title")
-_CLOSINGS = (b"</title", b"</TITLE", b"</Title")
+_TAGS = ((b"<title", b"</title"), (b"<TITLE", b"</TITLE"), (b"<Title", b"</Title"))
 
 
 def body_bytes(body: str | Base64Data | None) -> bytes:
@@ -36,17 +35,13 @@ def body_bytes(body: str | Base64Data | None) -> bytes:
 
 def title_of(body: bytes) -> str | None:
     """The first `<title>`, folded as :func:`fold_title` does; null when there is none."""
-    starts = [start for opening in _OPENINGS if (start := body.find(opening)) >= 0]
-    if not starts:
-        return None
-    start = body.find(b">", min(starts))
-    if start < 0:
-        return None
-    window = body[start + 1 : start + 1 + TITLE_SEARCHED]
-    ends = [end for closing in _CLOSINGS if (end := window.find(closing)) >= 0]
-    if not ends:
-        return None
-    return fold_title(window[: min(ends)].decode("utf-8", errors="replace"))
+    for opening, closing in _TAGS:
+        tag = body.find(opening)
+        if tag >= 0:
+            start = body.find(b">", tag) + 1
+            end = body.find(closing, start, start + TITLE_SEARCHED)
+            return fold_title(body[start:end].decode("utf-8", errors="replace")) if 0 < start <= end else None
+    return None
 
 
 def fold_title(text: str) -> str | None:

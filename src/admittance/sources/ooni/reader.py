@@ -45,18 +45,14 @@ class OoniSource(msgspec.Struct, frozen=True):
     def read(self, file: SourceFile, options: ReadOptions) -> Iterator[Batch]:
         """The file's measurements in file order, a batch for every `batch_size` lines; at least one batch, possibly empty."""
         collected = _Collected(file, options)
-        for line in read_lines(file.path):
-            collected.lines += 1
-            if isinstance(line, UnreadableLine):
-                collected.reject(line.offset, line.sha256, line.reason, line.head)
-            elif line.content.strip():
-                with _collector_paused():
-                    collected.add(line)
-            else:
-                collected.lines -= 1
-            if collected.lines >= options.batch_size or collected.bodies_bytes >= BODIES_BYTES:
-                yield collected.batch(self.name)
-        yield collected.batch(self.name)
+        lines = read_lines(file.path)
+        while True:
+            with _collector_paused():
+                going_on = _fill(collected, lines, options.batch_size)
+                batch = collected.batch(self.name)
+            yield batch
+            if not going_on:
+                return
 
 
 OONI = OoniSource()
@@ -72,6 +68,20 @@ def _collector_paused() -> Iterator[None]:
     finally:
         if was_enabled:
             gc.enable()
+
+
+def _fill(collected: "_Collected", lines: Iterator[Line | UnreadableLine], batch_size: int) -> bool:
+    """Takes lines until a batch is full; false when there are none left."""
+    for line in lines:
+        if isinstance(line, UnreadableLine):
+            collected.lines += 1
+            collected.reject(line.offset, line.sha256, line.reason, line.head)
+        elif line.content.strip():
+            collected.lines += 1
+            collected.add(line)
+        if collected.lines >= batch_size or collected.bodies_bytes >= BODIES_BYTES:
+            return True
+    return False
 
 
 class _Collected:
