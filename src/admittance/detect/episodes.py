@@ -114,21 +114,16 @@ def _distinct_words(column: pl.Series) -> set[str]:
     return {word for cell in column.to_list() for text in cell for word in text.split()}
 
 
-def _pattern(rows: Sequence[Restriction], evidence: pl.DataFrame) -> tuple[Pattern, tuple[Window, ...]]:
-    """Recurring when every series is; the windows are those of all hours together."""
-    if any(row.pattern is Pattern.CONTINUOUS for row in rows):
-        return Pattern.CONTINUOUS, ()
+def _pattern(evidence: pl.DataFrame) -> tuple[Pattern, tuple[Window, ...]]:
+    """The pattern of all hours of some series together."""
     hours = evidence.group_by("time").agg(pl.col("n", "k").sum()).sort("time")
-    pattern, windows = recurring_windows(hours["time"].to_list(), hours["n"].to_numpy(), hours["k"].to_numpy())
-    if pattern is Pattern.RECURRING:
-        return pattern, windows
-    return Pattern.RECURRING, tuple(dict.fromkeys(window for row in rows for window in row.active_windows))
+    return recurring_windows(hours["time"].to_list(), hours["n"].to_numpy(), hours["k"].to_numpy())
 
 
 def _network(asn: Asn, rows: Sequence[Restriction], table: pl.DataFrame, data_end: datetime) -> EpisodeNetwork:
     bracket = _joined([_bracket(row) for row in rows], data_end)
     evidence = _evidence(rows, table, data_end)
-    pattern, windows = _pattern(rows, evidence)
+    pattern, windows = _pattern(evidence)
     return EpisodeNetwork(
         asn=asn,
         **bracket._asdict(),
@@ -168,7 +163,9 @@ def _episode(rows: Sequence[Restriction], table: pl.DataFrame, data_end: datetim
     window = _window(bracket, data_end)
     evidence = _evidence(rows, direct, data_end)
     bad = evidence.filter(pl.col("k") > 0)
-    pattern, windows = _pattern(rows, evidence)
+    pattern, windows = _pattern(evidence)
+    if any(network.pattern is Pattern.CONTINUOUS for network in networks):
+        pattern, windows = Pattern.CONTINUOUS, ()
     measured = _networks_measured(direct, window) | set(by_network)
     return Episode(
         id=EpisodeId(""),
@@ -202,7 +199,8 @@ def group_episodes(restrictions: pl.DataFrame, cells: pl.DataFrame, *, versions:
     `restrictions` as `find_restrictions` gives them for `cells`; `versions` is the JSON object that each episode carries.
     Layers, targets and networks that overlap, or follow one another within 72 hours, are one episode. Its onset is the first
     and its end the last among the networks whose own bracket is at most three days wide; with no such network, among all. A
-    network that was last measured while restricted, more than three days before the data end, holds no end open.
+    network that was last measured while restricted, more than three days before the data end, holds no end open. It is
+    recurring when all of its networks are, and together.
     """
     groups: dict[tuple[str, str, Gate, Origin], list[Restriction]] = {}
     for row in rows_of(Restriction, restrictions.filter(pl.col("state") != State.INSUFFICIENT.value)):

@@ -19,6 +19,8 @@ ACTIVE_SHARE: Final = 0.3
 LEAST_OUTSIDE: Final = 10
 """Measurements outside the windows that must have been taken, to know that it works there."""
 MOST_OUTSIDE_SHARE: Final = 0.1
+MOST_WINDOWS: Final = 4
+"""Windows a day."""
 LEAST_DAYS: Final = 3
 """Distinct days with failures."""
 LEAST_GAIN: Final = 10.0
@@ -66,7 +68,7 @@ def recurring_windows(times: Sequence[datetime], n: Ints, k: Ints) -> tuple[Patt
     k_hour, n_hour = (np.bincount(hour[on_day], counts[on_day], 24) for counts in (k, n))
     active = k_hour >= np.maximum(ACTIVE_SHARE * n_hour, 1)
     runs = _hour_runs(active, n_hour > 0)
-    if not runs or runs == [(0, 24)]:
+    if not 1 <= len(runs) <= MOST_WINDOWS or runs == [(0, 24)]:
         return none
     inside_hours = np.zeros(24, dtype=np.bool_)
     for start, stop in runs:
