@@ -107,7 +107,7 @@ def episode_facts(episode: Episode) -> list[str]:
         facts.append(f"End {bracket_words(episode.end_earliest, episode.end_latest)} (90 %).")
     asns = list_words([f"AS{network.asn}" for network in episode.networks], limit=6)
     parts = [f"{episode.scope}{f' ({asns})' if asns else ''}", mechanism_words(episode.mechanism)]
-    parts += [f"{episode.k:,} of {episode.n:,} measurements", tunnel_words(episode.tunnel)]
+    parts += [f"{episode.k:,} of {episode.n:,} verdicts blame interference", tunnel_words(episode.tunnel)]
     facts.append(f"{'; '.join(parts)}.")
     if episode.active_windows:
         facts.append(f"Comes and goes: {window_words(episode.active_windows)}.")
@@ -188,21 +188,24 @@ def time_words(time: Time | None) -> str:
     return time.value
 
 
-def voice_words(attribution: Sequence[Attribution], catalog: Catalog) -> str:
-    """Who says so, outermost first: `The Wall Street Journal, citing users`."""
+def voice_words(attribution: Sequence[Attribution], catalog: Catalog, publisher: str | None = None) -> str:
+    """Who says so, outermost first: `The Wall Street Journal, citing users`; where the text names nobody, its publisher."""
     voices = [_voice(voice, catalog) for voice in attribution]
     unique = list(dict.fromkeys(voices))
     if not unique:
-        return "the document itself"
+        return (
+            f"{_entity_name(publisher, catalog)}, naming no source" if publisher is not None else "a text that names no source"
+        )
     return unique[0] if len(unique) == 1 else f"{unique[0]}, citing {list_words(unique[1:])}"
 
 
 def _voice(voice: Attribution, catalog: Catalog) -> str:
+    nameless = {SourceClass.USERS: "users", SourceClass.ANONYMOUS: "unnamed sources"}
+    if voice.source_class in nameless:
+        return nameless[voice.source_class]
     if voice.source is not None:
         return _entity_name(voice.source, catalog)
     named = {
-        SourceClass.USERS: "users",
-        SourceClass.ANONYMOUS: "unnamed sources",
         SourceClass.EXPERT: "an expert",
         SourceClass.OFFICIAL: "an official",
         SourceClass.COMPANY: "a company",

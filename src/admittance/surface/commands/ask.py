@@ -30,12 +30,13 @@ FULL_CARDS = 5
 
 
 @click.command(
+    short_help="The card of a subject: the answer.",
     epilog="""\b
 Examples:
   admittance ask signal --in CN
   admittance ask telegram
   admittance ask zh.wikipedia.org --in CN --json
-"""
+""",
 )
 @click.argument("subject")
 @country_option
@@ -74,7 +75,7 @@ def print_cards(snapshot: Snapshot, catalog: Catalog, subject: SubjectId, countr
 
 def card_text(card: Card, catalog: Catalog) -> str:
     """A card for a terminal of 80 columns, every line of it true on its own."""
-    from admittance.surface.words import list_words
+    from admittance.surface.words import day
 
     title = f"{card.name} in {card.country}" if card.country is not None else card.name
     lines = [title, "=" * len(title)]
@@ -95,8 +96,8 @@ def card_text(card: Card, catalog: Catalog) -> str:
         kinds = [name for name, entries in (("claims", card.claims), ("actions", card.actions)) if entries]
         lines += ["", "Sentences, word for word:"]
         lines += [f"  admittance {kind} --subject {card.subject}{where}" for kind in kinds]
-    as_of = sorted({line.as_of.date().isoformat() for line in card.gates if line.as_of is not None})
-    measured = f"last measured {list_words(as_of)}" if as_of else "never measured"
+    times = [line.as_of for line in card.gates if line.as_of is not None]
+    measured = f"last measured {day(max(times))}" if times else "never measured"
     lines += ["", f"Lake version {card.lake_version}, {_origin_words(card.origin)}, {measured}."]
     return "\n".join(lines)
 
@@ -121,7 +122,8 @@ def _headline(line: GateLine) -> str:
 def _gate_text(line: GateLine) -> list[str]:
     from admittance.surface.words import count_words, episode_facts, period_words, state_words
 
-    told = [_wrapped("", _headline(line) + ("" if line.ongoing is not None else f" ({line.note})"))]
+    note = f" ({line.note})" if line.ongoing is None and line.note else ""
+    told = [_wrapped("", _headline(line) + note)]
     if line.ongoing is not None:
         told += [_wrapped("  ", fact) for fact in episode_facts(line.ongoing)]
     ended = [episode for episode in line.episodes if episode.end is not None]
@@ -146,7 +148,7 @@ def _claims_text(card: Card, catalog: Catalog) -> list[str]:
     ]
     lines = ["", f"Claims: {list_words(counts)}."]
     for entry in card.claims:
-        voice = voice_words(entry.claim.attribution, catalog)
+        voice = voice_words(entry.claim.attribution, catalog, entry.document.publisher)
         lines.append(
             _wrapped("  ", f"{short_status(entry.status).capitalize()}: {claim_words(entry.claim, catalog)} ({voice})")
         )

@@ -10,7 +10,7 @@ import click
 
 from admittance.surface.commands.ask import print_cards
 from admittance.surface.commands.console import Settings, json_option, note, progress_bar
-from admittance.surface.commands.ingest import ingest_summary
+from admittance.surface.commands.ingest import ingest_summary, run_summary
 from admittance.surface.commands.serve import host_option, port_option, serve_lake
 
 __all__ = ["demo"]
@@ -19,11 +19,12 @@ SEED = 2021
 
 
 @click.command(
+    short_help="The whole way once, on simulated data.",
     epilog="""\b
 Examples:
   admittance demo
   admittance --lake /tmp/demo demo --no-serve
-"""
+""",
 )
 @click.option("--no-serve", is_flag=True, help="Print the card and stop.")
 @host_option
@@ -52,6 +53,7 @@ def _build(place: str) -> None:
     from admittance.lab import write_scenario
     from admittance.lake import Lake
     from admittance.pipeline import documents_in, ingest, read_documents, run
+    from admittance.surface.words import count_words
 
     if "://" in place:
         raise UsageError("demo writes its files beside its lake: name a local folder with --lake")
@@ -73,8 +75,8 @@ def _build(place: str) -> None:
     note(f"ingest ooni: {ingest_summary(measured)}")
     note(f"ingest storefronts: {ingest_summary(listed)}")
     actions, claims = sum(len(r.actions) for r in readings), sum(len(r.network_claims) for r in readings)
-    note(f"read: {len(readings)} documents, {actions} actions, {claims} claims.")
-    note(f"run: {report.verdicts} verdicts, {report.episodes} episodes, {report.corroborations} corroborations.\n")
+    note(f"read: {count_words(len(readings), 'document')}, {count_words(actions, 'action')}, {count_words(claims, 'claim')}.")
+    note(f"run: {run_summary(report)}\n")
 
 
 def _print_card(place: str, *, as_json: bool) -> None:

@@ -33,12 +33,13 @@ EVIDENCE_SHOWN = 20
 
 
 @click.command(
+    short_help="Dated restrictions and their evidence.",
     epilog="""\b
 Examples:
   admittance episodes --subject telegram --in KE
   admittance episodes --since 2023-11-01 --until 2023-12-01 --json
   admittance episodes --id KE-2023-telegram-network-1 --evidence
-"""
+""",
 )
 @subject_option
 @country_option
@@ -106,11 +107,12 @@ def episodes(
 
 
 @click.command(
+    short_help="What became of episodes.",
     epilog="""\b
 Examples:
   admittance changes
   admittance changes --id KE-2023-telegram-network-1 --json
-"""
+""",
 )
 @click.option("--id", "episode_id", metavar="ID", help="Only the episode of this id.")
 @subject_option

@@ -13,11 +13,12 @@ __all__ = ["detect", "judge"]
 
 
 @click.command(
+    short_help="Judge raw measurements, without a lake.",
     epilog="""\b
 Examples:
   admittance judge measurements.jsonl.gz
   admittance judge 2023/11/ --json | jq 'select(.state == "blocked")'
-"""
+""",
 )
 @click.argument("paths", metavar="FILE…", nargs=-1, required=True)
 @json_option
@@ -59,11 +60,12 @@ def judge(ctx: click.Context, paths: tuple[str, ...], as_json: bool) -> None:
 
 
 @click.command(
+    short_help="Find restrictions in plain series, without a lake.",
     epilog="""\b
 Examples:
   admittance detect series.csv
   admittance detect series.csv --json
-"""
+""",
 )
 @click.argument("path", metavar="FILE.csv")
 @json_option

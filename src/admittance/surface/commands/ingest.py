@@ -21,19 +21,20 @@ from admittance.surface.commands.console import (
 
 if TYPE_CHECKING:
     from admittance.model.ids import Country
-    from admittance.pipeline import IngestReport
+    from admittance.pipeline import IngestReport, RunReport
 
-__all__ = ["ingest", "ingest_summary", "run"]
+__all__ = ["ingest", "ingest_summary", "run", "run_summary"]
 
 
 @click.command(
+    short_help="Take in measurements.",
     epilog="""\b
 Examples:
   admittance ingest ooni measurements.jsonl.gz
   admittance ingest ooni 2023/ --country KE --since 2023-11-01 --test telegram
   admittance ingest ooni-observations 2023-KE-telegram.csv.gz
   admittance ingest storefronts apps.csv --map country=storefront --observed 2019-03-12
-"""
+""",
 )
 @click.argument("source")
 @click.argument("paths", metavar="PATH…", nargs=-1, required=True)
@@ -118,11 +119,12 @@ def _rename(text: str) -> tuple[str, str]:
 
 
 @click.command(
+    short_help="Draw the conclusions from what is new.",
     epilog="""\b
 Examples:
   admittance run
   admittance --lake /data/lake run
-"""
+""",
 )
 @json_option
 @click.pass_obj
@@ -130,14 +132,20 @@ def run(settings: Settings, as_json: bool) -> None:
     """Draw the conclusions from whatever is new: judge, count, detect, compare with what is said."""
     from admittance.lake import Lake
     from admittance.pipeline import run as run_pipeline
-    from admittance.surface.words import count_words
 
     with progress_bar() as progress:
         report = run_pipeline(Lake.open(settings.place), progress=progress)
     if as_json:
         print_json_lines([report])
-    note(
-        f"Version {report.release}: {count_words(report.verdicts, 'verdict')}, {count_words(report.episodes, 'episode')},"
-        f" {count_words(report.changes, 'change')}, {count_words(report.corroborations, 'corroboration')}."
+    note(run_summary(report))
+
+
+def run_summary(report: RunReport) -> str:
+    """What a run did, in a sentence or two."""
+    from admittance.surface.words import count_words
+
+    return (
+        f"Lake version {report.release}: {count_words(report.verdicts, 'verdict')}, {count_words(report.episodes, 'episode')},"
+        f" {count_words(report.corroborations, 'corroboration')}; {count_words(report.changes, 'change')} recorded,"
         f" {report.rejudged} of {count_words(report.countries, 'country', 'countries')} judged anew."
     )

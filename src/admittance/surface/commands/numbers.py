@@ -18,12 +18,13 @@ ROWS_SHOWN = 100
 
 
 @click.command(
+    short_help="A SELECT over the tables.",
     epilog="""\b
 Examples:
   admittance sql "SELECT country, count(*) FROM measurements GROUP BY ALL"
   admittance sql "SELECT rule, reason, file, \\"offset\\" FROM verdicts WHERE subject = 'signal'" --json
   admittance sql "SHOW TABLES"
-"""
+""",
 )
 @click.argument("statement")
 @json_option
@@ -55,11 +56,12 @@ def sql(settings: Settings, statement: str, as_json: bool) -> None:
 
 
 @click.command(
+    short_help="What the lake holds.",
     epilog="""\b
 Examples:
   admittance status
   admittance --lake /data/lake status --json
-"""
+""",
 )
 @json_option
 @click.pass_obj

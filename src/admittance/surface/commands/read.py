@@ -22,12 +22,13 @@ __all__ = ["read"]
 
 
 @click.command(
+    short_help="Read documents: orders, claims, and who says so.",
     epilog="""\b
 Examples:
   admittance read notice.txt --published 2017-08-18
   admittance read articles.jsonl --json
   admittance read - --no-store --explain < notice.txt
-"""
+""",
 )
 @click.argument("inputs", metavar="FILE|-…", nargs=-1, required=True)
 @click.option("--published", metavar="DATE", help="Day of publication, when the document does not carry one.")
@@ -134,7 +135,7 @@ def _reading_text(reading: Reading, catalog: Catalog, *, explain: bool) -> str:
             ]
             lines.append(_wrapped("      ", f"time: {action.time.value or 'not stated'} ({action.time.basis})"))
     for claim in reading.network_claims:
-        voice = voice_words(claim.attribution, catalog)
+        voice = voice_words(claim.attribution, catalog, document.publisher)
         lines.append(_wrapped("  ", f"claim: {claim_words(claim, catalog)} ({voice})"))
         lines += _quotes(claim.evidence, claim.rule if explain else None)
         if explain:

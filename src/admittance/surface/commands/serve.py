@@ -13,11 +13,12 @@ port_option = click.option("--port", default=8320, show_default=True, type=click
 
 
 @click.command(
+    short_help="The lake as pages.",
     epilog="""\b
 Examples:
   admittance serve
   admittance --lake /data/lake serve --host 0.0.0.0 --port 80
-"""
+""",
 )
 @host_option
 @port_option

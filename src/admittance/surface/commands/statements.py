@@ -32,11 +32,12 @@ STATUSES = ("supported", "contradicted", "too_early", "unobservable", "undetermi
 
 
 @click.command(
+    short_help="What is said to be blocked, and whether it was.",
     epilog="""\b
 Examples:
   admittance claims --subject signal --in CN
   admittance claims --status contradicted --json
-"""
+""",
 )
 @subject_option
 @country_option
@@ -63,16 +64,19 @@ def claims(
     if not found:
         click.echo("No claim matches.")
     for entry in found:
-        told = f"{claim_words(entry.claim, catalog)} ({voice_words(entry.claim.attribution, catalog)})"
+        told = (
+            f"{claim_words(entry.claim, catalog)} ({voice_words(entry.claim.attribution, catalog, entry.document.publisher)})"
+        )
         _print_statement(entry.claim.id, told, entry.claim.evidence, entry.document, entry.corroborations)
 
 
 @click.command(
+    short_help="Who ordered whom to do what.",
     epilog="""\b
 Examples:
   admittance actions --subject taobao
   admittance actions --in CN --json
-"""
+""",
 )
 @subject_option
 @country_option

@@ -214,7 +214,6 @@ def _network_line(snapshot: Snapshot, subject: SubjectId, country: Country, know
             snapshot,
             subject,
             country,
-            gate=Gate.NETWORK,
             since=since,
             until=as_of + timedelta(hours=1),
             states=(*_SCORED, State.IMPAIRED.value, State.DOWN.value),
@@ -225,7 +224,7 @@ def _network_line(snapshot: Snapshot, subject: SubjectId, country: Country, know
 
 def _recent_state(trials: int, bad: int, unclear: int, down: int) -> tuple[State, str]:
     """The state of the last measured days without an episode, and what it rests on."""
-    counted = f"{bad} of {trials} measurements in the last measured week blame interference"
+    counted = f"{bad} of {trials} verdicts of the last measured week blame interference"
     if unclear + down > trials:
         state = State.DOWN if down >= unclear else State.IMPAIRED
         return state, f"{unclear + down} of {trials + unclear + down} failed without a sign of blocking"
@@ -257,7 +256,7 @@ def _store_lines(
         scored = [verdict for verdict in of_store if verdict.state in SCORED_STATES]
         lines.append(
             msgspec.structs.replace(
-                _silent(Gate.STORE, store, newest.reason),
+                _silent(Gate.STORE, store, "" if newest.state is State.OK else newest.reason),
                 state=newest.state,
                 as_of=newest.time,
                 n=len(scored),

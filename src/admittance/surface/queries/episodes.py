@@ -11,9 +11,10 @@ from admittance.model.corroboration import Corroboration
 from admittance.model.episode import Change, Episode
 from admittance.model.ids import Country, EpisodeId, SubjectId
 from admittance.model.observation import IngestedFile
-from admittance.model.tables import rows_of
+from admittance.model.tables import TIME, rows_of
 from admittance.model.verdict import StoreVerdict, Verdict
 from admittance.model.vocabulary import BAD_STATES, Arm, Gate
+from admittance.model.vocabulary import Evidence as EvidenceLevel
 
 __all__ = [
     "EpisodeFilter",
@@ -128,22 +129,22 @@ def changes(snapshot: Snapshot, *, episode_id: EpisodeId | None = None, subject:
 
 
 def evidence_of_episode(snapshot: Snapshot, found: Episode, *, limit: int) -> EvidenceList:
-    """The measurements that blame interference within an episode, on the networks and targets that it names."""
+    """The verdicts that blame interference on an episode's networks, targets and layers, from each network's onset to its end.
+
+    They are at least those that the episode counts: it counts every series of a network from that series' own onset on.
+    """
     if found.gate is Gate.STORE:
         return store_evidence(
             snapshot, found.subject, found.country, since=found.onset, until=found.end, states=_BAD, limit=limit
         )
-    return network_evidence(
-        snapshot,
-        found.subject,
-        found.country,
-        gate=found.gate,
-        since=found.onset,
-        until=found.end,
-        states=_BAD,
-        networks=[network.asn for network in found.networks],
-        limit=limit,
+    table = (
+        _scored(snapshot, found.subject, found.country, found.gate, _BAD)
+        .join(_series(found).lazy(), on=["network", "target", "layer"], how="inner")
+        .filter(pl.col("time") >= pl.col("onset").dt.truncate("1h"))
+        .filter(pl.col("end").is_null() | (pl.col("time") < pl.col("end")))
+        .select(_FROM_VERDICTS)
     )
+    return _listed(snapshot, table, ["time", "measurement_uid", "target", "layer"], limit)
 
 
 def network_evidence(
@@ -151,24 +152,13 @@ def network_evidence(
     subject: SubjectId,
     country: Country,
     *,
-    gate: Gate,
     since: datetime | None,
     until: datetime | None,
     states: Collection[str],
     limit: int,
-    networks: Collection[int] | None = None,
 ) -> EvidenceList:
-    """Verdicts of the direct arm from `since` (inclusive) to `until` (exclusive) in the given states, by time."""
-    table = snapshot.scan(Verdict).filter(
-        (pl.col("country") == country)
-        & (pl.col("subject") == subject)
-        & (pl.col("gate") == gate.value)
-        & (pl.col("arm") == Arm.DIRECT.value)
-        & pl.col("state").is_in(list(states))
-    )
-    if networks is not None:
-        table = table.filter(pl.col("network").is_in(list(networks)))
-    table = _within(table, since, until).select(_FROM_VERDICTS)
+    """Scored verdicts of the network gate, direct arm, in some states, from `since` to `until` (exclusive), by time."""
+    table = _within(_scored(snapshot, subject, country, Gate.NETWORK, states), since, until).select(_FROM_VERDICTS)
     return _listed(snapshot, table, ["time", "measurement_uid", "target", "layer"], limit)
 
 
@@ -199,6 +189,29 @@ def _last_measured(snapshot: Snapshot, found: Episode) -> datetime | None:
     table = snapshot.scan(noun).filter((pl.col("subject") == found.subject) & (pl.col("country") == found.country))
     last = table.select(pl.col("time").max()).collect().item()
     return last if isinstance(last, datetime) else None
+
+
+def _scored(snapshot: Snapshot, subject: SubjectId, country: Country, gate: Gate, states: Collection[str]) -> pl.LazyFrame:
+    return snapshot.scan(Verdict).filter(
+        (pl.col("country") == country)
+        & (pl.col("subject") == subject)
+        & (pl.col("gate") == gate.value)
+        & (pl.col("arm") == Arm.DIRECT.value)
+        & (pl.col("evidence") == EvidenceLevel.SCORED.value)
+        & pl.col("state").is_in(list(states))
+    )
+
+
+def _series(found: Episode) -> pl.DataFrame:
+    """Every network × target × layer of an episode with the network's onset and end."""
+    schema = pl.Schema([("network", pl.Int64), ("target", pl.String), ("layer", pl.String), ("onset", TIME), ("end", TIME)])
+    rows = [
+        (network.asn, target, layer, network.onset, network.end)
+        for network in found.networks
+        for target in network.targets
+        for layer in network.layers
+    ]
+    return pl.DataFrame(rows, schema=schema, orient="row")
 
 
 def _within(table: pl.LazyFrame, since: datetime | None, until: datetime | None) -> pl.LazyFrame:

@@ -2,11 +2,11 @@
 
 import asyncio
 import errno
-import logging
 import signal
 import socket
 
 from granian.constants import Interfaces
+from granian.log import LogLevels
 from granian.server.embed import Server
 
 from admittance.errors import UsageError
@@ -21,12 +21,18 @@ def serve(place: str, *, host: str, port: int) -> None:
     Raises `UsageError` when the address cannot be listened on.
     """
     _refuse_taken(host, port)
-    logging.getLogger("_granian").setLevel(logging.WARNING)
     asyncio.run(_serve(place, host, port))
 
 
 async def _serve(place: str, host: str, port: int) -> None:
-    server = Server(create_app(place), address=host, port=port, interface=Interfaces.ASGINL, websockets=False)
+    server = Server(
+        create_app(place),
+        address=host,
+        port=port,
+        interface=Interfaces.ASGINL,
+        websockets=False,
+        log_level=LogLevels.error,
+    )
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, server.stop)

@@ -11,7 +11,7 @@ __all__ = ["Bar", "Tick", "Timeline", "TimelineRow", "timeline"]
 
 ROWS_SHOWN = 12
 _TICK_DAYS = (1, 2, 7, 14, 28, 91, 182, 365, 730, 1825)
-_TICKS_WANTED = 5
+_TICKS_WANTED = 4
 
 
 class Bar(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,11 +30,10 @@ class TimelineRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Tick(msgspec.Struct, frozen=True, kw_only=True):
-    """A day on the axis; `anchor` keeps the outermost labels inside the drawing."""
+    """A day on the axis; one too near the edge for its label has none."""
 
     label: str
     left: float
-    anchor: str
 
 
 class Timeline(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,6 +47,7 @@ class Timeline(msgspec.Struct, frozen=True, kw_only=True):
 class _Axis(msgspec.Struct, frozen=True, kw_only=True):
     start: datetime
     end: datetime
+    measured_until: datetime
 
     def place(self, time: datetime) -> float:
         share = (time - self.start) / (self.end - self.start)
@@ -62,7 +62,7 @@ def timeline(episode: Episode, as_of: datetime | None) -> Timeline:
         known.append(as_of)
     first, last = min(known), max(known)
     margin = max((last - first) / 12, timedelta(hours=12))
-    axis = _Axis(start=first - margin, end=last + margin)
+    axis = _Axis(start=first - margin, end=last + margin, measured_until=last)
     networks = sorted(episode.networks, key=lambda network: (-network.k, network.asn))[:ROWS_SHOWN]
     rows = [TimelineRow(label=f"{episode.country} as a whole", bars=_bars(episode, axis))]
     rows += [TimelineRow(label=_network_label(network), bars=_bars(network, axis)) for network in networks]
@@ -80,18 +80,17 @@ def _times(entry: Episode | EpisodeNetwork) -> Sequence[datetime]:
 
 def _bars(entry: Episode | EpisodeNetwork, axis: _Axis) -> tuple[Bar, ...]:
     sure_from = entry.onset_latest
-    sure_until = axis.end if entry.end is None else entry.end_earliest or entry.end
+    sure_until = axis.measured_until if entry.end is None else entry.end_earliest or entry.end
     bars = []
     if entry.onset_earliest is None:
         bars.append(_bar("open", axis.start, sure_from, axis))
     else:
         bars.append(_bar("onset", entry.onset_earliest, sure_from, axis))
     bars.append(_bar("solid", sure_from, max(sure_from, sure_until), axis))
-    if entry.end is not None:
-        if entry.end_latest is None:
-            bars.append(_bar("open", sure_until, axis.end, axis))
-        else:
-            bars.append(_bar("end", sure_until, entry.end_latest, axis))
+    if entry.end is None or entry.end_latest is None:
+        bars.append(_bar("open", sure_until, axis.end, axis))
+    else:
+        bars.append(_bar("end", sure_until, entry.end_latest, axis))
     return tuple(bar for bar in bars if bar.width > 0)
 
 
@@ -108,6 +107,6 @@ def _ticks(axis: _Axis) -> list[Tick]:
     time = midnight
     while time < axis.end:
         left = axis.place(time)
-        ticks.append(Tick(label=time.strftime("%Y-%m-%d"), left=left, anchor="start" if left < 80 else "end"))
+        ticks.append(Tick(label=time.strftime("%Y-%m-%d") if 10 <= left <= 90 else "", left=left))
         time += timedelta(days=step)
     return ticks
