@@ -143,7 +143,7 @@ def _reason(story: Story, draft: Draft) -> None:
     text = low[first:last]
     topics = tuple(name for name, pattern in draft.scene.language.topics.items() if pattern.search(text))
     span = story.clean.span(first, last)
-    draft.reason = StatedReason(text=span.quote, topics=topics if topics else UNSET, span=span)
+    draft.reason = StatedReason(text=span.quote, topics=topics if topics else UNSET, attribution=tuple(draft.attribution) if draft.attribution else UNSET, span=span)
 
 
 def _claim_details(story: Story, draft: Draft) -> None:

@@ -87,7 +87,7 @@ def _times(story: Story, draft: Draft, whens: list[When]) -> None:
         if not inside:
             distance += 60
             crossing = any(draft.found.end <= start <= when.start for start, _ in draft.scene.borders)
-            if crossing:
+            if crossing and when.time.granularity != Granularity.BEFORE_EVENT:
                 distance += 400
         if when.time.value is None:
             distance += 200
@@ -128,6 +128,11 @@ def _quantities(story: Story, draft: Draft) -> None:
     for match in patterns["counted"].finditer(low, clause[0], clause[1]):
         word, head = match.group(1), match.group(match.lastindex or 1)
         if draft.frame is None and abs(match.start() - draft.found.start) > 90:
+            continue
+        low_end, high_start = sorted((match.end(), draft.found.start))
+        if any(low_end <= other.start < high_start for other in draft.scene.triggers if other.start != draft.found.start) or (
+            match.end() < draft.found.start and any(match.start() > other.start and other.trigger.type != draft.type for other in draft.scene.triggers if other.start < match.start())
+        ):
             continue
         value = _value(word, draft.scene)
         of = _counted_kind(head, draft)

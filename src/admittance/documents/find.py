@@ -119,24 +119,31 @@ def _scene(sentence: Sentence, known: list[Noun], lowered: str, language: Langua
 
 
 _DIGITS = re.compile(r"\d+")
+_DEFINITE = re.compile(r"^(?:these|those|some of the|both|all|such)\b|in question$|\d|这|上述|该|以上")
 
 
 def _with_anaphora(nouns: list[Noun], text: str, base: int, language: Language) -> list[Noun]:
     """The nouns with phrases like "these five websites", "the app" and "11 companies, including" added in order."""
+    nouns_before = tuple(nouns)
     taken = [(noun.start, noun.end) for noun in nouns]
     added: list[Noun] = []
-    for kind, name in (("counted", "counted_group"), ("plural", "plural_anaphor"), ("single", "single_anaphor")):
+    order = (("plural", "plural_anaphor", True), ("counted", "counted_group", False), ("plural", "plural_anaphor", False),
+             ("single", "single_anaphor", False))  # fmt: skip
+    for kind, name, only_definite in order:
         for match in language.patterns[name].finditer(text):
             start, end = base + match.start(), base + match.end()
             inner = [noun for noun in nouns if noun.start < end and start < noun.end]
-            if any(noun.kind not in {"country", "group"} or noun.end > end for noun in inner):
+            if any(noun.kind not in {"country", "group", "actor"} or noun.end > end for noun in inner):
                 continue
-            if kind != "counted" and any(noun.kind == "group" for noun in inner):
+            if any(first < end and start < last for first, last in taken[len(nouns_before) :]):
                 continue
-            if any(first < end and start < last for first, last in taken if (first, last) not in [(n.start, n.end) for n in inner]):
+            definite = _DEFINITE.search(match.group()) is not None
+            if only_definite and not definite:
+                continue
+            if kind != "counted" and not definite and any(noun.kind == "group" for noun in inner):
                 continue
             for noun in inner:
-                if noun.kind == "group":
+                if noun.kind in {"group", "actor"}:
                     nouns.remove(noun)
             number = next((_number(group, language) for group in match.groups() if group and _number(group, language)), None)
             added.append(Noun(start, end, kind, None, "anaphora", head=match.group(), number=number))

@@ -18,6 +18,7 @@ _OWN_NOTICE = frozenset(
         ActionType.CAMPAIGN, ActionType.INVESTIGATION, ActionType.SURVEILLANCE_TIGHTENING, ActionType.VPN_RESTRICTION,
     }
 )  # fmt: skip
+_VOUCHING = frozenset({SourceClass.REGULATOR, SourceClass.PUBLISHER, SourceClass.MONITOR, SourceClass.OFFICIAL, SourceClass.COURT})
 _SILENT = frozenset({Granularity.NONE, Granularity.RECENT})
 
 
@@ -135,7 +136,7 @@ def _one_chain(members: list[Draft]) -> None:
 def _one_target_set(members: list[Draft]) -> None:
     group = next((draft.group for draft in members if draft.group is not None), None)
     for draft in members:
-        if draft.group is None and not draft.targets:
+        if draft.group is None and not draft.targets and draft.found.trigger.recipient == "target":
             draft.group = group
             if group is None:
                 draft.targets = next((other.targets for other in members if other.targets), [])
@@ -205,10 +206,8 @@ def _absorb(home: Draft, other: Draft) -> None:
     home.legal_basis = home.legal_basis or other.legal_basis
     home.quantity = home.quantity or other.quantity
     home.scope = home.scope or other.scope
-    if not other.scene.sentence.headline:
-        known_sources = {(voice.source, voice.source_class) for voice in home.attribution}
-        if not home.attribution:
-            home.attribution = [voice for voice in other.attribution if (voice.source, voice.source_class) not in known_sources]
+    if not other.scene.sentence.headline and not home.attribution:
+        home.attribution = [voice for voice in other.attribution if voice.source_class in _VOUCHING]
     if other.salience == "core":
         home.salience = "core"
     home.evidence.extend(span for span in other.evidence if span not in home.evidence)

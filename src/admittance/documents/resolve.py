@@ -18,6 +18,7 @@ __all__ = ["resolve"]
 STORES = frozenset({"apple-app-store", "google-play", "app-stores"})
 CARRIERS = frozenset({"isps", "telecom-operators", "mobile-operators"})
 _THINGS = SERVICE_KINDS | {"plural", "single", "counted", "monitor"}
+_NOT_APPS = frozenset({"app-stores", "vpn-providers", "isps", "telecom-operators", "mobile-operators", "websites", "users"})
 _STORE_OWNERS = {"apple-app-store": "apple", "google-play": "google"}
 _MEASURED_WITHOUT_ACTOR = frozenset(
     {ActionType.FINE, ActionType.SUMMONS, ActionType.APP_REMOVAL, ActionType.SHUTDOWN, ActionType.SURVEILLANCE_TIGHTENING}
@@ -79,7 +80,7 @@ class _Reader:
             passive=voice.passive,
         )
         draft.modality, draft.polarity, draft.certainty, draft.hedge = voice.modality, voice.polarity, voice.certainty, voice.hedge
-        if trigger.modality:
+        if trigger.modality and not voice.planned:
             draft.modality = type(draft.modality)(trigger.modality)
         if frame is not None and not voice.planned:
             draft.modality = type(draft.modality)(frame.frame.modality)
@@ -129,7 +130,9 @@ class _Reader:
         if trigger.recipient == "target":
             draft.targets = named
             if trigger.patient == "vendor":
-                draft.vendors = [noun for noun in patient_named if noun.entity == "vpn-vendors"]
+                vpn = "vpn" in self.low[draft.found.start : draft.found.end + 60]
+                entity = EntityId("vpn-vendors") if vpn else None
+                draft.vendors = [Noun(draft.found.start, draft.found.end, "group", entity, "context", head=self.low[draft.found.start : draft.found.end])]
             elif trigger.patient == "target":
                 draft.targets = named + [noun for noun in patient_named if noun not in named]
             elif trigger.patient == "object":
@@ -157,7 +160,7 @@ class _Reader:
         stores = [noun for noun in draft.scene.nouns if noun.entity in STORES]
         low = self.low
         apps = [noun for noun in draft.targets if noun.entity not in STORES]
-        draft.objects = [noun for noun in apps if noun.kind == "group"]
+        draft.objects = [noun for noun in apps if noun.kind == "group" and noun.entity not in _NOT_APPS]
         draft.targets = [noun for noun in apps if noun.kind != "group"]
         draft.implementers = [noun for noun in draft.implementers if noun.entity not in draft_ids(draft.targets)]
         if draft.frame is not None:
@@ -246,12 +249,12 @@ class _Reader:
 
     def _claim(self, draft: Draft) -> Draft | None:
         scene, found = draft.scene, draft.found
-        subjects = [noun for noun in draft.targets if noun.kind != "group" or noun.entity == "social-media-platforms"]
+        subjects = [noun for noun in draft.targets if _claimable(noun)]
         if not subjects and draft.group is not None:
             subjects = [noun for noun in draft.group.members if noun.kind != "group"]
         if not subjects:
             subjects = self._claim_subjects(scene, found)
-        subjects = [noun for noun in subjects if noun.entity not in STORES and (noun.entity or noun.subject)]
+        subjects = [noun for noun in subjects if _claimable(noun)]
         if found.trigger.rule.endswith("internet-shutdown") or found.trigger.rule.endswith("internet-restored"):
             return self._shutdown_claim(draft)
         if not subjects:
@@ -325,9 +328,7 @@ class _Reader:
             if listed:
                 return listed
             return self._right_list(scene, end, draft.clause[1]) if voice.nominal else []
-        listed = self._right_list(scene, end, draft.clause[1])
-        if not listed and draft.explicit_actor:
-            listed = self._unknown_name(scene, end)
+        listed = self._right_list(scene, end, draft.clause[1], draft.type == ActionType.APP_REMOVAL)
         if not listed and draft.found.trigger.type in {"block", "unblock", "throttle", "app_removal"}:
             listed = self._unknown_name(scene, end)
         return listed
@@ -341,13 +342,13 @@ class _Reader:
         marked = [noun for noun in left if self.low[max(0, noun.start - 1) : noun.start] in {"对", "将", "把", "向", "就"}]
         return (left if marked else right or left)
 
-    def _right_list(self, scene: Scene, position: int, limit: int) -> list[Noun]:
+    def _right_list(self, scene: Scene, position: int, limit: int, skip_stores: bool = False) -> list[Noun]:
         """Things named right of a position, as one list; a stop word or a foreign word ends it."""
         patterns = scene.language.patterns
         found: list[Noun] = []
         at = position
         for noun in scene.nouns:
-            if noun.start < position:
+            if noun.start < position or (skip_stores and noun.entity in STORES):
                 continue
             if noun.start >= limit and not found:
                 break
@@ -363,7 +364,7 @@ class _Reader:
             if not found:
                 if len(gap) > 110 or patterns["stop_gap"].search(gap):
                     break
-            elif not _list_gap(gap, patterns["list_gap"]):
+            elif not (_list_gap(gap, patterns["list_gap"]) or (found[-1].kind == "counted" and patterns["namely"].match(gap))):
                 break
             found.append(noun)
             at = noun.end
@@ -461,7 +462,7 @@ class _Reader:
             return
         word = match.group(1)
         number = int(word) if word.isdigit() else scene.language.nouns.numbers.get(word)
-        for group in reversed(self.groups):
+        for group in sorted(reversed(self.groups), key=lambda one: one.number != number):
             if group.number in (number, None):
                 group.add(self._right_list(scene, scene.sentence.start + match.end(), scene.sentence.end))
                 group.number = number
@@ -550,6 +551,13 @@ def _order_trigger(frame: FoundFrame) -> Trigger:
 
 
 _APPOSITIVE = re.compile(r", (?:the|a|an|one of|formerly|previously)\b[^,;]{1,90}(?=,)")
+
+
+def _claimable(noun: Noun) -> bool:
+    """Whether a noun can be the subject of a statement about reachability."""
+    if noun.kind == "group":
+        return noun.entity in {"social-media-platforms", "messaging-apps"}
+    return noun.entity not in STORES and bool(noun.entity or noun.subject) and noun.kind not in {"isp", "monitor"}
 
 
 def _list_gap(gap: str, pattern: re.Pattern[str]) -> bool:
