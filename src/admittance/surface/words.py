@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from admittance.catalog import Catalog
-from admittance.model.documents import Action, Attribution, NetworkClaim, Role, SourceClass, Status, Time
+from admittance.model.documents import Action, Attribution, Deadline, Granularity, NetworkClaim, Role, SourceClass, Status, Time
 from admittance.model.episode import Episode, EpisodeNetwork, Window
 from admittance.model.ids import EntityId
 from admittance.model.vocabulary import CorroborationStatus, Gate, State
@@ -72,6 +72,8 @@ _CORROBORATIONS = {
 }
 
 _UPPER_CASE = frozenset({"api", "dns", "http", "https", "ip", "nxdomain", "quic", "rst", "sni", "tcp", "tls", "udp"})
+
+_SEASONS = {"21": "spring", "22": "summer", "23": "autumn", "24": "winter"}
 
 _WEEKDAYS = ("", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
@@ -181,11 +183,23 @@ def list_words(names: Sequence[str], limit: int | None = None) -> str:
     return f"{', '.join(shown[:-1])} and {shown[-1]}"
 
 
-def time_words(time: Time | None) -> str:
-    """A time as a text gives it: its EDTF value, or that no day is stated."""
-    if time is None or time.value is None:
-        return "no date stated"
-    return time.value
+def time_words(time: Time) -> str:
+    """A time as a text gives it, from its EDTF value: `2017-08-17`, `summer 2017`, `before 2017-10-18`, `no date stated`."""
+    if time.value is None:
+        return "recently, no day stated" if time.granularity is Granularity.RECENT else "no date stated"
+    start, separator, end = time.value.partition("/")
+    if not separator:
+        return _edtf_words(start)
+    if start in ("", ".."):
+        return f"before {_edtf_words(end)}"
+    return f"after {_edtf_words(start)}" if end in ("", "..") else f"{_edtf_words(start)} to {_edtf_words(end)}"
+
+
+def _edtf_words(value: str) -> str:
+    year, _, rest = value.partition("-")
+    if year == "XXXX":
+        return f"{rest}, year not stated"
+    return f"{_SEASONS[rest]} {year}" if rest in _SEASONS else value
 
 
 def voice_words(attribution: Sequence[Attribution], catalog: Catalog, publisher: str | None = None) -> str:
@@ -193,9 +207,8 @@ def voice_words(attribution: Sequence[Attribution], catalog: Catalog, publisher:
     voices = [_voice(voice, catalog) for voice in attribution]
     unique = list(dict.fromkeys(voices))
     if not unique:
-        return (
-            f"{_entity_name(publisher, catalog)}, naming no source" if publisher is not None else "a text that names no source"
-        )
+        name = _entity_name(publisher, catalog) if publisher is not None else "a text"
+        return f"{name}, naming no source"
     return unique[0] if len(unique) == 1 else f"{unique[0]}, citing {list_words(unique[1:])}"
 
 
@@ -223,7 +236,7 @@ def _entity_name(entity_id: str, catalog: Catalog) -> str:
 def claim_words(claim: NetworkClaim, catalog: Catalog) -> str:
     """A claim in a sentence's worth of words: who says that what happened to whom, where and since when."""
     subject = _entity_name(claim.subject, catalog)
-    onset = f"from {claim.onset.value}" if claim.onset.value is not None else "no date stated"
+    onset = f"from {time_words(claim.onset)}" if claim.onset.value is not None else time_words(claim.onset)
     denied = "not " if claim.factuality.polarity == "denied" else ""
     role = f" ({claim.role})" if isinstance(claim.role, str) and claim.gate == "function" else ""
     told = f"{subject}{role} {denied}{_CLAIM_STATUSES[claim.status]} in {claim.place.country}, {onset}"
@@ -242,11 +255,20 @@ def action_words(action: Action, catalog: Catalog) -> str:
     objects = _mentioned(action, (Role.OBJECT, Role.VENDOR), catalog)
     words = [f"{list_words(regulators) or 'Issuer not named'}: {action.type.value.replace('_', ' ')}"]
     if targets:
-        words.append(f"of {list_words(targets, limit=6)}" if not objects else f"at {list_words(targets, limit=6)}")
+        some = "some of " if action.scope == "some" else ""
+        words.append(f"{'of' if not objects else 'at'} {some}{list_words(targets, limit=6)}")
     if objects:
         words.append(f"concerning {list_words(objects, limit=4)}")
-    denied = "denied, " if action.factuality.polarity == "denied" else ""
-    return f"{' '.join(words)} ({denied}{action.factuality.modality.value}, {time_words(action.time)})"
+    facts = [action.factuality.modality.value, time_words(action.time)]
+    if action.factuality.polarity == "denied":
+        facts.insert(0, "denied")
+    if isinstance(action.deadline, Deadline) and action.deadline.status == "unspecified":
+        facts.append("deadline not specified")
+    elif isinstance(action.deadline, Deadline) and isinstance(action.deadline.time, Time):
+        facts.append(f"due {time_words(action.deadline.time)}")
+    if isinstance(action.effective, Time):
+        facts.append(f"effective {time_words(action.effective)}")
+    return f"{' '.join(words)} ({', '.join(facts)})"
 
 
 def _mentioned(action: Action, roles: tuple[Role, ...], catalog: Catalog) -> list[str]:

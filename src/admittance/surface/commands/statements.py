@@ -64,9 +64,8 @@ def claims(
     if not found:
         click.echo("No claim matches.")
     for entry in found:
-        told = (
-            f"{claim_words(entry.claim, catalog)} ({voice_words(entry.claim.attribution, catalog, entry.document.publisher)})"
-        )
+        voice = voice_words(entry.claim.attribution, catalog, entry.document.publisher)
+        told = f"{claim_words(entry.claim, catalog)} ({voice})"
         _print_statement(entry.claim.id, told, entry.claim.evidence, entry.document, entry.corroborations)
 
 
