@@ -185,7 +185,7 @@ def claim(
     vpn_unaffected: bool | UnsetType = UNSET,
     role: str | UnsetType = UNSET,
     layer: Literal["dns", "tls"] | UnsetType = UNSET,
-    gate: Literal["network", "function", "listing"] = "network",
+    gate: Gate = Gate.NETWORK,
 ) -> NetworkClaim:
     return NetworkClaim(
         id=ClaimId("claim"),
@@ -306,7 +306,7 @@ def edge(
         ("2021-03", UNSET, "supported"),
         ("2021", UNSET, "supported"),
         ("2021-03-28", UNSET, "contradicted"),
-        ("2021-04-02", UNSET, "contradicted"),  # later than the data, but a restriction that began before holds
+        ("2021-04-02", UNSET, "too_early"),
         ("2020-03-14", UNSET, "unobservable"),
         ("XXXX-03-14", UNSET, "undetermined"),
         (None, UNSET, "undetermined"),
@@ -318,7 +318,7 @@ def test_claimed_onsets(catalog: Catalog, onset: str | None, tz: str | UnsetType
 
 def test_reason_says_which_part_agrees_and_which_does_not(catalog: Catalog) -> None:
     early, late = edge(catalog, claim(at("2021-03-05"))), edge(catalog, claim(at("2021-03-20")))
-    assert "Signal in CN was reachable then" in early.reason
+    assert "Signal in CN was reachable from 2021-03-04 10:00 to 2021-03-07 12:00 UTC" in early.reason
     assert "began between 2021-03-14 18:00 and 2021-03-15 09:00 UTC" in early.reason
     assert "was restricted, as stated, but" in late.reason
     assert late.episode == episode().id
@@ -409,6 +409,8 @@ def test_an_onset_before_the_first_measurement_is_undetermined(catalog: Catalog)
         (Status.RESTORED, "affirmed", "2021-03-20", "contradicted"),
         (Status.RESTORED, "denied", "2021-03-20", "supported"),
         (Status.RESTORED, "affirmed", "2021-04-20", "too_early"),
+        (Status.ACCESSIBLE, "affirmed", "2021-04-20", "too_early"),
+        (Status.ACCESSIBLE, "denied", "2021-04-20", "too_early"),
     ],
 )
 def test_denials_and_openings_are_reversed(
@@ -429,13 +431,24 @@ def test_a_stated_end_is_checked_too(catalog: Catalog, end: str, expected: str) 
     ended = episode(end_earliest=utc("2021-03-20T06:00"), end_latest=utc("2021-03-20T12:00"))
     found = edge(catalog, claim(at("2021-03-15"), end=at(end)), episodes=[ended])
     assert found.status == expected
-    assert "which meets the stated" in found.reason
+    assert "which meets 2021-03-15 in any time zone" in found.reason
     assert "it ended between 2021-03-20 06:00 and 2021-03-20 12:00 UTC" in found.reason
 
 
 def test_what_is_dated_by_publication_only_tells_the_state(catalog: Catalog) -> None:
     assert edge(catalog, claim(at("2021-03-20", basis=TimeBasis.PUBLICATION))).status == "supported"
     assert edge(catalog, claim(at("2021-03-08", basis=TimeBasis.PUBLICATION))).status == "contradicted"
+
+
+def test_what_comes_and_goes_was_not_away_all_day(catalog: Catalog) -> None:
+    recurring = msgspec.structs.replace(episode(), pattern=Pattern.RECURRING)
+    assert edge(catalog, claim(at("2021-03-20"), status=Status.ACCESSIBLE), episodes=[recurring]).status == "undetermined"
+    assert edge(catalog, claim(at("2021-03-14")), episodes=[recurring]).status == "supported"
+
+
+def test_an_episode_below_the_floor_supports_nothing(catalog: Catalog) -> None:
+    weak = msgspec.structs.replace(episode(), state=State.INSUFFICIENT)
+    assert edge(catalog, claim(at("2021-03-14")), episodes=[weak]).status == "undetermined"
 
 
 def test_vague_times_stay_undetermined(catalog: Catalog) -> None:
@@ -473,13 +486,13 @@ def test_functions_without_a_target_are_unobservable(catalog: Catalog) -> None:
     failing = edge(catalog, claim(at("2021-03-14"), status=Status.REGISTRATION_FAILING))
     assert (failing.status, failing.gate) == ("unobservable", "function")
     assert "registration" in failing.reason
-    audio = edge(catalog, claim(at("2021-03-15"), subject="clubhouse", role="audio", gate="function"))
+    audio = edge(catalog, claim(at("2021-03-15"), subject="clubhouse", role="audio", gate=Gate.FUNCTION))
     assert audio.status == "unobservable"
-    assert edge(catalog, claim(at("2021-03-15"), gate="listing")).status == "unobservable"
+    assert edge(catalog, claim(at("2021-03-15"), gate=Gate.LISTING)).status == "unobservable"
 
 
 def test_a_role_is_looked_for_in_its_own_targets(catalog: Catalog) -> None:
-    assert edge(catalog, claim(at("2021-03-15"), role="messaging", gate="function")).status == "supported"
+    assert edge(catalog, claim(at("2021-03-15"), role="messaging", gate=Gate.FUNCTION)).status == "supported"
     web = pl.concat([cells(), cells(target="signal/web", blocked_from=None)])
     assert edge(catalog, claim(at("2021-03-15"), role="web"), seen=web).status == "contradicted"
 

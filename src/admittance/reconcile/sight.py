@@ -20,11 +20,12 @@ _BIN = timedelta(hours=1)
 _FLOOR = 10  # scored verdicts of one target at one layer, below which a series says nothing
 _NETWORKS_FLOOR = 2  # for a statement about a country
 _COVERAGE_FLOOR = 0.75  # share of the days asked about that have a scored verdict
+_TELLING = [Layer.TLS.value, Layer.HTTP.value, Layer.QUIC.value]  # layers that only work when the service itself answers
 _WORKING_SHARE = 0.1  # of failures: timeouts and broken probes are common on networks that restrict nothing
 
 
 class Sight(msgspec.Struct, frozen=True, kw_only=True):
-    """What was counted between two moments: for the best measured target × layer, and for the worst."""
+    """What was counted between two moments: for the most telling target × layer, and for the worst."""
 
     trials: int = 0
     failures: int = 0
@@ -32,7 +33,7 @@ class Sight(msgspec.Struct, frozen=True, kw_only=True):
     worst_share: float = 0.0  # of failures, among the series at or above the floor
     days: int = 0  # with a scored verdict
     days_asked: int = 1
-    face: str = ""  # the best measured target and layer
+    face: str = ""  # the most telling target and layer
     networks_floor: int = _NETWORKS_FLOOR
 
     @property
@@ -85,7 +86,8 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
         series = (
             seen.group_by("target", "layer")
             .agg(pl.col("trials").sum(), pl.col("failures").sum(), pl.col("network").n_unique().alias("networks"))
-            .sort(["trials", "target", "layer"], descending=[True, False, False])
+            .with_columns(((pl.col("trials") >= _FLOOR) & pl.col("layer").is_in(_TELLING)).alias("telling"))
+            .sort(["telling", "trials", "target", "layer"], descending=[True, True, False, False])
         )
         best = series.row(0, named=True)
         dense = series.filter(pl.col("trials") >= _FLOOR)

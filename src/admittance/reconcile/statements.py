@@ -104,7 +104,7 @@ def _of_claim(claim: NetworkClaim, reading: Reading, catalog: Catalog) -> Statem
     numbers, unknown = _networks(claim.place)
     subject, targets = _resolve(claim.subject, catalog)
     role = claim.role if isinstance(claim.role, str) else _ROLE_OF_STATUS.get(claim.status)
-    gate = Gate.FUNCTION if claim.status is Status.REGISTRATION_FAILING else Gate(claim.gate)
+    gate = Gate.FUNCTION if claim.status is Status.REGISTRATION_FAILING else claim.gate
     return Statement(
         record=claim.id,
         record_kind="claim",
