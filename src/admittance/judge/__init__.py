@@ -1,0 +1,27 @@
+"""Floor 2: what observations mean, by rules that are data; the first that holds decides and signs the verdict.
+
+What may enter: rules, fingerprints, controls, and the features they look at. Everything is a pure function of the
+observations of one measurement and of versioned snapshots; nothing here reads the lake, remembers an earlier run or knows
+what documents claim.
+"""
+
+from admittance.judge.controls import build_controls, controls_version
+from admittance.judge.fingerprints import Fingerprints
+from admittance.judge.judgements import Judgement, LayerJudgement, Layers, judgements
+from admittance.judge.network import judge_network
+from admittance.judge.ruleset import RULES, RULESET_VERSION
+from admittance.judge.stores import judge_stores
+
+__all__ = [
+    "RULES",
+    "RULESET_VERSION",
+    "Fingerprints",
+    "Judgement",
+    "LayerJudgement",
+    "Layers",
+    "build_controls",
+    "controls_version",
+    "judge_network",
+    "judge_stores",
+    "judgements",
+]

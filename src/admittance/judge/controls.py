@@ -1,0 +1,122 @@
+"""Controls beyond a test's own helper: endpoints that others were seen to reach."""
+
+import hashlib
+
+import polars as pl
+
+from admittance.catalog import Catalog
+from admittance.judge.facts import PATH, facts_of
+from admittance.model.tables import table_schema
+from admittance.model.verdict import ControlRecord
+from admittance.model.vocabulary import Arm, Layer
+
+__all__ = ["LEAST_DAYS", "LEAST_NETWORKS", "build_controls", "controls_version", "vouched_endpoints", "vouched_names"]
+
+LEAST_NETWORKS = 2
+LEAST_DAYS = 2
+"""An endpoint is vouched for when it worked from this many networks, on this many days. Reports are not counted: one
+network can send any number of them."""
+
+RANK = {Layer.TCP.value: 1, Layer.TLS.value: 2, Layer.HTTP.value: 3}
+
+
+def build_controls(observations: pl.DataFrame, *, catalog: Catalog) -> pl.DataFrame:
+    """A `ControlRecord` table: endpoints that worked from at least two networks on at least two days (UTC), sorted.
+
+    An address is vouched for under a name by valid handshakes, and by answers to https requests; an endpoint of a pool, whose
+    address the provider publishes, by connections and answers. Rows without a known network, and rows of remote vantages,
+    vouch for nothing.
+    """
+    rows = facts_of(observations, catalog).filter(
+        pl.col("works") & pl.col("address").is_not_null() & (pl.col("network") > 0) & (pl.col("arm") != Arm.REMOTE.value)
+    )
+    proven = (
+        pl.when(pl.col("pool"))
+        .then(pl.col("layer") != Layer.DNS.value)
+        .otherwise((pl.col("layer") == Layer.TLS.value) | ((pl.col("layer") == Layer.HTTP.value) & pl.col("secure")))
+    )
+    rows = rows.filter(proven).with_columns(
+        _name().alias("hostname"), pl.col("layer").replace_strict(RANK, return_dtype=pl.Int64).alias("rank")
+    )
+    working = rows.filter(pl.col("hostname").is_not_null())
+    # What worked at a higher layer worked at the lower ones too.
+    reached = pl.concat(
+        [working.filter(pl.col("rank") >= rank).with_columns(pl.lit(rank, pl.Int64).alias("rank")) for rank in RANK.values()]
+    )
+    counted = (
+        reached.group_by("hostname", "address", "rank")
+        .agg(
+            pl.col("network").n_unique().cast(pl.Int64).alias("networks"),
+            pl.col("time").dt.date().n_unique().cast(pl.Int64).alias("days"),
+            pl.col("time").min().alias("first_seen"),
+            pl.col("time").max().alias("last_seen"),
+        )
+        .filter((pl.col("networks") >= LEAST_NETWORKS) & (pl.col("days") >= LEAST_DAYS))
+        .sort("hostname", "address", "rank")
+        .unique(["hostname", "address"], keep="last", maintain_order=True)
+    )
+    layers = {rank: layer for layer, rank in RANK.items()}
+    schema = table_schema(ControlRecord)
+    return (
+        counted.with_columns(pl.col("rank").replace_strict(layers, return_dtype=pl.String).alias("layer"))
+        .select(schema.names())
+        .cast(schema)
+    )
+
+
+def controls_version(controls: pl.DataFrame) -> str:
+    """The first 12 hex digits of SHA-256 over the records; the order of rows does not matter. `none` for an empty table."""
+    if controls.is_empty():
+        return "none"
+    text = controls.select(table_schema(ControlRecord).names()).sort("hostname", "address", "layer").write_csv()
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def _name() -> pl.Expr:
+    """The name under which an endpoint is vouched for: the host that was spoken to, or a pool's target id."""
+    spoken = pl.coalesce("server_name", "hostname", pl.when(pl.col("hop") == 0).then(pl.col("asked_host")))
+    return pl.when(pl.col("pool")).then(pl.col("target")).otherwise(spoken.str.to_lowercase())
+
+
+def _usable(controls: pl.DataFrame) -> pl.DataFrame:
+    return controls.filter((pl.col("networks") >= LEAST_NETWORKS) & (pl.col("days") >= LEAST_DAYS)).select(
+        pl.col("hostname").alias("vouched_name"),
+        pl.col("address").alias("vouched_address"),
+        pl.col("layer").replace_strict(RANK, default=0, return_dtype=pl.Int64).alias("vouched_rank"),
+    )
+
+
+def vouched_endpoints(rows: pl.DataFrame, controls: pl.DataFrame) -> pl.DataFrame:
+    """The facts with `vouched`: others reached this endpoint at this layer, or, at dns, some address of this name."""
+    usable = _usable(controls)
+    if usable.is_empty():
+        return rows.with_columns(pl.lit(False).alias("vouched"))
+    names = usable.group_by("vouched_name").agg(pl.col("vouched_rank").max().alias("name_rank"))
+    rank = pl.col("layer").replace_strict(RANK, default=0, return_dtype=pl.Int64)
+    by_name = pl.col("address").is_null() | (pl.col("layer") == Layer.DNS.value)
+    return (
+        rows.with_columns(_name().alias("vouched_name"))
+        .join(usable, left_on=["vouched_name", "address"], right_on=["vouched_name", "vouched_address"], how="left")
+        .join(names, on="vouched_name", how="left")
+        .with_columns(
+            (pl.when(by_name).then(pl.col("name_rank")).otherwise(pl.col("vouched_rank")) >= rank)
+            .fill_null(False)
+            .alias("vouched")
+        )
+        .drop("vouched_name", "vouched_rank", "name_rank")
+    )
+
+
+def vouched_names(queries: pl.DataFrame, controls: pl.DataFrame) -> pl.DataFrame:
+    """Per path, `shared_by_others`: an answered address is one that others reached under the same name."""
+    usable = _usable(controls)
+    if usable.is_empty():
+        return queries.select(PATH).unique().with_columns(pl.lit(False).alias("shared_by_others"))
+    known = usable.group_by("vouched_name").agg(pl.col("vouched_address").alias("vouched_addresses"))
+    shared = pl.col("answers").str.split(" ").list.set_intersection(pl.col("vouched_addresses")).list.len() > 0
+    return (
+        queries.with_columns(_name().alias("vouched_name"))
+        .join(known, on="vouched_name", how="left")
+        .group_by(PATH)
+        .agg(shared.fill_null(False).any().alias("shared_by_others"))
+    )

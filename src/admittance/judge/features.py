@@ -1,0 +1,68 @@
+"""The named features that rules may look at: a closed list, each with what it holds."""
+
+from typing import Literal, NamedTuple
+
+__all__ = ["FEATURES", "STORE_FEATURES", "Feature"]
+
+
+class Feature(NamedTuple):
+    """One column that a condition or a reason may name."""
+
+    kind: Literal["flag", "number", "text"]
+    layers: tuple[str, ...]
+    meaning: str
+
+
+_ALL = ("dns", "tcp", "tls", "http")
+_ENDPOINTS = ("tcp", "tls", "http")
+
+FEATURES: dict[str, Feature] = {
+    "attempted": Feature("number", _ALL, "queries at dns, else distinct endpoints (address and port) that were tried"),
+    "worked": Feature("number", _ALL, "how many of them worked at least once"),
+    "failed": Feature("number", _ALL, "how many of them never worked"),
+    "failure": Feature("text", _ALL, "the most frequent failure; ties go to the first by name"),
+    "kind": Feature("text", _ALL, "the kind of that failure, of `taxonomy.toml`"),
+    "control": Feature("text", _ALL, "what a control met at this layer: `worked`, `certificate` (tls), `failed` or `none`"),
+    "control_from": Feature(
+        "text", _ALL, "which control that is: the measurement's own, the controls table, the provider, or none"
+    ),
+    "answered": Feature("flag", ("dns",), "a query was answered with an address"),
+    "answers": Feature("text", ("dns",), "the answered addresses"),
+    "bogon": Feature("flag", ("dns",), "an answered address is not public"),
+    "control_bogon": Feature("flag", ("dns",), "an address of the control's answers is not public"),
+    "known_answer": Feature("flag", ("dns",), "an answered address is a fingerprint's"),
+    "agreement": Feature(
+        "text", ("dns",), "what the answers share with the control's: `address`, `network`, `prefix`, `none`; else `unknown`"
+    ),
+    "validated": Feature(
+        "flag", ("dns",), "the answered address proved genuine: valid handshake of probe or helper, or the same page"
+    ),
+    "led_to": Feature(
+        "text",
+        ("dns",),
+        "what an unproven answer led to: `blockpage`, `wrong_certificate`, `different_page`, `failure` or `nothing`",
+    ),
+    "private_root": Feature("flag", ("tls",), "the target's certificates chain to a root that this test does not know"),
+    "provider": Feature("flag", _ENDPOINTS, "the provider publishes the endpoint, so that it needs no helper"),
+    "authenticated": Feature(
+        "flag", ("http",), "the answer came over https from the site, or by a redirect that the site itself sent"
+    ),
+    "known_page": Feature("text", ("http",), "what kind of page a fingerprint found: `blockpage` or `captive_portal`"),
+    "fingerprint": Feature("text", ("http",), "the id of that fingerprint"),
+    "comparison": Feature("text", ("http",), "the final page against the control's: `matches`, `differs`, `unclear` or `none`"),
+    "likeness": Feature("text", ("http",), "by what it matches: `title`, `length`, `headers` or `status`"),
+    "refusal": Feature("flag", ("http",), "the server itself or its bot wall refuses this visitor, and not the control"),
+    "status_code": Feature("number", ("http",), "status of the final answer"),
+    "control_status_code": Feature("number", ("http",), "status of the control's final answer"),
+    "body_length": Feature("number", ("http",), "bytes of the final answer"),
+    "control_body_length": Feature("number", ("http",), "bytes of the control's final answer"),
+}
+"""Features of the network gate."""
+
+STORE_FEATURES: dict[str, Feature] = {
+    "status": Feature("text", ("store",), "what the storefront said: `listed`, `not_listed` or `unknown`"),
+    "informative": Feature("flag", ("store",), "some row of this store says that some app is absent"),
+    "store": Feature("text", ("store",), "the store's name"),
+    "country": Feature("text", ("store",), "the storefront's country"),
+}
+"""Features of the store gate."""

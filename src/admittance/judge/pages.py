@@ -1,0 +1,192 @@
+"""What the final answer of a redirect chain is: authenticated, known, refused, or like the control's."""
+
+import polars as pl
+
+from admittance.judge.facts import PATH, TARGET
+from admittance.judge.fingerprints import Fingerprints
+from admittance.judge.ruleset import TAXONOMY
+from admittance.model.vocabulary import Control, Layer
+
+__all__ = ["CHAIN", "chains_of", "marked"]
+
+CHAIN = (*TARGET, "path")
+"""A chain is all hops of one host of a target."""
+
+PAGES = TAXONOMY.pages
+
+
+def marked(rows: pl.DataFrame, bodies: pl.DataFrame, fingerprints: Fingerprints) -> pl.DataFrame:
+    """The facts with `fingerprint` and `known_page` on answers that bear a mark: in body, title, redirect or Server header."""
+    answers = rows.filter(pl.col("layer") == Layer.HTTP.value).select("body_sha256", "title", "location", "server")
+    wanted = answers.select("body_sha256").drop_nulls().unique()
+    present = bodies.join(wanted, on="body_sha256", how="semi").unique("body_sha256")
+    found: list[tuple[str, str, str]] = []
+    for sha256, content in present.select("body_sha256", "content").iter_rows():
+        mark = fingerprints.match_body(content)
+        if mark is not None:
+            found.append((sha256, mark.id, mark.kind))
+    result = _joined(rows, "body_sha256", found)
+    for where in ("title", "location", "server"):
+        found = []
+        for value in answers[where].drop_nulls().unique():
+            mark = fingerprints.match_value(where, value)
+            if mark is not None:
+                found.append((value, mark.id, mark.kind))
+        result = _joined(result, where, found)
+    return result
+
+
+def _joined(rows: pl.DataFrame, column: str, found: list[tuple[str, str, str]]) -> pl.DataFrame:
+    if "fingerprint" not in rows.columns:
+        rows = rows.with_columns(pl.lit(None, pl.String).alias("fingerprint"), pl.lit(None, pl.String).alias("known_page"))
+    if not found:
+        return rows
+    marks = pl.DataFrame(found, schema={column: pl.String, "mark": pl.String, "mark_kind": pl.String}, orient="row")
+    return (
+        rows.join(marks, on=column, how="left")
+        .with_columns(
+            pl.coalesce("fingerprint", "mark").alias("fingerprint"), pl.coalesce("known_page", "mark_kind").alias("known_page")
+        )
+        .drop("mark", "mark_kind")
+    )
+
+
+def chains_of(rows: pl.DataFrame) -> pl.DataFrame:
+    """One row per chain with a request: its final answer, how that compares with the control's page, and what the control met.
+
+    Columns: final_hop, final_secure, comparison, likeness, refusal, authenticated, chain_control, chain_control_failure, and
+    the numbers of both pages. Null comparison columns mean that nothing was answered.
+    """
+    requests = rows.filter(pl.col("layer") == Layer.HTTP.value)
+    met = pl.col("control") == Control.PRESENT.value
+    controls = requests.group_by(CHAIN).agg(
+        (met & pl.col("control_failure").is_null()).any().alias("control_worked"),
+        pl.col("control_failure").filter(met).min().alias("chain_control_failure"),
+        (pl.col("secure") & pl.col("works") & (pl.col("hop") == 0)).any().alias("secure_from_start"),
+    )
+    broken = (
+        rows.filter(pl.col("layer") == Layer.TLS.value).group_by([*PATH]).agg(pl.col("works").any().alias("handshake_works"))
+    )
+    final = (
+        requests.filter(pl.col("works"))
+        .sort("hop", "secure", "sequence", "file", "offset")
+        .unique(CHAIN, keep="last", maintain_order=True)
+        .join(broken, on=list(PATH), how="left")
+        .join(controls.select(*CHAIN, "secure_from_start"), on=list(CHAIN), how="left")
+        .with_columns(_likenesses())
+        .with_columns(_authenticated())
+        .with_columns(_refusal())
+        .with_columns(_comparison(), _likeness())
+    )
+    answer = final.select(
+        *CHAIN,
+        pl.col("hop").alias("final_hop"),
+        pl.col("secure").alias("final_secure"),
+        "authenticated",
+        "comparison",
+        "likeness",
+        "refusal",
+        "status_code",
+        "control_status_code",
+        "body_length",
+        "control_body_length",
+    )
+    verdict = (
+        pl.when(pl.col("control_worked"))
+        .then(pl.lit("worked"))
+        .when(pl.col("chain_control_failure").str.starts_with("ssl_"))
+        .then(pl.lit("certificate"))
+        .when(pl.col("chain_control_failure").is_not_null())
+        .then(pl.lit("failed"))
+        .otherwise(pl.lit("none"))
+    )
+    return controls.select(*CHAIN, verdict.alias("chain_control")).join(answer, on=list(CHAIN), how="left")
+
+
+def _words(column: str) -> pl.Expr:
+    return pl.col(column).str.to_lowercase().str.extract_all(rf"\w{{{PAGES.title_word},}}")
+
+
+def _uncommon(column: str) -> pl.Expr:
+    return pl.col(column).str.split(" ").list.set_difference(pl.lit(pl.Series([list(PAGES.common_headers)])).first())
+
+
+def _likenesses() -> list[pl.Expr]:
+    """How single properties compare: true alike, false unlike, null where one side is unknown."""
+    compared = (
+        (pl.col("control") == Control.PRESENT.value)
+        & pl.col("control_failure").is_null()
+        & pl.col("control_status_code").is_not_null()
+    )
+    probe, control = pl.col("body_length"), pl.col("control_body_length")
+    whole = ~pl.col("body_truncated").fill_null(False) & (probe >= 0) & (control > 0)
+    smaller, greater = pl.min_horizontal(probe, control), pl.max_horizontal(probe, control)
+    titles = (pl.col("title").str.strip_chars().str.len_chars() > 0) & (
+        pl.col("control_title").str.strip_chars().str.len_chars() > 0
+    )
+    same_title = (
+        pl.col("title").str.strip_chars().str.to_lowercase() == pl.col("control_title").str.strip_chars().str.to_lowercase()
+    )
+    shared_words = _words("title").list.set_intersection(_words("control_title")).list.len() > 0
+    ours, theirs = _uncommon("header_names"), _uncommon("control_header_names")
+    shared_headers = ours.list.set_intersection(theirs).list.len() > 0
+    headers_told = (ours.list.len() > 0) | (theirs.list.len() > 0)
+    return [
+        compared.fill_null(False).alias("compared"),
+        (pl.col("status_code") == pl.col("control_status_code")).alias("same_status"),
+        pl.when(whole.fill_null(False)).then(smaller / greater >= PAGES.alike_length).alias("same_length"),
+        pl.when(titles.fill_null(False)).then(same_title | shared_words).alias("same_title"),
+        pl.when(headers_told.fill_null(False)).then(shared_headers.fill_null(False)).alias("same_headers"),
+    ]
+
+
+def _authenticated() -> pl.Expr:
+    same_site = (pl.col("hostname") == pl.col("site")) | pl.col("hostname").str.ends_with(pl.concat_str(pl.lit("."), "site"))
+    host = pl.col("url").str.extract(r"^https?://([^/:?#]+)", 1).str.to_lowercase()
+    same_site_by_url = (host == pl.col("site")) | host.str.ends_with(pl.concat_str(pl.lit("."), "site"))
+    from_site = pl.coalesce(same_site_by_url, same_site).fill_null(pl.col("hop") == 0)
+    return (
+        pl.col("secure")
+        & pl.col("handshake_works").fill_null(True)
+        & (from_site | pl.col("secure_from_start").fill_null(False))
+    ).alias("authenticated")
+
+
+def _refusal() -> pl.Expr:
+    refused = pl.col("status_code").is_in(list(PAGES.refusals)) & (pl.col("control_status_code") < 400)
+    server, title = pl.col("server").str.to_lowercase(), pl.col("title").str.to_lowercase()
+    wall = server.str.contains_any(list(PAGES.wall_servers)).fill_null(False) | title.str.contains_any(
+        list(PAGES.wall_titles)
+    ).fill_null(False)
+    return (refused & (pl.col("authenticated") | wall | (pl.col("status_code") == 451))).fill_null(False).alias("refusal")
+
+
+def _comparison() -> pl.Expr:
+    alike = pl.any_horizontal("same_title", "same_length", "same_headers").fill_null(False)
+    unlike_page = pl.any_horizontal(~pl.col("same_title"), ~pl.col("same_status")).fill_null(False)
+    unlike_form = pl.any_horizontal(~pl.col("same_length"), ~pl.col("same_headers")).fill_null(False)
+    redirect = pl.col("status_code").is_between(300, 399).fill_null(False)
+    helper_refused = (pl.col("control_status_code") >= 400).fill_null(False)
+    server_error = (pl.col("status_code") >= 500).fill_null(False)
+    return (
+        pl.when(~pl.col("compared") | pl.col("status_code").is_null())
+        .then(pl.lit("none"))
+        .when(alike & (pl.col("same_status") | pl.col("same_title").fill_null(False)))
+        .then(pl.lit("matches"))
+        .when(redirect | (helper_refused & ~pl.col("same_status")))
+        .then(pl.lit("none"))
+        .when(server_error & ~pl.col("same_status"))
+        .then(pl.lit("unclear"))
+        .when(unlike_page & unlike_form & ~alike)
+        .then(pl.lit("differs"))
+        .when(pl.col("same_status") & ~unlike_form & ~unlike_page)
+        .then(pl.lit("matches"))
+        .otherwise(pl.lit("unclear"))
+        .alias("comparison")
+    )
+
+
+def _likeness() -> pl.Expr:
+    return pl.coalesce(
+        pl.when(pl.col(f"same_{part}")).then(pl.lit(part)) for part in ("title", "length", "headers", "status")
+    ).alias("likeness")

@@ -1,0 +1,227 @@
+"""Rules as data: read, checked when loaded, and compiled into one Polars expression per verdict column.
+
+A rules file that contradicts itself is our own mistake and raises `ValueError` naming the rule and the field.
+"""
+
+import hashlib
+import re
+import tomllib
+from collections.abc import Mapping
+from importlib import resources
+from typing import Literal
+
+import msgspec
+import polars as pl
+
+from admittance.judge.features import FEATURES, STORE_FEATURES, Feature
+from admittance.model.ids import RuleId
+from admittance.model.vocabulary import Evidence, State
+
+__all__ = [
+    "NETWORK_RULES",
+    "RULES",
+    "RULESET_VERSION",
+    "STORE_RULES",
+    "TAXONOMY",
+    "Rule",
+    "Ruleset",
+    "Taxonomy",
+    "read_ruleset",
+    "verdict_columns",
+]
+
+NETWORK_FILE = "network.toml"
+STORES_FILE = "stores.toml"
+TAXONOMY_FILE = "taxonomy.toml"
+NETWORK_RULE_LAYERS = ("dns", "tcp", "tls", "http")
+STORE_RULE_LAYERS = ("store",)
+
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+
+
+class Bounds(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A number between two bounds, both included."""
+
+    min: int | None = None
+    max: int | None = None
+
+
+Condition = bool | int | str | list[str] | Bounds
+
+
+class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One row of a rules file."""
+
+    id: RuleId
+    layer: str
+    when: dict[str, Condition]
+    state: State
+    evidence: Evidence
+    meaning: str
+    reason: str
+    mechanism: str | None = None
+
+
+class Ruleset(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A rules file: a declared version and ordered rules."""
+
+    version: str
+    rule: tuple[Rule, ...]
+
+
+class Reading(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How records are read before any rule looks at them."""
+
+    address_queries: tuple[str, ...]
+    encrypted_resolvers: tuple[str, ...]
+    direct_resolvers: tuple[str, ...]
+    tests_with_private_roots: tuple[str, ...]
+    unroutable: tuple[str, ...]
+
+
+class Pages(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """By what two pages are compared."""
+
+    alike_length: float
+    title_word: int
+    common_headers: tuple[str, ...]
+    refusals: tuple[int, ...]
+    wall_servers: tuple[str, ...]
+    wall_titles: tuple[str, ...]
+
+
+class Taxonomy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Mechanisms, kinds of failure, and the constants of reading."""
+
+    mechanisms: tuple[str, ...]
+    kinds: dict[str, tuple[str, ...]]
+    home: dict[Literal["dns", "tcp", "tls"], tuple[str, ...]]
+    operations: dict[Literal["dns", "tcp", "tls", "http"], tuple[str, ...]]
+    reading: Reading
+    pages: Pages
+
+
+def read_ruleset(
+    content: str, *, features: Mapping[str, Feature], layers: tuple[str, ...], mechanisms: tuple[str, ...]
+) -> Ruleset:
+    """The checked rules of a file.
+
+    Raises `ValueError` for malformed TOML, a repeated id, an unknown layer, feature or mechanism, a condition of the wrong
+    type, a layer without rules, a layer whose last rule does not catch all, a rule after one that does, or a bad state
+    without a mechanism.
+    """
+    ruleset = msgspec.convert(tomllib.loads(content), Ruleset)
+    seen: set[RuleId] = set()
+    for rule in ruleset.rule:
+        if rule.id in seen:
+            raise ValueError(f"rule {rule.id}: the id stands twice")
+        seen.add(rule.id)
+        if rule.layer not in layers:
+            raise ValueError(f"rule {rule.id}: layer {rule.layer!r} is none of {', '.join(layers)}")
+        if rule.mechanism is not None and rule.mechanism not in mechanisms:
+            raise ValueError(f"rule {rule.id}: mechanism {rule.mechanism!r} is not in {TAXONOMY_FILE}")
+        if (rule.mechanism is not None) != (rule.state in (State.BLOCKED, State.LIKELY_BLOCKED, State.THROTTLED)):
+            raise ValueError(f"rule {rule.id}: a rule names a mechanism exactly when its state blames somebody")
+        for name, condition in rule.when.items():
+            _check_condition(rule, name, condition, features)
+        for name in _PLACEHOLDER.findall(rule.reason):
+            if name not in features or rule.layer not in features[name].layers:
+                raise ValueError(f"rule {rule.id}: the reason names {name!r}, which is no feature of layer {rule.layer}")
+    for layer in layers:
+        conditions = [bool(rule.when) for rule in ruleset.rule if rule.layer == layer]
+        if not conditions or conditions[-1]:
+            raise ValueError(f"layer {layer}: the last rule must have no condition, so that it catches all")
+        if not all(conditions[:-1]):
+            raise ValueError(f"layer {layer}: a rule follows one without conditions and can never be reached")
+    return ruleset
+
+
+def _check_condition(rule: Rule, name: str, condition: Condition, features: Mapping[str, Feature]) -> None:
+    feature = features.get(name)
+    if feature is None or rule.layer not in feature.layers:
+        raise ValueError(f"rule {rule.id}: {name!r} is no feature of layer {rule.layer}")
+    fits = {
+        "flag": isinstance(condition, bool),
+        "number": isinstance(condition, Bounds) or (isinstance(condition, int) and not isinstance(condition, bool)),
+        "text": isinstance(condition, (str, list)),
+    }[feature.kind]
+    if not fits:
+        raise ValueError(f"rule {rule.id}: {name!r} is a {feature.kind} and cannot be compared with {condition!r}")
+
+
+def _holds(name: str, condition: Condition) -> pl.Expr:
+    column = pl.col(name)
+    if isinstance(condition, Bounds):
+        low = column >= condition.min if condition.min is not None else pl.lit(True)
+        high = column <= condition.max if condition.max is not None else pl.lit(True)
+        return low & high
+    if isinstance(condition, list):
+        return column.is_in(condition)
+    return column == condition
+
+
+def _applies(rule: Rule) -> pl.Expr:
+    conditions = [_holds(name, condition) for name, condition in rule.when.items()]
+    return pl.all_horizontal(pl.col("layer") == rule.layer, *conditions).fill_null(False)
+
+
+def _sentence(rule: Rule) -> pl.Expr:
+    names = _PLACEHOLDER.findall(rule.reason)
+    template = _PLACEHOLDER.sub("{}", rule.reason)
+    return (
+        pl.format(template, *(pl.col(name).cast(pl.String).fill_null("unknown") for name in names))
+        if names
+        else pl.lit(template)
+    )
+
+
+def verdict_columns(table: pl.DataFrame, ruleset: Ruleset) -> pl.DataFrame:
+    """The table with the columns rule, state, evidence, mechanism and reason, by the first rule of the row's layer that holds.
+
+    A missing feature (null) satisfies no condition. A row whose layer has no rules is refused with `ValueError`.
+    """
+    number = pl.coalesce(pl.when(_applies(rule)).then(pl.lit(index, pl.UInt16)) for index, rule in enumerate(ruleset.rule))
+    fired = table.with_columns(number.alias("rule_number"))
+    if fired["rule_number"].null_count():
+        layers = fired.filter(pl.col("rule_number").is_null())["layer"].unique().sort().to_list()
+        raise ValueError(f"no rules for layers {layers}")
+    columns = pl.DataFrame(
+        {
+            "rule_number": range(len(ruleset.rule)),
+            "rule": [rule.id for rule in ruleset.rule],
+            "state": [rule.state.value for rule in ruleset.rule],
+            "evidence": [rule.evidence.value for rule in ruleset.rule],
+            "mechanism": [rule.mechanism for rule in ruleset.rule],
+        },
+        schema={"rule_number": pl.UInt16, "rule": pl.String, "state": pl.String, "evidence": pl.String, "mechanism": pl.String},
+    )
+    parts = [
+        part.with_columns(_sentence(ruleset.rule[int(part["rule_number"][0])]).alias("reason"))
+        for part in fired.partition_by("rule_number", maintain_order=True)
+    ]
+    told = pl.concat(parts) if parts else fired.with_columns(pl.lit(None, pl.String).alias("reason"))
+    return told.join(columns, on="rule_number", how="left", maintain_order="left")
+
+
+def _read(name: str) -> str:
+    return (resources.files("admittance.judge") / "rules" / name).read_text(encoding="utf-8")
+
+
+TAXONOMY = msgspec.convert(tomllib.loads(_read(TAXONOMY_FILE)), Taxonomy)
+"""Mechanisms, kinds of failure, and the constants of reading."""
+
+NETWORK_RULES = read_ruleset(_read(NETWORK_FILE), features=FEATURES, layers=NETWORK_RULE_LAYERS, mechanisms=TAXONOMY.mechanisms)
+"""Rules of the network gate, in order."""
+
+STORE_RULES = read_ruleset(
+    _read(STORES_FILE), features=STORE_FEATURES, layers=STORE_RULE_LAYERS, mechanisms=TAXONOMY.mechanisms
+)
+"""Rules of the store gate, in order."""
+
+RULES: tuple[Rule, ...] = (*NETWORK_RULES.rule, *STORE_RULES.rule)
+"""Every rule of every gate."""
+
+_DIGEST = hashlib.sha256("\0".join(_read(name) for name in (NETWORK_FILE, STORES_FILE, TAXONOMY_FILE)).encode()).hexdigest()
+
+RULESET_VERSION = f"{NETWORK_RULES.version}.{STORE_RULES.version}+{_DIGEST[:12]}"
+"""Declared versions of the network and store rules, and 12 hex digits of SHA-256 over the files."""

@@ -1,0 +1,27 @@
+import pytest
+
+from admittance.catalog import load
+from admittance.judge import RULES, judge_network
+from tests.judge.labelled_circumstances import CIRCUMSTANCES
+from tests.judge.labelled_connections import CONNECTIONS
+from tests.judge.labelled_names import NAMES
+from tests.judge.scenarios import Scenario, bodies_of, controls_of, observations_of
+
+CATALOG = load()
+SCENARIOS = (*NAMES, *CONNECTIONS, *CIRCUMSTANCES)
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
+def test_every_layer_gets_its_true_state(scenario: Scenario) -> None:
+    verdicts = judge_network(
+        observations_of(scenario), bodies=bodies_of(scenario), controls=controls_of(scenario), catalog=CATALOG
+    )
+    assert set(verdicts["target"]) == {scenario.target}
+    found = {row["layer"]: row["state"] for row in verdicts.iter_rows(named=True)}
+    assert found == {layer: state.value for layer, state in scenario.truth.items()}
+    assert {f"network.{rule}" for rule in scenario.rules} <= set(verdicts["rule"])
+
+
+def test_every_network_rule_fires_somewhere() -> None:
+    named = {f"network.{rule}" for scenario in SCENARIOS for rule in scenario.rules}
+    assert named == {rule.id for rule in RULES if rule.id.startswith("network.")}
