@@ -103,8 +103,8 @@ class _Evidence(msgspec.Struct, frozen=True, kw_only=True):
         vague = statement.time.basis is TimeBasis.VAGUE or statement.time.granularity in _VAGUE
         bounds = None if vague else claim_bounds(statement.time)
         if bounds is None:
-            stated = f"as {statement.time.value!r}" if statement.time.value else "not at all"
-            reason = f"The time is stated {stated}, which bounds it too little to lay it against measurements."
+            stated = f"The time is stated as {statement.time.value!r}" if statement.time.value else "No time is stated"
+            reason = f"{stated}, which is too little to lay it against measurements."
             return Finding(status=CorroborationStatus.UNDETERMINED, reason=reason)
         if statement.unknown_networks and not statement.networks:
             named = ", ".join(statement.unknown_networks)
