@@ -81,6 +81,7 @@ def _voices(story: Story, scene: Scene, whens: list[When]) -> list[_Voice]:
     for name, source, source_class in (
         ("anonymous", "anonymous-sources", SourceClass.ANONYMOUS),
         ("users", "users", SourceClass.USERS),
+        ("media", "media", SourceClass.PUBLISHER),
         ("expert", None, SourceClass.EXPERT),
     ):
         haystack = story.clean.text if name == "expert" else low

@@ -43,13 +43,25 @@ class Offices:
         if noun is None:
             noun = self._subject(scene, start, scene.sentence.start, strict=True)
         if noun is not None:
-            return self.resolved(noun, scene), True
+            return self._speaking_body(self.resolved(noun, scene), scene), True
         if self._pronoun_before(scene, start, clause[0]) and self.last is not None:
             return Office(None, self.last.entity, "anaphora", self.last.country), True
         noun = self._by_agent(scene, start, end)
         if noun is not None:
             return self.resolved(noun, scene), True
         return None
+
+    def _speaking_body(self, office: Office, scene: Scene) -> Office:
+        """The body that a sentence lets speak for its government: "Russia has blocked X, Roskomnadzor said"."""
+        if office.noun is None or office.noun.kind != "country":
+            return office
+        says = scene.language.patterns["says"]
+        for noun in scene.nouns:
+            if noun.kind == "regulator" and noun.country == office.country:
+                around = self.low[noun.end : noun.end + 30]
+                if says.search(around):
+                    return self.resolved(noun, scene)
+        return office
 
     def behest(self, scene: Scene) -> Office | None:
         """The office "at whose request" something is done, when a sentence names one."""
@@ -241,6 +253,9 @@ class Offices:
     def _pronoun_before(self, scene: Scene, position: int, limit: int) -> bool:
         matches = list(_PRONOUN.finditer(self.low, limit, position))
         if matches:
+            spoken = [noun for noun in scene.nouns if noun.end <= matches[-1].start()]
+            if spoken and spoken[-1].kind in {"single", "plural", "company", "app", "platform", "vendor"} and self.low[matches[-1].start() : matches[-1].end()] in {"it", "they"}:
+                return False
             gap = self.low[matches[-1].end() : position]
             if scene.language.patterns["adjacent"].match(gap):
                 return True

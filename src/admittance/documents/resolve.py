@@ -95,6 +95,7 @@ class _Reader:
             frame_start, frame_end = draft.frame.start, draft.frame.end
             frame_clause = self._clause(scene, frame_start, frame_end)
             frame_passive = bool(scene.language.patterns["be_before"].search(self.low[scene.sentence.start : frame_start]))
+            frame_passive = frame_passive or self.low.startswith("receiv", frame_start)
             if frame_passive or scene.language.code == "zh":
                 told = self._left_list(scene, frame_start, frame_clause[0]) if frame_passive else []
             told = told or [
@@ -230,7 +231,8 @@ class _Reader:
 
     def _narrow_type(self, draft: Draft) -> None:
         """A state that suspends or bans somebody else's service blocks it; a service told to suspend itself suspends."""
-        if draft.type == ActionType.SERVICE_SUSPENSION and draft.frame is None and draft.targets and draft.country:
+        told = draft.frame is not None and any(noun.end <= draft.found.start for noun in draft.targets)
+        if draft.type == ActionType.SERVICE_SUSPENSION and not told and draft.targets and draft.country:
             owners = {self.story.gazetteer.catalog.entities[noun.entity].country for noun in draft.targets if noun.entity}
             if owners and draft.country not in {owner[:2] for owner in owners if owner}:
                 draft.type, draft.status = ActionType.BLOCK, Status.BLOCKED
@@ -280,12 +282,15 @@ class _Reader:
         clause = self._clause(scene, found.start, found.end)
         left = self._left_list(scene, found.start, scene.sentence.start, loose=True)
         right = self._right_list(scene, found.end, clause[1])
-        named, _ = self._named(right if re.search(r"(?:to|of|on|with|accessing|using|in|at|reach|access|open|use)\s*$", self.low[: found.end][-12:]) and right else left or right, None)
+        rightward = _WANTS_OBJECT.search(self.low, max(scene.sentence.start, found.end - 12), found.end) is not None
+        named, _ = self._named(right if rightward and right else left or right, None)
+        named = [noun for noun in named if _claimable(noun)]
         if named:
             return named
-        if self.last_service is not None and found.trigger.rule.endswith("partly-works"):
-            return [self.last_service]
-        return []
+        if self.last_service is None:
+            return []
+        gap = _PRONOUN_GAP.search(self.low[clause[0] : found.start])
+        return [self.last_service] if gap or found.trigger.rule.endswith("partly-works") else []
 
     def _standing_order(self, scene: Scene) -> Draft | None:
         """An order to do what no rule knows, when it is told to a named service by a named office."""
@@ -329,9 +334,25 @@ class _Reader:
                 return listed
             return self._right_list(scene, end, draft.clause[1]) if voice.nominal else []
         listed = self._right_list(scene, end, draft.clause[1], draft.type == ActionType.APP_REMOVAL)
-        if not listed and draft.found.trigger.type in {"block", "unblock", "throttle", "app_removal"}:
-            listed = self._unknown_name(scene, end)
+        if not listed and draft.found.trigger.type in _ON_SERVICES:
+            listed = self._unknown_name(scene, end) or self._spoken_of_before(draft)
         return listed
+
+    def _spoken_of_before(self, draft: Draft) -> list[Noun]:
+        """What "the ban" or "the restrictions" were on: the set or service spoken of last."""
+        start, end = draft.found.start, draft.found.end
+        if not _BARE_MEASURE.search(self.low[max(draft.scene.sentence.start, start - 12) : end]):
+            return []
+        if _BARE_MORE.match(self.low, end):
+            return []
+        last_draft = next((one for one in reversed(self.drafts) if one.targets or one.group), None)
+        if last_draft is not None:
+            nouns = last_draft.targets or (last_draft.group.members if last_draft.group else [])
+            return [Noun(start, end, noun.kind, noun.entity, "anaphora", noun.country, noun.head, None, noun.subject) for noun in nouns if noun.kind != "group"]
+        if self.last_service is None:
+            return []
+        last = self.last_service
+        return [Noun(start, end, last.kind, last.entity, "anaphora", last.country, last.head, None, last.subject)]
 
     def _patients_zh(self, scene: Scene, draft: Draft) -> list[Noun]:
         start, end = draft.found.start, draft.found.end
@@ -535,8 +556,14 @@ class _Reader:
         return None
 
 
+_ON_SERVICES = frozenset({"block", "unblock", "throttle", "app_removal"})
+_BARE_MEASURE = re.compile(r"\b(?:the|its|this|that|their) (?:[\w-]+ ){0,2}?(?:bans?|blocks?|blocking|blockade|restrictions?|suspension|curbs|access|unblocking)\b|\baccess$")
+_BARE_MORE = re.compile(r"\s+(?:on|of|against|to)\s")
+_WANTS_OBJECT = re.compile(r"(?:to|of|on|with|accessing|using|in|at|reach|access|open|use)\s*$")
+_PRONOUN_GAP = re.compile(r"\b(?:it|they)\b(?:\s+(?:is|was|has|had|have|been|be|were|are|also|still|now|again|\w+ly))*\s*$")
 _UNKNOWN = re.compile(
     r"\s+(?:access to |the |(?:popular |encrypted |messaging |social |media |network |app |platform |service |website |site |video |game |gaming |online )*)"
+    r"(?!(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|January|February|March|April|May|June|July|August|September|October|November|December|VPN|The |I )"
     r"((?:[A-Z][A-Za-z0-9]+)(?: [A-Z][A-Za-z0-9]+){0,2})(?=[\s,.;]|$)"
 )
 
