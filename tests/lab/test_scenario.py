@@ -116,7 +116,7 @@ def test_nothing_is_reset_before_the_onset_and_no_other_site_ever(lines: list[Li
     for line in lines:
         for handshake in line.test_keys.tls_handshakes:
             if handshake.failure == "connection_reset":
-                assert line.measurement_start_time >= "2021-03-14 22:00:00"
+                assert line.measurement_start_time >= "2021-03-15 01:00:00"
                 assert handshake.server_name.endswith("signal.org")
 
 

@@ -19,6 +19,7 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _MARK = "This text is simulated and was written for a demonstration."
+_MARK_ZH = "本文为演示而写，内容均为模拟。"
 
 NOTICES = (
     Notice(
@@ -69,16 +70,15 @@ NOTICES = (
     ),
     Notice(
         url="https://example.org/simulated/summons",
-        title="Eleven companies summoned",
+        title="国家网信办约谈11家企业",
         published="2021-03-19",
         publisher="simulated-gazette",
         kind="notice",
-        language="en",
+        language="zh",
         text=(
-            f"{_MARK}\n\n"
-            "On March 18 the Cyberspace Administration of China summoned 11 companies, among them Inke, Xiaomi, Kuaishou, "
-            "ByteDance, Jingdata, Yunzhanghu, Ximalaya, Alibaba, NetEase Cloud Music, Tencent and Quyan, over the security of "
-            "voice social software.\n"
+            f"{_MARK_ZH}\n\n"
+            "3月18日，国家网信办约谈映客、小米、快手、字节跳动、鲸准数服、云账户、喜马拉雅、阿里巴巴、网易云音乐、腾讯、去演等11家企业，"
+            "内容涉及语音社交软件的安全。\n"
         ),
     ),
 )

@@ -27,8 +27,8 @@ class Scenario(msgspec.Struct, frozen=True, kw_only=True):
 
 
 DESCRIPTION = (
-    "Simulated: Signal in CN, March 2021, its TLS handshakes reset on 7 of 9 networks from late on the 14th (UTC), "
-    "a storefront that goes on listing it, and five short texts of which one is wrong."
+    "Simulated: Signal in CN, March 2021, its TLS handshakes reset on 7 of 9 networks from 01:00 UTC on the 15th, "
+    "a storefront that goes on listing it, and five short texts, one of them wrong."
 )
 
 _FIRST_DAY = datetime(2021, 3, 1, tzinfo=UTC)
