@@ -246,7 +246,7 @@ def snapshots(*days: str, state: State = State.OK, subject: str = "signal", stor
             time=utc(day),
             state=state,
             rule=RuleId("store.test"),
-            evidence=Evidence.SCORED,
+            evidence=Evidence.DISCARDED if state is State.INSUFFICIENT else Evidence.SCORED,
             reason="r",
             ruleset="1",
             catalog="1",
@@ -616,6 +616,10 @@ def test_removals_are_checked_in_storefronts(catalog: Catalog) -> None:
     assert edge(catalog, removal(), stores=gone).status == "supported"
     once = pl.concat([snapshots("2021-03-05"), snapshots("2021-03-15", state=State.LIKELY_BLOCKED)])
     assert edge(catalog, removal(), stores=once).status == "undetermined"
+    unproved = pl.concat([snapshots("2021-03-05"), snapshots("2021-03-15", "2021-03-22", state=State.INSUFFICIENT)])
+    found = edge(catalog, removal(), stores=unproved)
+    assert (found.status, "0 of 2 snapshots" in found.reason) == ("undetermined", True)
+    assert edge(catalog, removal(), stores=snapshots("2021-03-15", "2021-03-22", state=State.FAILED)).status == "unobservable"
     assert edge(catalog, removal(), stores=snapshots("2021-03-01", "2021-03-05")).status == "too_early"
     assert edge(catalog, removal(day="2020-03-10"), stores=listed).status == "unobservable"
     assert edge(catalog, removal(), stores=snapshots("2021-03-15", "2021-03-22", store="gplay")).status == "unobservable"

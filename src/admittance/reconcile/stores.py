@@ -8,7 +8,7 @@ import polars as pl
 
 from admittance.model.episode import Episode
 from admittance.model.ids import Country, SubjectId
-from admittance.model.vocabulary import BAD_STATES, CorroborationStatus, State
+from admittance.model.vocabulary import BAD_STATES, CorroborationStatus, Evidence, State
 from admittance.reconcile.bounds import Bounds
 from admittance.reconcile.finding import Finding, bracket_words, day
 from admittance.reconcile.statements import Moment, Statement
@@ -35,11 +35,13 @@ class Storefronts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def storefronts_of(verdicts: pl.DataFrame, subjects: frozenset[SubjectId]) -> Storefronts:
-    """The telling snapshots of some subjects' apps, prepared once for many statements."""
-    telling = [state.value for state in (*BAD_STATES, State.OK)]
-    wanted = verdicts.filter(pl.col("subject").is_in(sorted(subjects)) & pl.col("state").is_in(telling)).sort(
-        "time", "store", "app_id"
-    )
+    """The snapshots of some subjects' apps that could be read, prepared once for many statements.
+
+    Among them are absences that prove nothing by themselves: `insufficient`, with evidence that was looked at and discarded.
+    """
+    telling = pl.col("state").is_in([state.value for state in (*BAD_STATES, State.OK)])
+    unproved = (pl.col("state") == State.INSUFFICIENT.value) & (pl.col("evidence") == Evidence.DISCARDED.value)
+    wanted = verdicts.filter(pl.col("subject").is_in(sorted(subjects)) & (telling | unproved)).sort("time", "store", "app_id")
     parts = wanted.partition_by("subject", "country", as_dict=True)
     return Storefronts(verdicts={(str(subject), str(country)): part for (subject, country), part in parts.items()})
 
@@ -75,19 +77,22 @@ def weigh_store(
 def _from_snapshots(statement: Statement, bounds: Bounds, name: str, seen: pl.DataFrame) -> Finding:
     """The answer of the snapshots alone; only those after the stated time can show that a removal did not happen."""
     listed = seen.filter(pl.col("state") == State.OK.value)
-    absent = seen.filter(pl.col("state") != State.OK.value)
+    absent = seen.filter(pl.col("state").is_in([state.value for state in BAD_STATES]))
     dates = f"from {day(seen.item(0, 'time'))} to {day(seen.item(-1, 'time'))}"
     counts = f"{listed.height} of {seen.height} snapshots {dates} list it"
-    if absent.height >= _SNAPSHOTS_FLOOR and seen.item(-1, "state") != State.OK.value:
+    if absent.height >= _SNAPSHOTS_FLOOR and seen.item(-1, "state") in BAD_STATES:
         status = CorroborationStatus.SUPPORTED if statement.restricted else CorroborationStatus.CONTRADICTED
         return Finding(status=status, reason=f"{name} is absent from the storefront: {counts}.")
     later = listed.filter(pl.col("time") >= bounds[1]) if statement.moment is not Moment.STATE else listed
-    if later.height >= _SNAPSHOTS_FLOOR and absent.is_empty():
+    if later.height >= _SNAPSHOTS_FLOOR and listed.height == seen.height:
         if not statement.restricted:
             return Finding(status=CorroborationStatus.SUPPORTED, reason=f"{name} is listed, as stated: {counts}.")
         still = "the removal was ordered, but it is still listed" if statement.moment is Moment.EFFECT else "it is still listed"
         return Finding(status=CorroborationStatus.CONTRADICTED, reason=f"{name}: {still}; {counts}.")
-    return Finding(status=CorroborationStatus.UNDETERMINED, reason=f"The storefront does not decide it for {name}: {counts}.")
+    return Finding(
+        status=CorroborationStatus.UNDETERMINED,
+        reason=f"The storefront decides nothing on {name}: {counts}, and no removal is proved.",
+    )
 
 
 def _meets(episode: Episode, bounds: Bounds, window: Bounds) -> bool:
