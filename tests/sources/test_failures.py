@@ -1,0 +1,41 @@
+"""Failure names."""
+
+import pytest
+
+from admittance.sources.failures import FAILURES, INSIDE_UNKNOWN, LEGACY_FAILURES, translate_failure
+
+
+@pytest.mark.parametrize(
+    ("recorded", "expected"),
+    [
+        (None, None),
+        (False, None),
+        ("", None),
+        (True, "unknown_failure"),
+        ("connection_reset", "connection_reset"),
+        ("response_never_received", "eof_error"),
+        ("connection_refused_error", "connection_refused"),
+        ("dns_name_error", "dns_nxdomain_error"),
+        ("timed_out", "generic_timeout_error"),
+        ("unknown_failure", "unknown_failure"),
+        ("unknown_failure: read tcp 192.0.2.1:1->[2001:db8::1]:2: read: connection reset by peer", "connection_reset"),
+        ("unknown_failure: dial tcp 192.0.2.1:1: cannot", "unknown_failure: dial tcp [scrubbed]:1: cannot"),
+        ("unknown_failure [Errno 0] Error", "unknown_failure: [Errno 0] Error"),
+        ("unknown_error", "unknown_failure: unknown_error"),
+    ],
+)
+def test_failures_are_translated(recorded: str | bool | None, expected: str | None) -> None:
+    assert translate_failure(recorded) == expected
+
+
+def test_the_tables_lead_to_names_of_the_vocabulary_only() -> None:
+    assert set(LEGACY_FAILURES.values()) <= FAILURES
+    assert {name for _, name in INSIDE_UNKNOWN} <= FAILURES
+    assert not set(LEGACY_FAILURES) & FAILURES
+    assert all(part == part.lower() for part, _ in INSIDE_UNKNOWN)
+
+
+def test_an_endless_message_is_cut() -> None:
+    translated = translate_failure("unknown_failure: " + "x" * 5_000)
+    assert translated is not None
+    assert len(translated) == 300
