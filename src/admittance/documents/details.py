@@ -178,7 +178,9 @@ def _scope_and_salience(story: Story, draft: Draft) -> None:
     if draft.type is not None:
         match = patterns["legal_basis"].search(low, start, end)
         if match:
-            draft.legal_basis = story.clean.span(*match.span(1)).quote
+            quote = story.clean.span(*match.span(1)).quote
+            if re.search(r"\d|[A-Z][a-z]|《", quote):
+                draft.legal_basis = quote
 
 
 def _deadline_words(story: Story, draft: Draft, clock: Clock) -> None:

@@ -119,7 +119,7 @@ def _scene(sentence: Sentence, known: list[Noun], lowered: str, language: Langua
 
 
 _DIGITS = re.compile(r"\d+")
-_DEFINITE = re.compile(r"^(?:these|those|some of the|both|all|such)\b|in question$|\d|这|上述|该|以上")
+_DEFINITE = re.compile(r"^(?:these|those|some of the)\b|in question$|\d|这|上述|该|以上")
 
 
 def _with_anaphora(nouns: list[Noun], text: str, base: int, language: Language) -> list[Noun]:

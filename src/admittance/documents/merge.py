@@ -195,7 +195,7 @@ def _absorb(home: Draft, other: Draft) -> None:
         home.group = other.group
     if home.time is None or (home.time.granularity in _SILENT and other.time is not None and other.time.granularity not in _SILENT):
         home.time = other.time or home.time
-    if (home.office is None or not home.explicit_actor or _general(home.office)) and other.office is not None and other.explicit_actor:
+    if (home.office is None or not home.explicit_actor or _metonym(home.office)) and other.office is not None and other.explicit_actor:
         if other.office.entity is not None and not _general(other.office):
             home.office = other.office
             home.explicit_actor = True
@@ -215,6 +215,11 @@ def _absorb(home: Draft, other: Draft) -> None:
 
 def _general(office: Office) -> bool:
     return office.entity is None or office.entity.endswith("-gov")
+
+
+def _metonym(office: Office) -> bool:
+    """Whether a bare country stands for its government."""
+    return _general(office) and (office.noun is None or office.noun.kind == "country")
 
 
 def _leave_out_known(draft: Draft, kept: list[Draft]) -> None:

@@ -40,6 +40,8 @@ class Offices:
                 return (behest, True) if behest is not None else None
             return self.resolved(noun, scene), True
         noun = self._subject(scene, start, clause[0])
+        if noun is None and self._company_pronoun(scene, start, clause[0]):
+            return None
         if noun is None:
             noun = self._subject(scene, start, scene.sentence.start, strict=True)
         if noun is not None:
@@ -250,12 +252,23 @@ class Offices:
                 return other
         return latest
 
+    def _company_pronoun(self, scene: Scene, position: int, limit: int) -> bool:
+        """Whether the verb's subject is an "it" or "they" that stands for a company or service named right before."""
+        matches = list(_PRONOUN.finditer(self.low, limit, position))
+        if not matches or not scene.language.patterns["adjacent"].match(self.low[matches[-1].end() : position]):
+            return False
+        spoken = [noun for noun in scene.nouns if noun.end <= matches[-1].start()]
+        return bool(spoken) and spoken[-1].kind in {"single", "plural", "company", "app", "platform", "vendor"} and not self._sayer_is_office(scene, spoken)
+
+    def _sayer_is_office(self, scene: Scene, spoken: list[Noun]) -> bool:
+        """Whether somebody with power, not the company, says what follows: "the regulator said of X that it would"."""
+        says = scene.language.patterns["says"]
+        offices = [noun for noun in spoken if noun.kind in ACTOR_KINDS or noun.kind == "actor"]
+        return bool(offices) and says.search(self.low, offices[-1].end, min(offices[-1].end + 30, spoken[-1].end)) is not None
+
     def _pronoun_before(self, scene: Scene, position: int, limit: int) -> bool:
         matches = list(_PRONOUN.finditer(self.low, limit, position))
         if matches:
-            spoken = [noun for noun in scene.nouns if noun.end <= matches[-1].start()]
-            if spoken and spoken[-1].kind in {"single", "plural", "company", "app", "platform", "vendor"} and self.low[matches[-1].start() : matches[-1].end()] in {"it", "they"}:
-                return False
             gap = self.low[matches[-1].end() : position]
             if scene.language.patterns["adjacent"].match(gap):
                 return True

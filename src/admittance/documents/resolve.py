@@ -39,6 +39,7 @@ class _Reader:
         self.offices = Offices(story)
         self.groups: list[Group] = []
         self.drafts: list[Draft] = []
+        self.current: list[Draft] = []
         self.last_service: Noun | None = None
 
     def read(self) -> list[Draft]:
@@ -53,6 +54,7 @@ class _Reader:
 
     def _scene(self, scene: Scene) -> list[Draft]:
         found: list[Draft] = []
+        self.current = found
         for trigger in _without_overlaps(scene.triggers):
             draft = self._draft(scene, trigger)
             if draft is not None:
@@ -146,6 +148,11 @@ class _Reader:
                 draft.targets = patient_named
         if draft.type == ActionType.APP_REMOVAL:
             self._app_removal_roles(draft)
+        elif draft.type == ActionType.SECURITY_ASSESSMENT:
+            draft.targets += [noun for noun in draft.objects if noun.kind != "group"]
+            draft.objects = [noun for noun in draft.objects if noun.kind == "group"]
+            if draft.frame is None and not draft.targets:
+                draft.targets = [noun for noun in patients if noun.kind in {"app", "platform", "company"}]
         elif draft.type in (ActionType.BLOCK, ActionType.UNBLOCK, ActionType.THROTTLE):
             carriers = [noun for noun in draft.targets if noun.entity in CARRIERS or noun.kind == "isp"]
             draft.implementers += carriers
@@ -173,6 +180,13 @@ class _Reader:
                 and noun.entity in {"app-stores", "vpn-providers", "isps"}
                 and "as well as" in low[draft.found.end : noun.start]
             ]
+        if not draft.targets and not draft.objects:
+            draft.targets = [noun for noun in draft.implementers if noun.kind in {"app", "platform"} and noun.entity not in STORES]
+            draft.implementers = [noun for noun in draft.implementers if noun not in draft.targets]
+        if not draft.implementers:
+            draft.implementers = [
+                noun for noun in draft.scene.nouns if noun.entity in _STORE_OWNERS.values() and noun.end <= draft.found.start and stores
+            ]
         present = draft_ids(draft.implementers)
         if not present:
             for noun in stores:
@@ -187,6 +201,8 @@ class _Reader:
     def _judged(self, draft: Draft, voice: Voice) -> Draft | None:
         """The draft when its rule's needs are met, turned into a claim when nobody acts; else nothing."""
         trigger = draft.found.trigger
+        if draft.frame is not None and trigger.recipient == "target" and not (draft.targets or draft.group):
+            self._inherit_targets(draft)
         things = bool(draft.targets or draft.implementers or draft.objects or draft.group)
         if draft.type == ActionType.COMPANY_STATEMENT:
             return self._company_statement(draft)
@@ -196,11 +212,12 @@ class _Reader:
         if not acts and draft.status is not None and (voice.passive or voice.nominal) and draft.frame is None:
             if not voice.planned and not self.offices.formal(draft.scene):
                 return self._claim(draft)
-        if not acts and draft.frame is None and not voice.passive and not voice.nominal:
+        if not acts and draft.frame is None and not voice.passive and not voice.nominal and voice.polarity != "denied":
             if not (draft.type == ActionType.APP_REMOVAL and draft.implementers and (draft.targets or draft.objects)):
                 return None
-        if not acts and draft.type not in _MEASURED_WITHOUT_ACTOR and draft.frame is None and not (voice.passive or voice.nominal):
-            return None
+        if not acts and draft.type not in _MEASURED_WITHOUT_ACTOR and draft.frame is None:
+            if not (voice.passive or voice.nominal or voice.polarity == "denied"):
+                return None
         if trigger.needs == "service" and not things:
             return None
         if trigger.needs == "recipient" and not (draft.targets or draft.group):
@@ -223,6 +240,13 @@ class _Reader:
         if voice.hypothetical and not acts:
             return None
         return draft
+
+    def _inherit_targets(self, draft: Draft) -> None:
+        """Whoever a sentence summons or fines is who it then tells what to do."""
+        for earlier in reversed(self.current):
+            if earlier.targets or earlier.group:
+                draft.targets, draft.group = list(earlier.targets), earlier.group
+                return
 
     def _fine_stands(self, draft: Draft) -> bool:
         text = self.low[draft.scene.sentence.start : draft.scene.sentence.end]
@@ -536,6 +560,8 @@ class _Reader:
             if frame.end > found.start:
                 break
             between = self.low[frame.end : found.start]
+            if scene.language.patterns["not_frame"].search(self.low[max(scene.sentence.start, frame.start - 24) : frame.start]) and self.low[frame.end - 2 : frame.end] in {"要求", "st", "er", "nd"}:
+                continue
             crossed = any(frame.end <= border[0] < found.start for border in scene.borders)
             if crossed or not scene.language.patterns["frame_to"].search(between):
                 continue
