@@ -29,6 +29,7 @@ from tests.judge.scenarios import (
     dns,
     http,
     https,
+    older,
     tcp,
     tls,
 )
@@ -217,6 +218,42 @@ NAMES: tuple[Scenario, ...] = (
         (dns(OTHER), tcp(address=OTHER), tls(RESET, OTHER)),
         {"dns": OK, "tcp": OK, "tls": L},
         ("dns.validated", "tls.reset"),
+    ),
+    Scenario(
+        "older_helper_hijack_wrong_certificate",
+        older(dns(OTHER), tcp(address=OTHER), tls(HOSTNAME, OTHER), https(HOSTNAME)),
+        {"dns": L},
+        ("dns.hijack.certificate",),
+    ),
+    Scenario(
+        "older_helper_hijack_refused",
+        older(dns(OTHER), tcp(REFUSED, OTHER, control_failure=REFUSED), https(REFUSED)),
+        {"dns": L},
+        ("dns.hijack.dead_end",),
+    ),
+    Scenario(
+        "older_helper_hijack_other_page",
+        clear(*older(dns(OTHER), tcp(address=OTHER, port=80), http(**OTHER_PAGE))),
+        {"dns": L},
+        ("dns.hijack.page",),
+    ),
+    Scenario(
+        "older_helper_cdn_reset",
+        older(dns(OTHER), tcp(address=OTHER), tls(RESET, OTHER), https(RESET)),
+        {"dns": N, "tcp": OK, "tls": L},
+        ("dns.unrelated", "tls.reset"),
+    ),
+    Scenario(
+        "older_helper_cdn_tcp_timeout",
+        older(dns(OTHER), tcp(TIMEOUT, OTHER), https(TIMEOUT)),
+        {"dns": N, "tcp": L},
+        ("dns.unrelated", "tcp.timeout"),
+    ),
+    Scenario(
+        "older_helper_cdn_valid",
+        older(dns(OTHER), tcp(address=OTHER), tls(address=None), https()),
+        {"dns": OK, "tcp": OK, "tls": OK, "http": OK},
+        ("dns.validated",),
     ),
     Scenario("dns_other_answer_and_nothing_else", (dns(OTHER),), {"dns": N}, ("dns.unrelated",)),
     Scenario(

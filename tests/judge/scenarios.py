@@ -51,7 +51,7 @@ def fact(layer: Layer, **changes: object) -> NetworkObservation:
         measurement_uid=MeasurementUid("m"),
         sequence=0,
         test_name="web_connectivity",
-        test_version="0.4.3",
+        test_version="0.5.28",
         report_id="r",
         probe_id=None,
         country=Country("ZZ"),
@@ -175,6 +175,11 @@ NO_HELPER = NO_CONTROL | {"control": Control.NONE}
 def clear(*rows: NetworkObservation) -> tuple[NetworkObservation, ...]:
     """The rows of a measurement whose input is an http URL."""
     return tuple(msgspec.structs.replace(row, asked_scheme="http") for row in rows)
+
+
+def older(*rows: NetworkObservation) -> tuple[NetworkObservation, ...]:
+    """The rows as an older probe gives them: the helper records neither handshakes nor the networks of its answers."""
+    return tuple(msgspec.structs.replace(row, test_version="0.4.3", control_answer_networks=None) for row in rows)
 
 
 def pool(

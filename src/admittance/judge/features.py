@@ -32,7 +32,9 @@ FEATURES: dict[str, Feature] = {
     "control_bogon": Feature("flag", ("dns",), "an address of the control's answers is not public"),
     "known_answer": Feature("flag", ("dns",), "an answered address is a fingerprint's"),
     "agreement": Feature(
-        "text", ("dns",), "what the answers share with the control's: `address`, `network`, `prefix`, `none`; else `unknown`"
+        "text",
+        ("dns",),
+        "what answers share with the control's: `address`, `network`, `prefix`, `none`, `apart` (none known), `unknown`",
     ),
     "validated": Feature(
         "flag", ("dns",), "the answered address proved genuine: valid handshake of probe or helper, or the same page"

@@ -77,6 +77,7 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     direct_resolvers: tuple[str, ...]
     tests_with_private_roots: tuple[str, ...]
     unroutable: tuple[str, ...]
+    handshakes_recorded_since: float
 
 
 class Pages(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
