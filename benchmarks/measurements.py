@@ -70,7 +70,7 @@ def _cpu(work: Callable[[], None]) -> float:
 
 def _decode(file: Path) -> None:
     decoder = msgspec.json.Decoder(MeasuredLine)
-    for line in igzip.decompress(file.read_bytes()).splitlines():
+    for line in igzip.decompress(file.read_bytes()).splitlines():  # type: ignore[no-untyped-call]
         decoder.decode(line)
 
 
