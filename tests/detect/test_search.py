@@ -143,19 +143,30 @@ def test_a_few_bad_hours_of_one_probe_open_nothing(hours: int) -> None:
     assert accepted([series_of(rows)]) == [[]]
 
 
-def sessions(days: range, *, from_hour: int = 4, to_hour: int = 8) -> list[tuple[int, int, int]]:
-    return [(day * DAY + h, 1, int(from_hour <= h < to_hour)) for day in days for h in range(0, DAY, 2)]
+def sessions(days: range, *, every: int = 2) -> list[tuple[int, int, int]]:
+    """Days on which everything fails from 4 to 8 o'clock."""
+    return [(day * DAY + hour, 1, int(4 <= hour < 8)) for day in days for hour in range(0, DAY, every)]
 
 
 def test_sessions_that_come_and_go_are_one_restriction() -> None:
-    quiet = [(hour, 1, 0) for hour in range(0, 20 * DAY, 2)]
-    after = [(hour, 1, 0) for hour in range(30 * DAY, 45 * DAY, 2)]
+    quiet, after = steady(0, 20 * DAY, every=2, bad=False), steady(30 * DAY, 45 * DAY, every=2, bad=False)
     found = only(series_of([*quiet, *sessions(range(20, 30)), *after]))
     first, last = 20 * DAY + 4, 29 * DAY + 6
     assert found.onset.earliest is not None
     assert first - DAY <= found.onset.earliest <= first <= found.onset.latest <= first + 2 * DAY
     assert found.end.latest is not None
     assert last - 2 * DAY <= found.end.earliest <= last <= found.end.latest <= last + DAY
+
+
+def test_a_week_of_exam_mornings_is_found_and_two_bad_mornings_are_not() -> None:
+    quiet = steady(0, 20 * DAY, every=1, bad=False)
+
+    def mornings(days: int) -> list[Found]:
+        after = steady((20 + days) * DAY, 45 * DAY, every=1, bad=False)
+        return accepted([series_of([*quiet, *sessions(range(20, 20 + days), every=1), *after])])[0]
+
+    assert len(mornings(5)) == 1
+    assert mornings(2) == []
 
 
 def test_a_pause_of_72_hours_parts_two_restrictions() -> None:

@@ -13,6 +13,7 @@ __all__ = [
     "LEAST_FULL_HOURS",
     "LEAST_PARTIAL_HOURS",
     "LEAST_REPORTS",
+    "LEAST_SESSION_DAYS",
     "LEAST_UNBOUNDED_SHARE",
     "PARTIAL_SHARE",
     "enough",
@@ -29,8 +30,10 @@ PARTIAL_SHARE: Final = 0.6
 """Below this share of failures an interval is partial."""
 LEAST_FULL_HOURS: Final = 12
 """From the first failure to the last: less is a probe's bad half day."""
-LEAST_PARTIAL_HOURS: Final = 144
-"""The same for a partial interval: bursts of a day with a third failing are common, of six days they are not."""
+LEAST_PARTIAL_HOURS: Final = 156
+"""The same for a partial interval: bursts of a day with a third failing are common, of a week they are not."""
+LEAST_SESSION_DAYS: Final = 3
+"""Distinct days with failures, for sessions that fail nearly always with pauses that hardly do: two bad evenings are chance."""
 LEAST_UNBOUNDED_SHARE: Final = 0.5
 """A series that was never seen working must fail at least this often: a flaky target has no onset and no end either."""
 
@@ -42,13 +45,18 @@ def enough(series: Series, found: Found, *, width: int = 1, reports: int | None 
     """
     bad = series.hours[found.first : found.last + 1][series.k[found.first : found.last + 1] > 0]
     share = found.k / found.n
-    span = int(bad[-1] - bad[0]) + width
+    if share >= PARTIAL_SHARE:
+        long_enough = int(bad[-1] - bad[0]) + width >= LEAST_FULL_HOURS
+    elif found.active_share >= PARTIAL_SHARE:
+        long_enough = np.unique(bad // 24).size >= LEAST_SESSION_DAYS
+    else:
+        long_enough = int(bad[-1] - bad[0]) + width >= LEAST_PARTIAL_HOURS
     seen_working = found.onset.earliest is not None or found.end.point is not None
     return (
         found.confidence >= LEAST_CONFIDENCE
         and found.k >= LEAST_BAD
         and np.unique(bad).size >= LEAST_BAD_BINS
         and (reports is None or reports >= LEAST_REPORTS)
-        and span >= (LEAST_FULL_HOURS if share >= PARTIAL_SHARE else LEAST_PARTIAL_HOURS)
+        and long_enough
         and (seen_working or share >= LEAST_UNBOUNDED_SHARE)
     )

@@ -81,6 +81,7 @@ class Found(NamedTuple):
     confidence: float
     n: int
     k: int
+    active_share: float  # share of failures, pauses between sessions left out
 
 
 class _Posterior(NamedTuple):
@@ -91,6 +92,7 @@ class _Posterior(NamedTuple):
     emission: Floats
     powers: Floats  # transition into bin t from bin t-1; the first entry is unused
     restricted: Floats
+    paused: Floats  # probability that the bin lies between two sessions of a recurring restriction
 
 
 def _forward_backward(emission: Floats, powers: Floats, lengths: Ints) -> tuple[Floats, Floats]:
@@ -130,10 +132,9 @@ def _posteriors(batch: Sequence[Series]) -> list[_Posterior]:
         quiet_n = np.array([posterior[row, : len(one.n), 0] @ one.n for row, one in enumerate(batch)])
         base = updated_base(quiet_k, quiet_n)
     restricted = posterior[:, :, RESTRICTED].sum(axis=2)
-    return [
-        _Posterior(forward[row, :size], backward[row, :size], emission[row, :size], powers[row, :size], restricted[row, :size])
-        for row, size in enumerate(lengths)
-    ]
+    paused = posterior[:, :, RESTRICTED][:, :, _PAUSE]
+    arrays = (forward, backward, emission, powers, restricted, paused)
+    return [_Posterior(*(array[row, :size] for array in arrays)) for row, size in enumerate(lengths)]
 
 
 def _onset_mass(series: Series, posterior: _Posterior, anchor: int) -> Floats:
@@ -244,6 +245,7 @@ def _found(series: Series, posterior: _Posterior, first: int, last: int, width: 
     start, stop = int(sure[0]), int(sure[-1])
     onset = _onset(series, _onset_mass(series, posterior, start), width)
     end = _end(series, _end_mass(series, posterior, stop), stop, width)
+    active = 1 - posterior.paused[first : last + 1]
     return Found(
         first=first,
         last=last,
@@ -252,6 +254,7 @@ def _found(series: Series, posterior: _Posterior, first: int, last: int, width: 
         confidence=float(posterior.restricted[flagged].max()),
         n=int(series.n[first : last + 1].sum()),
         k=int(series.k[first : last + 1].sum()),
+        active_share=float(active @ series.k[first : last + 1]) / max(float(active @ series.n[first : last + 1]), EXHAUSTED),
     )
 
 
