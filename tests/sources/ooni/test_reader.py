@@ -85,6 +85,7 @@ def test_tables_are_in_their_schemas(read_bytes: Callable[..., Batch], examples:
             ),
             "response.body",
         ),
+        (keys(requests=[{"request": {"url": "https://a/"}, "response": {"code": 2**70}}]), "response.code"),
         (
             keys(requests=[{"request": {"url": "https://a/"}, "response": {"code": 200, "headers_list": [["only a name"]]}}]),
             "headers_list",
@@ -129,7 +130,7 @@ def test_any_bytes_are_rejects_and_no_exception(content: bytes, read_bytes: Call
 
 
 _JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8),
+    st.none() | st.booleans() | st.integers() | st.just(2**70) | st.floats(allow_nan=False) | st.text(max_size=8),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["failure", "ip", "x"]), inner, max_size=3),
     max_leaves=8,
 )
@@ -144,6 +145,9 @@ _JSON = st.recursive(
             ("requests", 0, "request", "url"), ("requests", 0, "response"), ("requests", 0, "response", "headers"),
             ("requests", 0, "response", "body"), ("requests", 0, "tags"), ("control",), ("control", "dns"),
             ("control", "tcp_connect"), ("control", "http_request", "title"), ("control", "ip_info"), ("control_failure",),
+            ("requests", 0, "response", "code"), ("control", "http_request", "status_code"),
+            ("control", "http_request", "body_length"),
+            ("requests", 0, "response", "headers_list"), ("control", "ip_info", "192.0.2.50"),
         ]
     ),
     value=_JSON,

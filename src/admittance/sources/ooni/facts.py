@@ -7,6 +7,7 @@ import base64
 import binascii
 import hashlib
 
+from admittance.catalog.hosts import canonical_host
 from admittance.model.observation import NetworkObservation
 from admittance.model.tables import table_schema
 from admittance.model.vocabulary import Layer
@@ -17,7 +18,7 @@ from admittance.sources.ooni.headers import header_names, header_value, headers_
 from admittance.sources.ooni.hosts import AskedHosts
 from admittance.sources.ooni.pages import BODY_BYTES, body_bytes, plainly_the_same_page, title_of
 from admittance.sources.ooni.records import Base64Data, Query, Response, TcpConnect, TestKeys, TlsHandshake
-from admittance.sources.ooni.redirects import Hop, hops_of
+from admittance.sources.ooni.redirects import Hop, hops_of, tagged_depth
 from admittance.sources.scrubbing import without_address_in_bytes
 from admittance.sources.urls import Place, endpoint_of, place_of_address
 
@@ -84,17 +85,17 @@ class FactTaker:
             self._take_handshake(handshake)
         if self._hops:
             last = max(hop.number for hop in self._hops)
-            shaken = {handshake.server_name for handshake in keys.tls_handshakes or ()}
+            shaken = {canonical_host(handshake.server_name) for handshake in keys.tls_handshakes or () if handshake.server_name}
             for hop in self._hops:
                 self._take_request(hop, final=hop.number == last, shaken=shaken)
 
     def _take_query(self, query: Query) -> None:
-        if query.hostname is None:
-            return
+        if not query.hostname:
+            return  # nothing says what was asked
         failure = translate_failure(query.failure)
         if failure is None and query.answers is None:
             return  # nothing was recorded, neither an answer nor a failure
-        hostname = query.hostname.lower().rstrip(".")
+        hostname = canonical_host(query.hostname)
         addresses: set[str] = set()
         networks: list[int] = []
         for answer in query.answers or ():
@@ -109,7 +110,7 @@ class FactTaker:
         self._append(
             _DNS,
             self._hosts.of_name(hostname),
-            _depth(query.tags),
+            tagged_depth(query.tags) or 0,
             (hostname, None, None, failure, None),
             (
                 query_type,
@@ -134,7 +135,7 @@ class FactTaker:
         self._append(
             _TCP,
             asked_host,
-            _depth(connection.tags),
+            tagged_depth(connection.tags) or 0,
             (self._hosts.name_of_address(address, asked_host), address, port, failure, None),
             _NO_DNS,
             _NO_TLS,
@@ -144,7 +145,7 @@ class FactTaker:
 
     def _take_handshake(self, handshake: TlsHandshake) -> None:
         failure = translate_failure(handshake.failure)
-        name = handshake.server_name.lower().rstrip(".") if handshake.server_name else None
+        name = canonical_host(handshake.server_name) if handshake.server_name else None
         address: str | None
         address, port = place_of_address(handshake.address) if handshake.address else (None, None)
         valid: bool | None = None
@@ -158,7 +159,7 @@ class FactTaker:
         self._append(
             _TLS,
             asked_host,
-            _depth(handshake.tags),
+            tagged_depth(handshake.tags) or 0,
             (name, address, port, failure, None),
             _NO_DNS,
             (name, valid, _leaf_sha256(handshake)),
@@ -166,7 +167,7 @@ class FactTaker:
             self._controls.of_handshake(handshake.address),
         )
 
-    def _take_request(self, hop: Hop, *, final: bool, shaken: set[str | None]) -> None:
+    def _take_request(self, hop: Hop, *, final: bool, shaken: set[str]) -> None:
         request, place = hop.request, hop.place
         failure = translate_failure(request.failure)
         response = request.response or Response()
@@ -250,14 +251,6 @@ class FactTaker:
         beside: Beside,
     ) -> None:
         self._rows.append((asked_host, self._scheme, layer, hop, *endpoint, *dns, *tls, *http, *beside))
-
-
-def _depth(tags: list[str] | None) -> int:
-    """Redirects followed before this fact, as web_connectivity 0.5 tags them; 0 without such a tag."""
-    for tag in tags or ():
-        if tag.startswith("depth=") and tag[6:].isdecimal():
-            return int(tag[6:])
-    return 0
 
 
 def _port(value: int | str | None) -> int | None:

@@ -2,29 +2,32 @@
 
 import msgspec
 
+from admittance.sources.fields import InvalidRecord
 from admittance.sources.ooni.records import Base64Data, HeaderValue, Response
 
 __all__ = ["Headers", "header_names", "header_value", "headers_of"]
 
 Headers = dict[str, HeaderValue]
+_HEADERS_LIST = "test_keys.requests[...].response.headers_list"
 _PAIRS = msgspec.json.Decoder(list[list[HeaderValue]] | None)
 
 
 def headers_of(response: Response) -> Headers:
     """Headers by name in lower case, the first of a repeated name; `headers_list` is read where `headers` is missing.
 
-    Raises `msgspec.ValidationError` for a list that is none of pairs.
+    Raises `InvalidRecord` for a list that is none of pairs.
     """
     headers = response.headers
     if isinstance(headers, dict):
         return {name.lower(): value for name, value in headers.items()}
-    pairs = headers if headers is not None else _PAIRS.decode(response.headers_list)
+    try:
+        pairs = headers if headers is not None else _PAIRS.decode(response.headers_list)
+    except msgspec.MsgspecError as error:
+        raise InvalidRecord(f"{_HEADERS_LIST}: {error}") from error
     found: Headers = {}
     for pair in pairs or ():
         if len(pair) != 2 or not isinstance(pair[0], str):
-            raise msgspec.ValidationError(
-                "Expected a list of name and value - at `$.test_keys.requests[...].response.headers_list`"
-            )
+            raise InvalidRecord(f"{_HEADERS_LIST}: not a list of names and values")
         found.setdefault(pair[0].lower(), pair[1])
     return found
 

@@ -5,6 +5,8 @@ line a reject that names the field. The shapes follow the public specifications 
 `probe_ip` is the one private field that is read, so that it can be removed wherever else it stands.
 """
 
+from typing import Annotated
+
 import msgspec
 
 __all__ = [
@@ -32,6 +34,7 @@ __all__ = [
 ]
 
 Failure = str | bool | None  # early reports write false for success
+Count = Annotated[int, msgspec.Meta(ge=-1, le=2**53)]  # what a column of 64 bits can hold; -1 stands for unknown
 
 
 class Base64Data(msgspec.Struct, gc=False):
@@ -100,7 +103,7 @@ class RequestLine(msgspec.Struct, gc=False):
 class Response(msgspec.Struct, gc=False):
     """What came back. Of the two spellings of headers the list is read only where the mapping is missing."""
 
-    code: int | None = None
+    code: Count | None = None
     headers: dict[str, HeaderValue] | list[list[HeaderValue]] | None = None
     headers_list: msgspec.Raw = msgspec.Raw(b"null")
     body: str | Base64Data | None = None
@@ -135,8 +138,8 @@ class ControlPage(msgspec.Struct, gc=False):
     """The page that the helper got in the end; -1 stands for no status and no length."""
 
     failure: Failure = None
-    status_code: int | None = None
-    body_length: int | None = None
+    status_code: Count | None = None
+    body_length: Count | None = None
     title: str | None = None
     headers: dict[str, HeaderValue] | None = None
 
@@ -144,7 +147,7 @@ class ControlPage(msgspec.Struct, gc=False):
 class IpInfo(msgspec.Struct, gc=False):
     """What the helper knows of an address."""
 
-    asn: int | None = None
+    asn: Count | None = None
 
 
 class Control(msgspec.Struct, gc=False):

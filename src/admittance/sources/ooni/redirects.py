@@ -1,5 +1,6 @@
 """The order of requests: which followed which, and how many redirects lie before each."""
 
+import re
 from collections.abc import Sequence
 
 import msgspec
@@ -8,10 +9,10 @@ from admittance.sources.ooni.headers import header_value, headers_of
 from admittance.sources.ooni.records import Request, Response
 from admittance.sources.urls import Place, place_of_url, resolves_to
 
-__all__ = ["Hop", "hops_of"]
+__all__ = ["Hop", "hops_of", "tagged_depth"]
 
 REDIRECT_CODES = frozenset({301, 302, 303, 307, 308})
-_DEPTH_TAG = "depth="
+_DEPTH_TAG = re.compile(r"depth=([0-9]{1,3})")
 
 
 class Hop(msgspec.Struct, frozen=True, gc=False):
@@ -40,7 +41,7 @@ def hops_of(requests: Sequence[Request], *, asked: Place | None) -> list[Hop]:
         if url is None or place is None:
             continue
         number, asked_host = 0, place.host
-        tagged = _tagged_depth(request.tags)
+        tagged = tagged_depth(request.tags)
         if tagged is not None:
             number = tagged
         elif before is not None and _follows(before, url, of_input=asked is not None):
@@ -54,10 +55,12 @@ def hops_of(requests: Sequence[Request], *, asked: Place | None) -> list[Hop]:
     return hops
 
 
-def _tagged_depth(tags: list[str] | None) -> int | None:
+def tagged_depth(tags: list[str] | None) -> int | None:
+    """Redirects followed before a fact, as web_connectivity 0.5 tags them (`depth=1`); null without such a tag."""
     for tag in tags or ():
-        if tag.startswith(_DEPTH_TAG) and tag[len(_DEPTH_TAG) :].isdecimal():
-            return int(tag[len(_DEPTH_TAG) :])
+        match = _DEPTH_TAG.fullmatch(tag)
+        if match is not None:
+            return int(match.group(1))
     return None
 
 
