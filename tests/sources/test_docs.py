@@ -1,0 +1,21 @@
+"""The reference page tells of everything that the sources know."""
+
+from pathlib import Path
+
+import pytest
+
+from admittance.sources import SOURCES
+from admittance.sources.ooni.nettests import NETTESTS
+from admittance.sources.storefronts import COLUMNS, STATUSES, STORES
+
+PAGE = (Path(__file__).parents[2] / "docs" / "reference" / "sources.md").read_text()
+
+
+@pytest.mark.parametrize("word", sorted({*(source.name for source in SOURCES), *NETTESTS, *COLUMNS, *STATUSES, *STORES}))
+def test_a_word_that_a_source_knows_stands_on_the_page(word: str) -> None:
+    assert f"`{word}`" in PAGE
+
+
+@pytest.mark.parametrize("source", [source.name for source in SOURCES])
+def test_every_source_has_a_section(source: str) -> None:
+    assert f"\n## {source}\n" in PAGE
