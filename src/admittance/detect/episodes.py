@@ -207,16 +207,13 @@ def group_episodes(restrictions: pl.DataFrame, cells: pl.DataFrame, *, versions:
         groups.setdefault((row.subject, row.country, row.gate, row.origin), []).append(row)
     if not groups:
         return []
-    table = scored_series(cells)
+    belongs = ["subject", "country", "gate", "origin"]
+    wanted = cells.join(restrictions.select(belongs).unique(), on=belongs, how="semi")
+    tables = scored_series(wanted).partition_by(belongs, as_dict=True)
     episodes = []
-    for (subject, country, gate, origin), rows in sorted(groups.items()):
-        own = table.filter(
-            (pl.col("subject") == subject)
-            & (pl.col("country") == country)
-            & (pl.col("gate") == gate.value)
-            & (pl.col("origin") == origin.value)
-        )
-        last = own.select(pl.col("time").max()).item()
+    for key, rows in sorted(groups.items()):
+        own = tables[tuple(str(part) for part in key)]
+        last: datetime = own.select(pl.col("time").max()).item()
         data_end = last + timedelta(hours=1)
         episodes += [_episode(cluster, own, data_end, versions) for cluster in _clusters(rows)]
     return sorted(episodes, key=lambda one: (one.subject, one.country, one.gate, one.onset, one.onset_latest))

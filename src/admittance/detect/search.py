@@ -39,6 +39,7 @@ WIDE_HOURS: Final = 72
 ANCHOR: Final = 0.99
 """A bound is sought from the outermost bin that is nearly as surely restricted as the surest: this share of it, or more."""
 EXHAUSTED: Final = 1e-9
+SMALLEST: Final = 1e-300
 BASE_ROUNDS: Final = 2
 """How often a series' own base share is estimated anew."""
 
@@ -146,7 +147,7 @@ def _onset_mass(series: Series, posterior: _Posterior, anchor: int) -> Floats:
     failure = series.hours[anchor]
     for t in range(anchor, 0, -1):
         joint = posterior.forward[t - 1][:, None] * posterior.powers[t][:, RESTRICTED]
-        before = (joint / joint.sum(axis=0, keepdims=True)) @ held
+        before = (joint / np.maximum(joint.sum(axis=0, keepdims=True), SMALLEST)) @ held
         stays = before[RESTRICTED]
         mass[t] = before.sum() - stays.sum()
         if series.k[t - 1]:
@@ -170,7 +171,7 @@ def _end_mass(series: Series, posterior: _Posterior, anchor: int) -> Floats:
     failure = series.hours[anchor]
     for t in range(anchor + 1, size):
         joint = posterior.powers[t][RESTRICTED] * (posterior.emission[t] * posterior.backward[t])[None, :]
-        after = held @ (joint / joint.sum(axis=1, keepdims=True))
+        after = held @ (joint / np.maximum(joint.sum(axis=1, keepdims=True), SMALLEST))
         stays = after[RESTRICTED]
         mass[t - anchor - 1] = after.sum() - stays.sum()
         if series.k[t]:
