@@ -105,3 +105,7 @@ for _command in COMMANDS:
 def main() -> None:
     """Run the command line of this process."""
     cli(prog_name="admittance")
+
+
+if __name__ == "__main__":
+    main()

@@ -238,7 +238,7 @@ def claim_words(claim: NetworkClaim, catalog: Catalog) -> str:
     subject = _entity_name(claim.subject, catalog)
     onset = f"from {time_words(claim.onset)}" if claim.onset.value is not None else time_words(claim.onset)
     denied = "not " if claim.factuality.polarity == "denied" else ""
-    role = f" ({claim.role})" if isinstance(claim.role, str) and claim.gate == "function" else ""
+    role = f" ({claim.role})" if isinstance(claim.role, str) and claim.role not in claim.status.value else ""
     told = f"{subject}{role} {denied}{_CLAIM_STATUSES[claim.status]} in {claim.place.country}, {onset}"
     extras = []
     if claim.partial is True:
@@ -253,12 +253,15 @@ def action_words(action: Action, catalog: Catalog) -> str:
     regulators = _mentioned(action, (Role.REGULATOR, Role.CO_REGULATOR), catalog)
     targets = _mentioned(action, (Role.TARGET,), catalog)
     objects = _mentioned(action, (Role.OBJECT, Role.VENDOR), catalog)
-    words = [f"{list_words(regulators) or 'Issuer not named'}: {action.type.value.replace('_', ' ')}"]
+    implementers = _mentioned(action, (Role.IMPLEMENTER,), catalog)
+    told = f"{list_words(regulators) or 'Issuer not named'}, {action.type.value.replace('_', ' ')}"
     if targets:
         some = "some of " if action.scope == "some" else ""
-        words.append(f"{'of' if not objects else 'at'} {some}{list_words(targets, limit=6)}")
+        told += f": {some}{list_words(targets, limit=6)}"
     if objects:
-        words.append(f"concerning {list_words(objects, limit=4)}")
+        told += f", concerning {list_words(objects, limit=4)}"
+    if implementers:
+        told += f", through {list_words(implementers, limit=4)}"
     facts = [action.factuality.modality.value, time_words(action.time)]
     if action.factuality.polarity == "denied":
         facts.insert(0, "denied")
@@ -268,7 +271,7 @@ def action_words(action: Action, catalog: Catalog) -> str:
         facts.append(f"due {time_words(action.deadline.time)}")
     if isinstance(action.effective, Time):
         facts.append(f"effective {time_words(action.effective)}")
-    return f"{' '.join(words)} ({', '.join(facts)})"
+    return f"{told} ({', '.join(facts)})"
 
 
 def _mentioned(action: Action, roles: tuple[Role, ...], catalog: Catalog) -> list[str]:

@@ -164,7 +164,11 @@ def _actions_text(card: Card, catalog: Catalog) -> list[str]:
     lines = ["", "Actions of those with power:"]
     for entry in card.actions:
         lines.append(_wrapped("  ", action_words(entry.action, catalog)))
-        lines += [_wrapped("    ", f"{short_status(edge.status).capitalize()}: {edge.reason}") for edge in entry.corroborations]
+        lines += [
+            _wrapped("    ", f"{short_status(edge.status).capitalize()}: {edge.reason}")
+            for edge in entry.corroborations
+            if (edge.subject, edge.country) == (card.subject, card.country)
+        ]
     return lines
 
 

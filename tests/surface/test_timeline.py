@@ -1,0 +1,43 @@
+from datetime import UTC, datetime
+from itertools import pairwise
+
+import msgspec
+import pytest
+
+from admittance.surface.web.timeline import timeline
+from tests.surface.conftest import ended_episode
+
+
+def test_brackets_are_drawn_as_ranges_around_what_is_sure() -> None:
+    drawing = timeline(ended_episode(), datetime(2023, 11, 29, tzinfo=UTC))
+    whole = drawing.rows[0]
+    assert [bar.kind for bar in whole.bars] == ["onset", "solid", "end"]
+    for before, after in pairwise(whole.bars):
+        assert before.left + before.width == pytest.approx(after.left, abs=0.02)
+    assert whole.bars[0].left > 0
+    assert whole.bars[-1].left + whole.bars[-1].width < 100
+
+
+def test_an_unbounded_side_is_open_to_the_edge() -> None:
+    drawing = timeline(ended_episode(), None)
+    wide = next(row for row in drawing.rows if row.label.startswith("AS36926"))
+    assert [bar.kind for bar in wide.bars] == ["open", "solid", "open"]
+    assert wide.bars[0].left == 0
+    assert wide.bars[-1].left + wide.bars[-1].width == pytest.approx(100, abs=0.02)
+
+
+def test_what_goes_on_is_sure_only_until_it_was_last_measured() -> None:
+    ongoing = msgspec.structs.replace(ended_episode(), end=None, end_earliest=None, end_latest=None, networks=())
+    drawing = timeline(ongoing, datetime(2023, 11, 29, tzinfo=UTC))
+    (row,) = drawing.rows
+    assert [bar.kind for bar in row.bars] == ["onset", "solid", "open"]
+
+
+def test_labels_keep_off_the_edges_and_apart() -> None:
+    for days in (1, 3, 20, 90, 400, 4000):
+        episode = msgspec.structs.replace(ended_episode(), end=None, end_earliest=None, end_latest=None, networks=())
+        until = datetime.fromtimestamp(episode.onset.timestamp() + days * 86400, tz=UTC)
+        labelled = [tick.left for tick in timeline(episode, until).ticks if tick.label]
+        assert labelled
+        assert all(10 <= left <= 90 for left in labelled)
+        assert all(after - before >= 20 for before, after in pairwise(labelled))
