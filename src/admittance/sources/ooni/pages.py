@@ -1,7 +1,6 @@
 """Response bodies: their bytes, their titles, and whether they are worth keeping."""
 
 import base64
-import binascii
 import html
 
 from admittance.sources.ooni.records import Base64Data
@@ -29,7 +28,7 @@ def body_bytes(body: str | Base64Data | None) -> bytes:
         raise ValueError(f"unknown format {body.format[:40]!r}")
     try:
         return base64.b64decode(body.data, validate=True)
-    except binascii.Error as error:
+    except ValueError as error:
         raise ValueError(f"no base64 ({error})") from error
 
 

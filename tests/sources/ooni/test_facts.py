@@ -1,0 +1,207 @@
+"""What becomes a fact, what does not, and what stands beside it."""
+
+import json
+from collections.abc import Callable
+
+import polars as pl
+import pytest
+
+from admittance.sources import Batch
+
+Json = dict[str, object]
+HOST = "www.example.org"
+
+
+@pytest.fixture
+def facts(read_bytes: Callable[..., Batch]) -> Callable[..., pl.DataFrame]:
+    """`facts(test_name, input, **test_keys)`: the observations of one measurement."""
+
+    def take(test_name: str = "web_connectivity", given: str | None = f"https://{HOST}/", **test_keys: object) -> pl.DataFrame:
+        record = {
+            "test_name": test_name,
+            "report_id": "r",
+            "measurement_uid": "m",
+            "measurement_start_time": "2023-11-08 07:00:00",
+            "input": given,
+            "test_keys": test_keys,
+        }
+        batch = read_bytes("ooni", json.dumps(record).encode())
+        assert batch.rejects.is_empty(), batch.rejects["reason"].to_list()
+        return batch.observations
+
+    return take
+
+
+def request(url: str, code: int | None = None, failure: str | None = None, location: str | None = None, **more: object) -> Json:
+    headers = {"LOCATION": location} if location else {}
+    return {"failure": failure, "request": {"url": url}, "response": {"code": code, "headers": headers}, **more}
+
+
+@pytest.mark.parametrize(
+    ("given", "newest_first", "hops"),
+    [
+        ("http://a/", [request("http://a/", 200)], [0]),
+        ("http://a/", [request("https://b/", 200), request("http://a/", 302, location="https://b/")], [0, 1]),
+        ("http://a/", [request("http://a/", failure="eof_error")] * 3, [0, 0, 0]),
+        ("http://a/", [request("https://a/", failure="connection_reset")], [1]),
+        ("a", [request("http://a/", 200)], [0]),
+        ("http://a/", [request("http://c/", 200, tags=["depth=2"]), request("http://a/", 301, tags=["depth=0"])], [0, 2]),
+        ("http://a/", [request("http://a/", 200, tags=["depth=99999999999999999999"])], [0]),
+    ],
+)
+def test_hops_of_an_input(given: str, newest_first: list[Json], hops: list[int], facts: Callable[..., pl.DataFrame]) -> None:
+    table = facts("web_connectivity", given, requests=newest_first)
+    assert table["hop"].to_list() == hops
+    assert set(table["asked_host"]) == {"a"}
+
+
+def test_unrelated_requests_of_a_service_are_no_redirects(facts: Callable[..., pl.DataFrame]) -> None:
+    table = facts(
+        "telegram",
+        None,
+        requests=[
+            request("https://web.telegram.org/", 200),
+            request("http://web.telegram.org/", 301, location="https://web.telegram.org/"),
+            request("http://203.0.113.1:443/", 501),
+        ],
+    )
+    assert table.select("asked_host", "hop", "address", "port").rows() == [
+        ("203.0.113.1", 0, "203.0.113.1", 443),
+        ("web.telegram.org", 0, None, 80),
+        ("web.telegram.org", 1, None, 443),
+    ]
+    assert table["asked_scheme"].null_count() == 3
+
+
+def test_what_was_not_tried_is_no_fact(facts: Callable[..., pl.DataFrame]) -> None:
+    table = facts(
+        queries=[{"hostname": HOST, "query_type": "A"}, {"query_type": "A", "failure": "dns_nxdomain_error"}],
+        tcp_connect=[{"ip": "192.0.2.1", "port": 443, "status": {}}, {"ip": "192.0.2.1", "port": 443}, {"port": 443}],
+        tls_handshakes=[],
+        requests=[request(f"https://{HOST}/"), request("ftp://example.org/", 200), {"failure": "eof_error"}],
+    )
+    assert table.is_empty()
+
+
+@pytest.mark.parametrize(
+    ("query", "failure"),
+    [
+        ({"query_type": "A", "answers": []}, "dns_no_answer"),
+        ({"query_type": "AAAA", "answers": [{"answer_type": "CNAME"}]}, "dns_no_answer"),
+        ({"query_type": "NS", "answers": []}, None),
+        ({"query_type": "A", "answers": [{"answer_type": "A", "ipv4": "192.0.2.1"}]}, None),
+        ({"query_type": "A", "answers": None, "failure": "dns_name_error"}, "dns_nxdomain_error"),
+    ],
+)
+def test_a_reply_without_the_address_is_a_failure(query: Json, failure: str | None, facts: Callable[..., pl.DataFrame]) -> None:
+    assert facts(queries=[{"hostname": HOST.upper() + "."} | query]).select("hostname", "failure").rows() == [(HOST, failure)]
+
+
+@pytest.mark.parametrize(
+    ("handshake", "valid"),
+    [
+        ({}, True),
+        ({"no_tls_verify": True}, None),
+        ({"failure": "connection_reset"}, None),
+        ({"failure": "ssl_failed_handshake"}, None),
+        ({"failure": "ssl_unknown_authority"}, False),
+        ({"failure": "ssl_invalid_hostname"}, False),
+        ({"failure": "ssl_invalid_certificate"}, False),
+    ],
+)
+def test_a_certificate_is_valid_only_when_it_was_checked(
+    handshake: Json, valid: bool | None, facts: Callable[..., pl.DataFrame]
+) -> None:
+    assert facts(tls_handshakes=[{"server_name": HOST} | handshake])["certificate_valid"].to_list() == [valid]
+
+
+def test_a_failed_handshake_told_by_the_request_alone_is_one_of_tls(facts: Callable[..., pl.DataFrame]) -> None:
+    failed = request(f"https://{HOST}/", failure="ssl_invalid_hostname")
+    alone = facts(requests=[failed])
+    assert alone.select("layer", "failure", "certificate_valid", "server_name", "url").rows() == [
+        ("tls", "ssl_invalid_hostname", False, HOST, None)
+    ]
+    beside = facts(requests=[failed], tls_handshakes=[{"server_name": HOST, "failure": "ssl_invalid_hostname"}])
+    assert beside["layer"].to_list() == ["tls", "http"]
+
+
+ATTEMPTS: Json = {
+    "queries": [{"hostname": HOST, "query_type": "A", "answers": [{"ipv4": "192.0.2.1"}]}],
+    "tcp_connect": [{"ip": "192.0.2.1", "port": 443, "status": {"success": True}}],
+    "tls_handshakes": [{"server_name": HOST, "address": "192.0.2.1:443"}],
+    "requests": [request(f"https://{HOST}/", 200)],
+}
+PAGE: Json = {"failure": None, "status_code": 200, "body_length": 10, "title": " T ", "headers": {"B": "x", "a": "y"}}
+
+
+@pytest.mark.parametrize(
+    ("more", "controls"),
+    [
+        ({}, ["missing"] * 4),
+        ({"control": {}}, ["missing"] * 4),
+        ({"control": {}, "control_failure": "json_parse_error"}, ["failed"] * 4),
+        ({"control": {"http_request": PAGE}, "control_failure": "generic_timeout_error"}, ["failed"] * 4),
+        ({"control": {"http_request": PAGE}}, ["missing", "missing", "present", "present"]),
+        ({"control": {"dns": {"addrs": ["192.0.2.1"]}}}, ["present", "missing", "missing", "missing"]),
+        ({"control": {"tcp_connect": {"192.0.2.1:443": {"status": True}}}}, ["missing", "present", "missing", "missing"]),
+        ({"control": {"tcp_connect": {"192.0.2.1:443": {"status": None}}}}, ["missing"] * 4),
+        ({"control": {"tls_handshake": {"192.0.2.1:443": {"status": True}}}}, ["missing", "missing", "present", "missing"]),
+    ],
+)
+def test_what_the_control_says_of_each_layer(more: Json, controls: list[str], facts: Callable[..., pl.DataFrame]) -> None:
+    table = facts(**ATTEMPTS, **more)
+    assert table["layer"].to_list() == ["dns", "tcp", "tls", "http"]
+    assert table["control"].to_list() == controls
+
+
+def test_a_test_without_a_helper_has_no_control(facts: Callable[..., pl.DataFrame]) -> None:
+    assert set(facts("signal", None, **ATTEMPTS)["control"]) == {"none"}
+
+
+def test_the_controls_failures_and_unknowns(facts: Callable[..., pl.DataFrame]) -> None:
+    control = {
+        "dns": {"failure": "dns_name_error", "addrs": None},
+        "tcp_connect": {"192.0.2.1:443": {"status": False, "failure": None}},
+        "http_request": {"failure": "unknown_error", "status_code": -1, "body_length": -1, "headers": {}},
+    }
+    table = facts(**ATTEMPTS, control=control)
+    assert table["control_failure"].to_list() == [
+        "dns_nxdomain_error",
+        "unknown_failure",
+        "unknown_failure: unknown_error",
+        "unknown_failure: unknown_error",
+    ]
+    assert (
+        table.select("control_status_code", "control_body_length", "control_title", "control_header_names").row(3)
+        == (None,) * 4
+    )
+
+
+def test_only_the_last_request_is_compared_with_the_controls_page(facts: Callable[..., pl.DataFrame]) -> None:
+    chain = [request(f"https://{HOST}/b", 200), request(f"https://{HOST}/", 302, location="/b")]
+    table = facts(requests=chain, control={"http_request": PAGE})
+    assert table["control"].to_list() == ["present", "present"]
+    columns = ("control_status_code", "control_body_length", "control_title", "control_header_names")
+    assert table.select(columns).rows() == [(None, None, None, None), (200, 10, "T", "a b")]
+    assert table["location"].to_list() == ["/b", None]
+
+
+def test_names_that_share_addresses_get_one_working_connection_each(facts: Callable[..., pl.DataFrame]) -> None:
+    shared = [{"ipv4": "192.0.2.1"}, {"ipv4": "192.0.2.2"}]
+
+    def connect(ip: str, failure: str | None = None) -> Json:
+        return {"ip": ip, "port": 443, "status": {"success": failure is None, "failure": failure}}
+
+    table = facts(
+        "signal",
+        None,
+        queries=[{"hostname": name, "query_type": "A", "answers": shared} for name in ("b.example", "a.example")],
+        requests=[request("https://a.example/", 404), request("https://b.example/", 404)],
+        tcp_connect=[
+            connect("192.0.2.2", "connection_reset"),
+            connect("192.0.2.1"),
+            connect("192.0.2.1"),
+            connect("192.0.2.9"),
+        ],
+    ).filter(pl.col("layer") == "tcp")
+    assert table["asked_host"].to_list() == ["a.example", "a.example", "b.example", "192.0.2.9"]
