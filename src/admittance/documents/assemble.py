@@ -102,7 +102,7 @@ def _claim(story: Story, draft: Draft, sha256: Sha256, notices: dict[int, str]) 
         partial=draft.partial if draft.partial is not None else UNSET,
         testable_with=tests or UNSET,
         surface=_surface(story, noun),
-        role=role if role else UNSET,
+        role=role or UNSET,
         part_of=notices[draft.notice] if draft.notice is not None else UNSET,
         attribution=tuple(draft.attribution),
         factuality=_factuality(draft),
@@ -117,7 +117,7 @@ def _factuality(draft: Draft) -> Factuality:
         polarity=draft.polarity,
         modality=draft.modality,
         certainty=draft.certainty,
-        hedge=draft.hedge if draft.hedge else UNSET,
+        hedge=draft.hedge or UNSET,
     )
 
 
@@ -141,7 +141,11 @@ def _office_mentions(story: Story, draft: Draft) -> list[Mention]:
     if draft.type == ActionType.COMPANY_STATEMENT or draft.office is None:
         return []
     found = [_office(story, draft, draft.office, Role.REGULATOR)]
-    found += [_office(story, draft, office, Role.CO_REGULATOR) for office in draft.co_regulators if office.entity != draft.office.entity]
+    found += [
+        _office(story, draft, office, Role.CO_REGULATOR)
+        for office in draft.co_regulators
+        if office.entity != draft.office.entity
+    ]
     return found
 
 

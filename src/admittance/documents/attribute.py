@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from msgspec import UNSET
+
 from admittance.documents.date import When
 from admittance.documents.details import timed
 from admittance.documents.draft import Draft
@@ -11,7 +13,6 @@ from admittance.documents.find import Scene, Story
 from admittance.documents.gazetteer import ACTOR_KINDS, Noun
 from admittance.model.documents import ActionType, Attribution, SourceClass, StatedReason
 from admittance.model.ids import EntityId
-from msgspec import UNSET
 
 __all__ = ["attribute"]
 
@@ -53,7 +54,12 @@ def attribute(story: Story, drafts: list[Draft], times: dict[int, list[When]]) -
 def _is_actor(voice: _Voice, draft: Draft) -> bool:
     """Whether a voice is only the subject of the claim itself: "Signal users" makes Signal no source."""
     subjects = {noun.entity for noun in draft.targets}
-    return draft.type is None and voice.entity is not None and voice.entity in subjects and voice.attribution.source_class != SourceClass.COMPANY
+    return (
+        draft.type is None
+        and voice.entity is not None
+        and voice.entity in subjects
+        and voice.attribution.source_class != SourceClass.COMPANY
+    )
 
 
 def _voices(story: Story, scene: Scene, whens: list[When]) -> list[_Voice]:
@@ -69,7 +75,11 @@ def _voices(story: Story, scene: Scene, whens: list[When]) -> list[_Voice]:
             found.append(_voice(story, noun, kind, cited.group().split()[0], whens, noun.end))
             continue
         said = patterns["says"].search(low, noun.end, min(end, noun.end + 60))
-        if said and patterns["says_gap"].fullmatch(low[noun.end : said.start()]) and not patterns["pp_before"].search(low[max(start, noun.start - 40) : noun.start]):
+        if (
+            said
+            and patterns["says_gap"].fullmatch(low[noun.end : said.start()])
+            and not patterns["pp_before"].search(low[max(start, noun.start - 40) : noun.start])
+        ):
             if kind == SourceClass.COMPANY and "user" in low[noun.end : said.start()]:
                 continue
             found.append(_voice(story, noun, kind, said.group(), whens, said.end()))
@@ -93,7 +103,12 @@ def _voices(story: Story, scene: Scene, whens: list[When]) -> list[_Voice]:
         verb = says.group() if says else ""
         span = story.clean.span(start + match.start(), start + match.end())
         found.append(
-            _Voice(start + match.start(), start + match.end(), Attribution(source=entity, source_class=source_class, verb=verb or UNSET, span=span), entity)
+            _Voice(
+                start + match.start(),
+                start + match.end(),
+                Attribution(source=entity, source_class=source_class, verb=verb or UNSET, span=span),
+                entity,
+            )
         )
     found.sort(key=lambda voice: voice.start)
     return found
@@ -144,7 +159,12 @@ def _reason(story: Story, draft: Draft) -> None:
     text = low[first:last]
     topics = tuple(name for name, pattern in draft.scene.language.topics.items() if pattern.search(text))
     span = story.clean.span(first, last)
-    draft.reason = StatedReason(text=span.quote, topics=topics if topics else UNSET, attribution=tuple(draft.attribution) if draft.attribution else UNSET, span=span)
+    draft.reason = StatedReason(
+        text=span.quote,
+        topics=topics or UNSET,
+        attribution=tuple(draft.attribution) if draft.attribution else UNSET,
+        span=span,
+    )
 
 
 def _claim_details(story: Story, draft: Draft) -> None:
@@ -175,7 +195,11 @@ def _claims_later_details(story: Story, drafts: list[Draft]) -> None:
             continue
         if not scene.language.patterns["vpn_unaffected"].search(story.lowered, start, end):
             continue
-        earlier = [draft for draft in drafts if draft.type is None and draft.scene.sentence.start < start and draft.vpn_unaffected is None]
+        earlier = [
+            draft
+            for draft in drafts
+            if draft.type is None and draft.scene.sentence.start < start and draft.vpn_unaffected is None
+        ]
         if earlier:
             same = earlier[-1].scene.sentence.start
             for draft in earlier:

@@ -19,7 +19,7 @@ _QUOTES = {ord(c): "'" for c in "‘’‛`´ʼ′"} | {ord(c): '"' for c in "�
 _WIDTH = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
 _BLANKS = {ord(c): " " for c in "\u00a0\u3000\u2002\u2003\u2009\u202f\t\x0b\x0c"}
 _DASHES = {ord(c): "-" for c in "‐‑‒–−"} | {0x2014: "—", 0x2015: "—"}
-_CONTROLS = {code: " " for code in (*range(0, 9), *range(14, 32), *range(127, 160)) if chr(code) != "\n"}
+_CONTROLS = {code: " " for code in (*range(9), *range(14, 32), *range(127, 160)) if chr(code) != "\n"}
 _TABLE: dict[int, str] = {**_CONTROLS, **_WIDTH, **_BLANKS, **_QUOTES, **_DASHES, 13: "\n", **TRADITIONAL}
 
 _DROPPED = "\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad"
@@ -27,15 +27,15 @@ _TONED = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ"
 _DROP = re.compile(
     f"[{_DROPPED}]+"
     f"|(?<=[{HANZI}])[a-z]*[{_TONED}][a-z{_TONED}]*(?=[{HANZI}，。、,])"
-    f"|(?<=[{HANZI}，。、]) +(?=[{HANZI}])"
+    f"|(?<=[{HANZI}，。、]) +(?=[{HANZI}\\d])|(?<=\\d) +(?=[{HANZI}])"
 )
-_MAYBE_DROP = re.compile(f"[{_DROPPED}{_TONED}]|[{HANZI}] +[{HANZI}]")
+_MAYBE_DROP = re.compile(f"[{_DROPPED}{_TONED}]|[{HANZI}] +[{HANZI}\\d]|\\d +[{HANZI}]")
 _NOISE = re.compile(
     r"(?:PHP )?(?:Warning|Notice|Deprecated|Fatal error|Parse error): [^\n]*? on line \d+\.?"
     r"|https?://[^\s<>\"'）)]+"
     r"|^[ \t]*(?:Advertisement|ADVERTISEMENT|Read more:?|Related:|See also:?|See Also|Share this:?|Photo:|Image:|Tags:|Also [Rr]ead:?"
     r"|Subscribe|Sign up|Follow us|Download (?:the|our)|延伸阅读|相关阅读|责任编辑|编辑[:：])[^\n]*$",
-    re.M,
+    re.MULTILINE,
 )
 _ABBREVIATION = re.compile(
     r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|Sen|Rep|Gov|Gen|Lt|Col|St|Inc|Ltd|Co|Corp|No|vs|etc|approx|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec"
@@ -125,11 +125,12 @@ def _join_wrapped(text: str) -> str:
         stripped = line.rstrip()
         joins = False
         if stripped and following and stripped[-1] not in _TERMINAL:
-            if following[0].islower() or stripped[-1] in ",、":
-                joins = True
-            elif 45 <= len(stripped) <= 110 and number > 0 and 45 <= len(lines[number - 1].rstrip()) <= 110:
-                joins = True
-            elif number + 2 < len(lines) and 55 <= len(stripped) <= 90 and 45 <= len(following) <= 90 and lines[number + 2].strip():
+            if following[0].islower() or stripped[-1] in ",、" or (45 <= len(stripped) <= 110 and number > 0 and 45 <= len(lines[number - 1].rstrip()) <= 110) or (
+                number + 2 < len(lines)
+                and 55 <= len(stripped) <= 90
+                and 45 <= len(following) <= 90
+                and lines[number + 2].strip()
+            ):
                 joins = True
             elif _HANZI_ONE.match(stripped[-1]) and _HANZI_ONE.match(following[0]) and 20 <= len(stripped) <= 60 and number > 0:
                 joins = bool(lines[number - 1].strip())
@@ -169,7 +170,11 @@ def _split(line: str) -> list[tuple[int, int]]:
     bounds: list[tuple[int, int]] = []
     start = 0
     ends = sorted(
-        {match.end() for match in _LATIN_END.finditer(line) if not _ABBREVIATION.search(line, max(0, match.start() - 8), match.start() + 1)}
+        {
+            match.end()
+            for match in _LATIN_END.finditer(line)
+            if not _ABBREVIATION.search(line, max(0, match.start() - 8), match.start() + 1)
+        }
         | {match.end() for match in _HANZI_END.finditer(line) if _hanzi_near(line, match.start())}
     )
     for end in ends:

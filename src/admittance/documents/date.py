@@ -12,7 +12,7 @@ from admittance.documents.clean import Clean
 from admittance.documents.lexicon import Calendar, EventAnchor, Lexicon
 from admittance.model.documents import Granularity, PublishedBasis, Time, TimeBasis
 
-__all__ = ["Clock", "NOT_STATED", "When", "clock_of", "times_in"]
+__all__ = ["NOT_STATED", "Clock", "When", "clock_of", "times_in"]
 
 NOT_STATED = Time(value=None, granularity=Granularity.NONE, basis=TimeBasis.VAGUE)
 _WORDS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "a": 1, "an": 1,
@@ -51,7 +51,11 @@ def clock_of(clean: Clean, lowered: str, published: str | None, url: str | None,
     for pattern, read in _all_patterns(lexicon):
         for match in pattern.finditer(head):
             line_start = head.rfind("\n", 0, match.start()) + 1
-            if len(head[line_start : match.start()].strip()) > 45 or "(" not in head[match.end() : match.end() + 30] and not _bare_line(head, line_start, match.end()):
+            if (
+                len(head[line_start : match.start()].strip()) > 45
+                or ("(" not in head[match.end() : match.end() + 30]
+                and not _bare_line(head, line_start, match.end()))
+            ):
                 continue
             time = read(match, Clock(None, None, None, "unknown"), True)
             if time is not None and time.value is not None and re.fullmatch(r"\d{4}-\d\d-\d\d", time.value):
@@ -80,12 +84,17 @@ def _year_given_away(lowered: str, anchors: tuple[EventAnchor, ...]) -> int | No
     for anchor in anchors:
         for pattern in anchor.patterns:
             match = re.search(pattern, lowered)
-            if match and re.search(r"later this year|this (?:autumn|fall|october|november)|今年", lowered[max(0, match.start() - 80) : match.end() + 90]):
+            if match and re.search(
+                r"later this year|this (?:autumn|fall|october|november)|今年",
+                lowered[max(0, match.start() - 80) : match.end() + 90],
+            ):
                 return int(anchor.date[:4])
     return None
 
 
-def times_in(text: str, base: int, language: str, clock: Clock, lexicon: Lexicon, context_month: tuple[int | None, int] | None) -> list[When]:
+def times_in(
+    text: str, base: int, language: str, clock: Clock, lexicon: Lexicon, context_month: tuple[int | None, int] | None
+) -> list[When]:
     """The time phrases of a sentence, in order. ``context_month`` is the year and month last named, for "the 15th"."""
     calendar = lexicon.languages[language].calendar
     never = [match.span() for pattern in calendar.never for match in re.finditer(pattern, text)]
@@ -115,7 +124,9 @@ def times_in(text: str, base: int, language: str, clock: Clock, lexicon: Lexicon
 def _events(text: str, base: int, clock: Clock, anchors: tuple[EventAnchor, ...]) -> Iterator[When]:
     for anchor in anchors:
         for pattern in anchor.patterns:
-            match = re.search(rf"(?:before|ahead of|prior to|in the run-up to) (?:the )?(?:{pattern})|(?:{pattern})(?:召开)?(?:之?前)", text)
+            match = re.search(
+                rf"(?:before|ahead of|prior to|in the run-up to) (?:the )?(?:{pattern})|(?:{pattern})(?:召开)?(?:之?前)", text
+            )
             if match:
                 time = Time(
                     value=f"../{anchor.date}", granularity=Granularity.BEFORE_EVENT, basis=TimeBasis.EVENT_ANCHORED,
@@ -137,7 +148,9 @@ def _date(year: int, month: int, day: int) -> date | None:
 def _day(day: date | None, basis: TimeBasis) -> Time | None:
     if day is None:
         return None
-    return Time(value=day.isoformat(), granularity=Granularity.DAY, basis=basis, earliest=day.isoformat(), latest=day.isoformat())
+    return Time(
+        value=day.isoformat(), granularity=Granularity.DAY, basis=basis, earliest=day.isoformat(), latest=day.isoformat()
+    )
 
 
 def _span_time(value: str, granularity: Granularity, basis: TimeBasis, first: date, last: date) -> Time:
@@ -174,7 +187,9 @@ def _month_day(month: int, day: int, year: int | None, clock: Clock) -> Time | N
 def _nearest(anchor: date, month: int, day: int) -> date | None:
     """The day of a month that lies nearest to publication; up to two months ahead counts as near as it is."""
     candidates = [found for year in (anchor.year - 1, anchor.year, anchor.year + 1) if (found := _date(year, month, day))]
-    return min(candidates, key=lambda found: abs((found - anchor).days) + (250 if (found - anchor).days > 120 else 0), default=None)
+    return min(
+        candidates, key=lambda found: abs((found - anchor).days) + (250 if (found - anchor).days > 120 else 0), default=None
+    )
 
 
 def _ordinal(day: int, context: tuple[int | None, int], clock: Clock) -> Time | None:
@@ -185,7 +200,7 @@ def _ordinal(day: int, context: tuple[int | None, int], clock: Clock) -> Time | 
 
 
 def _relabel(time: Time | None, basis: TimeBasis) -> Time | None:
-    if time is None or time.basis == TimeBasis.EXPLICIT and time.value is not None and time.value.startswith("XXXX"):
+    if time is None or (time.basis == TimeBasis.EXPLICIT and time.value is not None and time.value.startswith("XXXX")):
         return time
     return Time(value=time.value, granularity=time.granularity, basis=basis, earliest=time.earliest, latest=time.latest)
 
@@ -235,10 +250,22 @@ def _season(season: int, year: int | None, which: str, clock: Clock) -> Time | N
 
 
 def _part_of_year(part: str, year: int) -> Time:
-    bounds = {"early": (1, 3), "beginning": (1, 3), "start": (1, 3), "mid": (5, 8), "middle": (5, 8), "late": (10, 12), "end": (10, 12)}
+    bounds = {
+        "early": (1, 3),
+        "beginning": (1, 3),
+        "start": (1, 3),
+        "mid": (5, 8),
+        "middle": (5, 8),
+        "late": (10, 12),
+        "end": (10, 12),
+    }
     first, last = bounds[part]
     return _span_time(
-        f"{year}-{first:02d}/{year}-{last:02d}", Granularity.INTERVAL, TimeBasis.EXPLICIT, date(year, first, 1), _month_end(year, last)
+        f"{year}-{first:02d}/{year}-{last:02d}",
+        Granularity.INTERVAL,
+        TimeBasis.EXPLICIT,
+        date(year, first, 1),
+        _month_end(year, last),
     )
 
 
@@ -250,7 +277,11 @@ def _ago(count: int, unit: str, clock: Clock) -> Time | None:
     if unit.startswith(("week", "周")):
         first = clock.day - timedelta(days=7 * count + 3)
         return _span_time(
-            (clock.day - timedelta(days=7 * count)).isoformat() + "~", Granularity.WEEK, TimeBasis.RELATIVE, first, first + timedelta(days=6)
+            (clock.day - timedelta(days=7 * count)).isoformat() + "~",
+            Granularity.WEEK,
+            TimeBasis.RELATIVE,
+            first,
+            first + timedelta(days=6),
         )
     if unit.startswith(("month", "月", "个月")):
         index = clock.day.year * 12 + clock.day.month - 1 - count
@@ -259,7 +290,7 @@ def _ago(count: int, unit: str, clock: Clock) -> Time | None:
 
 
 def _near(unit: str, which: str, clock: Clock) -> Time | None:
-    """"Last week", "this month", "later this year" and their like."""
+    """ "Last week", "this month", "later this year" and their like."""
     step = {"last": -1, "上": -1, "previous": -1, "去": -1, "next": 1, "下": 1, "coming": 1, "明": 1}.get(which, 0)
     if unit == "year":
         if clock.year is None:

@@ -16,6 +16,12 @@ _UNITS = {"hour": "PT{}H", "小时": "PT{}H", "day": "P{}D", "日": "P{}D", "天
           "个月": "P{}M", "月": "P{}M", "year": "P{}Y", "年": "P{}Y", "工作日": "P{}D", "个工作日": "P{}D"}  # fmt: skip
 _ZH_NUMBERS = {"一": 1, "两": 2, "二": 2, "三": 3, "五": 5, "七": 7, "十": 10, "十五": 15, "三十": 30}
 _APPS = ("app", "vpn", "application", "应用", "软件", "款")
+_LASTING = frozenset(
+    {
+        ActionType.BLOCK, ActionType.SHUTDOWN, ActionType.THROTTLE, ActionType.SERVICE_SUSPENSION, ActionType.DOWNLOAD_SUSPENSION,
+        ActionType.REGISTRATION_SUSPENSION, ActionType.APP_REMOVAL,
+    }
+)  # fmt: skip
 _DEMANDS = frozenset(
     {
         ActionType.RECTIFICATION, ActionType.RECTIFICATION_REPORT, ActionType.ORDER, ActionType.LICENSE_REQUIREMENT,
@@ -70,14 +76,20 @@ def _times(story: Story, draft: Draft, whens: list[When]) -> None:
         after = low[when.end : when.end + 12]
         phrase = low[when.start : when.end]
         if patterns["until"].search(before) or re.match(r"(?:until|till|through) ", phrase) or after.startswith("为止"):
-            if abs(when.start - draft.found.start) < 160:
+            if abs(when.start - draft.found.start) < 160 and (draft.type is None or draft.type in _LASTING):
                 draft.end = timed(when, story)
             continue
-        if draft.type in _DEMANDS and (patterns["by_date"].search(before) or re.match(r"by |before ", phrase) or re.match(r"之?前", after)):
+        if draft.type in _DEMANDS and (
+            patterns["by_date"].search(before) or re.match(r"by |before ", phrase) or re.match(r"之?前", after)
+        ):
             if when.start > draft.found.start or when.start > (draft.frame.start if draft.frame else draft.found.start):
                 draft.deadline = Deadline(status="stated", time=timed(when, story))
                 continue
-        if draft.type is not None and patterns["effective"].search(low[max(base, when.start - 45) : when.start]) or re.match(r"(?:起)(?:施行|生效|实施)", after):
+        if (
+            (draft.type is not None
+            and patterns["effective"].search(low[max(base, when.start - 45) : when.start]))
+            or re.match(r"(?:起)(?:施行|生效|实施)", after)
+        ):
             draft.effective = timed(when, story)
             continue
         if _belongs_to_report(draft, when, low) and len(whens) > 1:
@@ -131,7 +143,12 @@ def _quantities(story: Story, draft: Draft) -> None:
             continue
         low_end, high_start = sorted((match.end(), draft.found.start))
         if any(low_end <= other.start < high_start for other in draft.scene.triggers if other.start != draft.found.start) or (
-            match.end() < draft.found.start and any(match.start() > other.start and other.trigger.type != draft.type for other in draft.scene.triggers if other.start < match.start())
+            match.end() < draft.found.start
+            and any(
+                match.start() > other.start and other.trigger.type != draft.type
+                for other in draft.scene.triggers
+                if other.start < match.start()
+            )
         ):
             continue
         value = _value(word, draft.scene)
@@ -173,7 +190,7 @@ def _scope_and_salience(story: Story, draft: Draft) -> None:
         if patterns["some_of"].search(subject_part):
             draft.scope = "some"
     clause_text = low[max(start, draft.clause[0] - 25) : draft.clause[1]]
-    if patterns["background"].search(clause_text) and draft.type is not None:
+    if patterns["background"].search(clause_text):
         draft.salience = "background"
     if draft.type is not None:
         match = patterns["legal_basis"].search(low, start, end)
@@ -191,7 +208,11 @@ def _deadline_words(story: Story, draft: Draft, clock: Clock) -> None:
     start, end = draft.scene.sentence.start, draft.scene.sentence.end
     text = low[start:end]
     match = patterns["duration"].search(low, start, end)
-    if match and patterns["deadline_cue"].search(low, max(start, match.start() - 40), min(end, match.end() + 30)) and not re.match(r"\W+(?:ago|later|after|前)", low[match.end() : match.end() + 8]):
+    if (
+        match
+        and patterns["deadline_cue"].search(low, max(start, match.start() - 40), min(end, match.end() + 30))
+        and not re.match(r"\W+(?:ago|later|after|前)", low[match.end() : match.end() + 8])
+    ):
         digits = match.group(1)
         count = int(digits) if digits.isdigit() else draft.scene.language.nouns.numbers.get(digits, _ZH_NUMBERS.get(digits, 1))
         unit = match.group(match.lastindex or 2)
@@ -207,9 +228,13 @@ def _unspecified_deadline(story: Story, scene: Scene, drafts: list[Draft]) -> No
     text = story.lowered[scene.sentence.start : scene.sentence.end]
     if not scene.language.patterns["deadline_unspecified"].search(text):
         return
-    reports = [draft for draft in drafts if draft.type == ActionType.RECTIFICATION_REPORT and draft.found.start < scene.sentence.end]
+    reports = [
+        draft for draft in drafts if draft.type == ActionType.RECTIFICATION_REPORT and draft.found.start < scene.sentence.end
+    ]
     demands = reports or [
-        draft for draft in drafts if draft.type in _DEMANDS and draft.frame is not None and draft.found.start < scene.sentence.end
+        draft
+        for draft in drafts
+        if draft.type in _DEMANDS and draft.frame is not None and draft.found.start < scene.sentence.end
     ]
     for draft in demands[-1:]:
         if draft.deadline is None:

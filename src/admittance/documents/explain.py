@@ -52,7 +52,10 @@ def _action(action: Action) -> list[Explanation]:
         found.append(line("stated_reason", action.stated_reason.text, span if span is not UNSET else None))
     if action.quantity is not UNSET:
         found += [line("quantity", one.value, one.span if one.span is not UNSET else None) for one in action.quantity]
-    found += [line("attribution", one.source or one.source_class, one.span if one.span is not UNSET else None) for one in action.attribution]
+    found += [
+        line("attribution", one.source or one.source_class, one.span if one.span is not UNSET else None)
+        for one in action.attribution
+    ]
     found.append(line("factuality", f"{action.factuality.polarity} {action.factuality.modality}", None))
     return found
 
@@ -65,6 +68,9 @@ def _claim(claim: NetworkClaim) -> list[Explanation]:
     found.append(line("onset", claim.onset.value, claim.onset.span if claim.onset.span is not UNSET else None))
     if claim.end is not UNSET:
         found.append(line("end", claim.end.value, claim.end.span if claim.end.span is not UNSET else None))
-    found += [line("attribution", one.source or one.source_class, one.span if one.span is not UNSET else None) for one in claim.attribution]
+    found += [
+        line("attribution", one.source or one.source_class, one.span if one.span is not UNSET else None)
+        for one in claim.attribution
+    ]
     found.append(line("factuality", f"{claim.factuality.polarity} {claim.factuality.modality}", None))
     return found

@@ -103,7 +103,7 @@ def _scene(sentence: Sentence, known: list[Noun], lowered: str, language: Langua
                     base + match.start(), base + match.end(), trigger, bool(participle is not None and participle.search(form))
                 )
             )
-    frames = []
+    frames: list[FoundFrame] = []
     if triggers or len(known) > 1:
         for frame, pattern in zip(language.frames, language.frame_patterns, strict=True):
             frames.extend(FoundFrame(base + match.start(), base + match.end(), frame) for match in pattern.finditer(text))

@@ -18,7 +18,9 @@ from admittance.model.ids import EntityId
 __all__ = ["ACTOR_KINDS", "SERVICE_KINDS", "Gazetteer", "Noun", "gazetteer", "lower"]
 
 ACTOR_KINDS = frozenset({"government", "regulator", "court", "legislature", "security", "party"})
-SERVICE_KINDS = frozenset({"app", "platform", "company", "vendor", "publisher", "organisation", "feature", "isp", "group", "site", "unknown"})
+SERVICE_KINDS = frozenset(
+    {"app", "platform", "company", "vendor", "publisher", "organisation", "feature", "isp", "group", "site", "unknown"}
+)
 _PEOPLE_GROUPS = frozenset({"users", "anonymous-sources", "media", "cdn", "data-centers"})
 _HANZI = re.compile(f"[{HANZI}]")
 _HOST = re.compile(
@@ -225,7 +227,9 @@ _AFTER = re.compile(
 _BEFORE = re.compile(
     r"(?:block(?:s|ed|ing)?|bann?(?:s|ed|ing)?|access to|app|messenger|platform|unblock(?:s|ed|ing)?|using|like|and|or|service|fin(?:es|ed)|throttl\w+|of)\s+$"
 )
-_CONTEXT = re.compile(r"\b(?:apps?|messag\w+|platforms?|block\w*|bann?\w*|censor\w*|encrypt\w*|users|social media|telegram|whatsapp|internet|websites?)\b")
+_CONTEXT = re.compile(
+    r"\b(?:apps?|messag\w+|platforms?|block\w*|bann?\w*|censor\w*|encrypt\w*|users|social media|telegram|whatsapp|internet|websites?)\b"
+)
 
 
 def _spoken_of(lowered: str, start: int, end: int) -> bool:

@@ -13,7 +13,19 @@ from typing import TypeVar
 
 import msgspec
 
-__all__ = ["TRADITIONAL", "Calendar", "CountryNames", "EventAnchor", "Frame", "Language", "Lexicon", "NounWords", "Trigger", "Tone", "lexicon"]
+__all__ = [
+    "TRADITIONAL",
+    "Calendar",
+    "CountryNames",
+    "EventAnchor",
+    "Frame",
+    "Language",
+    "Lexicon",
+    "NounWords",
+    "Tone",
+    "Trigger",
+    "lexicon",
+]
 
 T = TypeVar("T")
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from admittance.documents.draft import Draft, Office
 from admittance.documents.find import Story
 from admittance.documents.gazetteer import Noun
-from admittance.model.documents import ActionType, Attribution, Granularity, SourceClass, Time, TimeBasis
+from admittance.model.documents import ActionType, Attribution, Granularity, Modality, SourceClass, Time, TimeBasis
 from admittance.model.ids import EntityId
 
 __all__ = ["merge"]
@@ -18,7 +18,10 @@ _OWN_NOTICE = frozenset(
         ActionType.CAMPAIGN, ActionType.INVESTIGATION, ActionType.SURVEILLANCE_TIGHTENING, ActionType.VPN_RESTRICTION,
     }
 )  # fmt: skip
-_VOUCHING = frozenset({SourceClass.REGULATOR, SourceClass.PUBLISHER, SourceClass.MONITOR, SourceClass.OFFICIAL, SourceClass.COURT})
+_VOUCHING = frozenset(
+    {SourceClass.REGULATOR, SourceClass.PUBLISHER, SourceClass.MONITOR, SourceClass.OFFICIAL, SourceClass.COURT}
+)
+_UNREAL = frozenset({Modality.PLANNED, Modality.EXPECTED, Modality.THREATENED, Modality.HYPOTHETICAL})
 _SILENT = frozenset({Granularity.NONE, Granularity.RECENT})
 
 
@@ -40,7 +43,9 @@ def merge(story: Story, drafts: list[Draft]) -> list[Draft]:
 
 def _notices(story: Story, drafts: list[Draft]) -> None:
     """Numbers the notices: measures on the same things by compatible offices, in one sentence or on one counted set."""
-    measures = [draft for draft in drafts if draft.type is not None and draft.type not in _OWN_NOTICE and draft.salience == "core"]
+    measures = [
+        draft for draft in drafts if draft.type is not None and draft.type not in _OWN_NOTICE and draft.salience == "core"
+    ]
     number = 0
     for index, draft in enumerate(measures):
         for earlier in reversed(measures[:index]):
@@ -100,7 +105,9 @@ def _rank(office: Office, entities: object) -> tuple[int, int]:
 
 def _one_time(members: list[Draft]) -> None:
     """A single day named for one measure of a notice is the day of those that name none."""
-    known = {draft.time.value: draft.time for draft in members if draft.time is not None and draft.time.granularity not in _SILENT}
+    known = {
+        draft.time.value: draft.time for draft in members if draft.time is not None and draft.time.granularity not in _SILENT
+    }
     if len(known) != 1:
         return
     (time,) = known.values()
@@ -111,7 +118,12 @@ def _one_time(members: list[Draft]) -> None:
 
 def _inherited(time: Time) -> Time:
     return Time(
-        value=time.value, granularity=time.granularity, basis=TimeBasis.INHERITED, earliest=time.earliest, latest=time.latest, span=time.span
+        value=time.value,
+        granularity=time.granularity,
+        basis=TimeBasis.INHERITED,
+        earliest=time.earliest,
+        latest=time.latest,
+        span=time.span,
     )
 
 
@@ -158,9 +170,16 @@ def _merged_actions(story: Story, drafts: list[Draft]) -> list[Draft]:
 
 
 def _same_event(story: Story, first: Draft, second: Draft) -> bool:
-    if first.type != second.type or first.polarity != second.polarity or first.type == ActionType.COMPANY_STATEMENT and not _shared(first, second):
+    if (
+        first.type != second.type
+        or first.polarity != second.polarity
+        or (first.type == ActionType.COMPANY_STATEMENT
+        and not _shared(first, second))
+    ):
         return False
     if not _compatible(story, first.office, second.office):
+        return False
+    if (first.modality in _UNREAL) != (second.modality in _UNREAL):
         return False
     headline = second.scene.sentence.headline
     if first.salience != second.salience and second.salience == "background" and not _subset(second, first):
@@ -170,8 +189,10 @@ def _same_event(story: Story, first: Draft, second: Draft) -> bool:
     if first.group is not None and first.group is second.group:
         return True
     if not _things(second) or not _things(first):
-        return headline or first.type in (ActionType.SHUTDOWN, ActionType.SURVEILLANCE_TIGHTENING, ActionType.LAW) or (
-            first.notice is not None and first.notice == second.notice
+        return (
+            headline
+            or first.type in (ActionType.SHUTDOWN, ActionType.SURVEILLANCE_TIGHTENING, ActionType.LAW)
+            or (first.notice is not None and first.notice == second.notice)
         )
     if headline:
         return _shared(first, second) or all(noun.kind == "group" for noun in second.targets) or bool(second.group)
@@ -193,9 +214,15 @@ def _absorb(home: Draft, other: Draft) -> None:
         mine.extend(noun for noun in theirs if _key(noun) not in known)
     if home.group is None:
         home.group = other.group
-    if home.time is None or (home.time.granularity in _SILENT and other.time is not None and other.time.granularity not in _SILENT):
+    if home.time is None or (
+        home.time.granularity in _SILENT and other.time is not None and other.time.granularity not in _SILENT
+    ):
         home.time = other.time or home.time
-    if (home.office is None or not home.explicit_actor or _metonym(home.office)) and other.office is not None and other.explicit_actor:
+    if (
+        (home.office is None or not home.explicit_actor or _metonym(home.office))
+        and other.office is not None
+        and other.explicit_actor
+    ):
         if other.office.entity is not None and not _general(other.office):
             home.office = other.office
             home.explicit_actor = True
@@ -240,7 +267,9 @@ def _without_headline_echoes(actions: list[Draft], claims: list[Draft]) -> list[
     return [
         draft
         for draft in actions
-        if not (draft.scene.sentence.headline and not draft.explicit_actor and {_key(noun) for noun in draft.targets} & subjects)
+        if not (
+            draft.scene.sentence.headline and not draft.explicit_actor and {_key(noun) for noun in draft.targets} & subjects
+        )
     ]
 
 
@@ -291,14 +320,22 @@ def _same_claim(first: Draft, second: Draft) -> bool:
 
 def _retells(claim: Draft, actions: list[Draft]) -> bool:
     """Whether a claim that nobody vouches for only repeats a measure; the measure then keeps its sentence and reason."""
-    wanted = {"blocked": ActionType.BLOCK, "restored": ActionType.UNBLOCK, "throttled": ActionType.THROTTLE}.get(str(claim.status))
+    wanted = {"blocked": ActionType.BLOCK, "restored": ActionType.UNBLOCK, "throttled": ActionType.THROTTLE}.get(
+        str(claim.status)
+    )
     if wanted is None or claim.symptoms or claim.vpn_unaffected:
         return False
     if any(voice.source_class in (SourceClass.MONITOR, SourceClass.USERS) for voice in claim.attribution):
         return False
     kinds = {wanted, ActionType.SERVICE_SUSPENSION} if wanted == ActionType.BLOCK else {wanted}
     for action in actions:
-        if action.type in kinds and action.country == claim.country and {_key(noun) for noun in claim.targets} & _things(action):
+        if (
+            action.type in kinds
+            and action.modality not in _UNREAL
+            and action.polarity == claim.polarity
+            and action.country == claim.country
+            and {_key(noun) for noun in claim.targets} & _things(action)
+        ):
             if not _times_agree(action.time, claim.time):
                 continue
             action.evidence.extend(span for span in claim.evidence if span not in action.evidence)
@@ -361,7 +398,9 @@ def _compatible(story: Story, first: Office | None, second: Office | None) -> bo
     if first.entity in parents[1] or second.entity in parents[0]:
         return True
     same_country = first.country is not None and first.country[:2] == (second.country or "")[:2]
-    return same_country and (_general(first) or _general(second) or first.how in ("context", "anaphora") or second.how in ("context", "anaphora"))
+    return same_country and (
+        _general(first) or _general(second) or first.how in ("context", "anaphora") or second.how in ("context", "anaphora")
+    )
 
 
 def _line(entity: EntityId, entities: object) -> set[EntityId]:

@@ -27,16 +27,14 @@ class Offices:
 
     # ---- finding ------------------------------------------------------------------------------------------------------
 
-    def acting(
-        self, scene: Scene, start: int, end: int, clause: tuple[int, int], passive: bool
-    ) -> tuple[Office, bool] | None:
+    def acting(self, scene: Scene, start: int, end: int, clause: tuple[int, int], passive: bool) -> tuple[Office, bool] | None:
         """The office that acts in a clause, and whether the text names it there; None when nobody is said to act."""
         if passive:
             noun = self._by_agent(scene, start, end)
             if noun is None and scene.language.code == "zh":
                 noun = self._marked_agent(scene, start, clause[0])
             if noun is None:
-                behest = self.behest(scene)
+                behest = self.behest(scene) or self._announcer(scene)
                 return (behest, True) if behest is not None else None
             return self.resolved(noun, scene), True
         noun = self._subject(scene, start, clause[0])
@@ -64,6 +62,28 @@ class Offices:
                 if says.search(around):
                     return self.resolved(noun, scene)
         return office
+
+    def told(self, scene: Scene, position: int, limit: int) -> Noun | None:
+        """The body of state that is itself told to act: "the PTA has been ordered to"."""
+        for noun in reversed(scene.nouns):
+            if noun.end <= position and noun.start >= limit and noun.kind in ACTOR_KINDS:
+                gap = self.low[noun.end : position]
+                return noun if scene.language.patterns["adjacent"].match(gap) else None
+        return None
+
+    def government_over(self, noun: Noun) -> Office:
+        """The government that stands above a body."""
+        return Office(None, self._government(noun.country), "context", noun.country)
+
+    def _announcer(self, scene: Scene) -> Office | None:
+        """The regulator or court that itself says what was done: "access is blocked, Roskomnadzor told RBC"."""
+        says = scene.language.patterns["says"]
+        for noun in scene.nouns:
+            if noun.kind in {"regulator", "court"}:
+                said = says.search(self.low, noun.end, min(scene.sentence.end, noun.end + 40))
+                if said and scene.language.patterns["says_gap"].fullmatch(self.low[noun.end : said.start()]):
+                    return self.resolved(noun, scene)
+        return None
 
     def behest(self, scene: Scene) -> Office | None:
         """The office "at whose request" something is done, when a sentence names one."""
@@ -108,7 +128,9 @@ class Offices:
         if office is not None and office.country is not None and office.country != "EU":
             return office.country
         for noun in named:
-            if noun.head in {"name", "capital"} and pattern.search(self.low[max(scene.sentence.start, noun.start - 30) : noun.start]):
+            if noun.head in {"name", "capital"} and pattern.search(
+                self.low[max(scene.sentence.start, noun.start - 30) : noun.start]
+            ):
                 return noun.country
         for noun in named:
             if noun.country == self.story.country or noun.head == "name":
@@ -169,7 +191,9 @@ class Offices:
                 continue
             if other.end <= noun.start and noun.start - other.end <= 45:
                 gap = self.low[other.end : noun.start]
-                if re.fullmatch(r"(?:'s?)?(?:[\s,-]*[\w-]+){0,5}?\s*|", gap) and not re.search(r"\b(?:and|said|has|on|was|the)\b", gap):
+                if re.fullmatch(r"(?:'s?)?(?:[\s,-]*[\w-]+){0,5}?\s*|", gap) and not re.search(
+                    r"\b(?:and|said|has|on|was|the)\b", gap
+                ):
                     return other.country
             if other.start >= noun.end and other.start - noun.end <= 30:
                 if re.fullmatch(r"\s*(?:of [\w ]{2,20}\s)?(?:in|of|,)\s(?:the )?", self.low[noun.end : other.start]):
@@ -258,7 +282,11 @@ class Offices:
         if not matches or not scene.language.patterns["adjacent"].match(self.low[matches[-1].end() : position]):
             return False
         spoken = [noun for noun in scene.nouns if noun.end <= matches[-1].start()]
-        return bool(spoken) and spoken[-1].kind in {"single", "plural", "company", "app", "platform", "vendor"} and not self._sayer_is_office(scene, spoken)
+        return (
+            bool(spoken)
+            and spoken[-1].kind in {"single", "plural", "company", "app", "platform", "vendor"}
+            and not self._sayer_is_office(scene, spoken)
+        )
 
     def _sayer_is_office(self, scene: Scene, spoken: list[Noun]) -> bool:
         """Whether somebody with power, not the company, says what follows: "the regulator said of X that it would"."""
@@ -272,7 +300,7 @@ class Offices:
             gap = self.low[matches[-1].end() : position]
             if scene.language.patterns["adjacent"].match(gap):
                 return True
-            return any(
-                found.start >= matches[-1].end() and found.end <= position for found in scene.triggers
-            ) and " and " in gap
+            return (
+                any(found.start >= matches[-1].end() and found.end <= position for found in scene.triggers) and " and " in gap
+            )
         return False

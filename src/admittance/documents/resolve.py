@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 
-from admittance.documents.draft import Draft, Group, Office
+from admittance.documents.draft import Draft
 from admittance.documents.find import FoundFrame, FoundTrigger, Scene, Story
-from admittance.documents.gazetteer import ACTOR_KINDS, SERVICE_KINDS, Noun
+from admittance.documents.gazetteer import ACTOR_KINDS, Noun
 from admittance.documents.lexicon import Trigger
+from admittance.documents.lists import STORES, THINGS, Lists
+from admittance.documents.memory import Memory
 from admittance.documents.offices import Offices
 from admittance.documents.voice import Voice, voice_of
 from admittance.model.documents import ActionType, Status
@@ -15,9 +17,8 @@ from admittance.model.ids import EntityId
 
 __all__ = ["resolve"]
 
-STORES = frozenset({"apple-app-store", "google-play", "app-stores"})
 CARRIERS = frozenset({"isps", "telecom-operators", "mobile-operators"})
-_THINGS = SERVICE_KINDS | {"plural", "single", "counted", "monitor"}
+_TOO_GENERAL = frozenset({"websites", "apps", "online-platforms", "tech-companies", "proxies"})
 _NOT_APPS = frozenset({"app-stores", "vpn-providers", "isps", "telecom-operators", "mobile-operators", "websites", "users"})
 _STORE_OWNERS = {"apple-app-store": "apple", "google-play": "google"}
 _MEASURED_WITHOUT_ACTOR = frozenset(
@@ -37,17 +38,18 @@ class _Reader:
         self.story = story
         self.low = story.lowered
         self.offices = Offices(story)
-        self.groups: list[Group] = []
+        self.lists = Lists(story)
+        self.memory = Memory(story, self.lists)
         self.drafts: list[Draft] = []
         self.current: list[Draft] = []
-        self.last_service: Noun | None = None
 
     def read(self) -> list[Draft]:
         for scene in self.story.scenes:
-            self._members_named_elsewhere(scene)
+            self.memory.members_named_elsewhere(scene)
             produced = self._scene(scene)
             self.drafts.extend(produced)
-            self._remember(scene, produced)
+            self.memory.remember(scene, produced)
+            self.offices.remember(scene)
         return self.drafts
 
     # ---- one sentence -------------------------------------------------------------------------------------------------
@@ -81,7 +83,12 @@ class _Reader:
             frame=frame,
             passive=voice.passive,
         )
-        draft.modality, draft.polarity, draft.certainty, draft.hedge = voice.modality, voice.polarity, voice.certainty, voice.hedge
+        draft.modality, draft.polarity, draft.certainty, draft.hedge = (
+            voice.modality,
+            voice.polarity,
+            voice.certainty,
+            voice.hedge,
+        )
         if trigger.modality and not voice.planned:
             draft.modality = type(draft.modality)(trigger.modality)
         if frame is not None and not voice.planned:
@@ -93,18 +100,22 @@ class _Reader:
         scene, found, trigger = draft.scene, draft.found, draft.found.trigger
         start, end = found.start, found.end
         told: list[Noun] = []
+        ordered_office: Noun | None = None
         if draft.frame is not None:
             frame_start, frame_end = draft.frame.start, draft.frame.end
             frame_clause = self._clause(scene, frame_start, frame_end)
             frame_passive = bool(scene.language.patterns["be_before"].search(self.low[scene.sentence.start : frame_start]))
             frame_passive = frame_passive or self.low.startswith("receiv", frame_start)
             if frame_passive or scene.language.code == "zh":
-                told = self._left_list(scene, frame_start, frame_clause[0]) if frame_passive else []
+                told = self.lists.left(scene, frame_start, frame_clause[0]) if frame_passive else []
             told = told or [
-                noun for noun in scene.nouns if frame_end <= noun.start and noun.end <= start and noun.kind in _THINGS
+                noun for noun in scene.nouns if frame_end <= noun.start and noun.end <= start and noun.kind in THINGS
             ]
             told = [noun for noun in told if noun.kind != "monitor"]
             office = self.offices.acting(scene, frame_start, frame_end, frame_clause, frame_passive)
+            ordered_office = self.offices.told(scene, frame_start, frame_clause[0]) if frame_passive else None
+            if ordered_office is not None and office is None:
+                office = (self.offices.government_over(ordered_office), True)
         else:
             office = self.offices.acting(scene, start, end, draft.clause, voice.passive)
         company = None if voice.passive or draft.frame else self._company_subject(scene, start, draft.clause[0])
@@ -112,9 +123,11 @@ class _Reader:
         if trigger.patient_group:
             patients = [
                 Noun(start, end, "group", EntityId(trigger.patient_group), "alias", head=self.low[start:end]),
-                *[noun for noun in self._right_list(scene, end, draft.clause[1]) if noun.entity and noun.kind == "vendor"],
+                *[noun for noun in self.lists.right(scene, end, draft.clause[1]) if noun.entity and noun.kind == "vendor"],
             ]
-        if company is not None and (office is None or not office[1] or office[0].noun is None or office[0].noun.start < company.start):
+        if company is not None and (
+            office is None or not office[1] or office[0].noun is None or office[0].noun.start < company.start
+        ):
             told = [company, *told]
             behest = self.offices.behest(scene)
             office = (behest, True) if behest is not None else None
@@ -122,20 +135,32 @@ class _Reader:
         draft.office = office[0] if office is not None else None
         if office is not None and draft.explicit_actor:
             draft.co_regulators = self.offices.companions(scene, office[0])
-        if company is not None:
-            draft.explicit_actor = draft.explicit_actor or False
-        self._place_roles(draft, told, patients, company)
+        self._place_roles(draft, told, patients)
+        if ordered_office is not None:
+            draft.implementers.append(ordered_office)
 
-    def _place_roles(self, draft: Draft, told: list[Noun], patients: list[Noun], company: Noun | None) -> None:
+    def _place_roles(self, draft: Draft, told: list[Noun], patients: list[Noun]) -> None:
         trigger = draft.found.trigger
-        named, told_groups = self._named(told, draft)
-        patient_named, _ = self._named(patients, draft)
+        named, _ = self.memory.named(told, draft)
+        patient_named, _ = self.memory.named(patients, draft)
         if trigger.recipient == "target":
             draft.targets = named
+            services = [noun for noun in patient_named if noun.kind != "group"]
+            if trigger.patient == "target" and services and named and all(noun.entity in CARRIERS or noun.kind == "isp" for noun in named):
+                draft.implementers, draft.targets, named = named, [], []
             if trigger.patient == "vendor":
                 vpn = "vpn" in self.low[draft.found.start : draft.found.end + 60]
                 entity = EntityId("vpn-vendors") if vpn else None
-                draft.vendors = [Noun(draft.found.start, draft.found.end, "group", entity, "context", head=self.low[draft.found.start : draft.found.end])]
+                draft.vendors = [
+                    Noun(
+                        draft.found.start,
+                        draft.found.end,
+                        "group",
+                        entity,
+                        "context",
+                        head=self.low[draft.found.start : draft.found.end],
+                    )
+                ]
             elif trigger.patient == "target":
                 draft.targets = named + [noun for noun in patient_named if noun not in named]
             elif trigger.patient == "object":
@@ -159,10 +184,12 @@ class _Reader:
             draft.targets = [noun for noun in draft.targets if noun not in carriers]
         if draft.type == ActionType.LAW:
             draft.targets = [
-                noun for noun in draft.scene.nouns if noun.start >= draft.found.end and noun.kind in {"group", "app", "platform", "company"}
+                noun
+                for noun in draft.scene.nouns
+                if noun.start >= draft.found.end
+                and noun.kind in {"group", "app", "platform", "company"}
                 and noun.entity not in {"vpn-services", "vpn-apps"}
             ] or draft.targets
-        del told_groups, company
 
     def _app_removal_roles(self, draft: Draft) -> None:
         stores = [noun for noun in draft.scene.nouns if noun.entity in STORES]
@@ -181,11 +208,15 @@ class _Reader:
                 and "as well as" in low[draft.found.end : noun.start]
             ]
         if not draft.targets and not draft.objects:
-            draft.targets = [noun for noun in draft.implementers if noun.kind in {"app", "platform"} and noun.entity not in STORES]
+            draft.targets = [
+                noun for noun in draft.implementers if noun.kind in {"app", "platform"} and noun.entity not in STORES
+            ]
             draft.implementers = [noun for noun in draft.implementers if noun not in draft.targets]
         if not draft.implementers:
             draft.implementers = [
-                noun for noun in draft.scene.nouns if noun.entity in _STORE_OWNERS.values() and noun.end <= draft.found.start and stores
+                noun
+                for noun in draft.scene.nouns
+                if noun.entity in _STORE_OWNERS.values() and noun.end <= draft.found.start and stores
             ]
         present = draft_ids(draft.implementers)
         if not present:
@@ -195,7 +226,11 @@ class _Reader:
                 if entity not in present:
                     present.add(entity)
                     draft.implementers.append(Noun(noun.start, noun.end, "company", entity, "context", head=noun.head))
-        if not draft.objects and not draft.targets and re.search(r"\bvpn apps|vpn applications", low[draft.clause[0] : draft.clause[1]]):
+        if (
+            not draft.objects
+            and not draft.targets
+            and re.search(r"\bvpn apps|vpn applications", low[draft.clause[0] : draft.clause[1]])
+        ):
             draft.objects = [noun for noun in draft.scene.nouns if noun.entity == "vpn-apps"]
 
     def _judged(self, draft: Draft, voice: Voice) -> Draft | None:
@@ -229,6 +264,9 @@ class _Reader:
         if trigger.patient == "target" and draft.type in (ActionType.BLOCK, ActionType.UNBLOCK, ActionType.THROTTLE):
             if not (draft.targets or draft.group):
                 return None
+        if draft.type == ActionType.BLOCK and draft.group is None and draft.targets:
+            if all(noun.entity in _TOO_GENERAL for noun in draft.targets):
+                return None
         if draft.type == ActionType.APP_REMOVAL and not (draft.targets or draft.objects):
             return None
         if draft.office is None:
@@ -243,7 +281,7 @@ class _Reader:
 
     def _inherit_targets(self, draft: Draft) -> None:
         """Whoever a sentence summons or fines is who it then tells what to do."""
-        for earlier in reversed(self.current):
+        for earlier in self.current:
             if earlier.targets or earlier.group:
                 draft.targets, draft.group = list(earlier.targets), earlier.group
                 return
@@ -304,17 +342,19 @@ class _Reader:
 
     def _claim_subjects(self, scene: Scene, found: FoundTrigger) -> list[Noun]:
         clause = self._clause(scene, found.start, found.end)
-        left = self._left_list(scene, found.start, scene.sentence.start, loose=True)
-        right = self._right_list(scene, found.end, clause[1])
+        left = self.lists.left(scene, found.start, scene.sentence.start, loose=True)
+        right = self.lists.right(scene, found.end, clause[1])
         rightward = _WANTS_OBJECT.search(self.low, max(scene.sentence.start, found.end - 12), found.end) is not None
-        named, _ = self._named(right if rightward and right else left or right, None)
+        named, _ = self.memory.named(right if rightward and right else left or right, None)
         named = [noun for noun in named if _claimable(noun)]
         if named:
             return named
-        if self.last_service is None:
+        if self.memory.last_service is None:
             return []
+        if _STARTED.search(self.low, found.start, found.end):
+            return [self.memory.last_service]
         gap = _PRONOUN_GAP.search(self.low[clause[0] : found.start])
-        return [self.last_service] if gap or found.trigger.rule.endswith("partly-works") else []
+        return [self.memory.last_service] if gap or found.trigger.rule.endswith("partly-works") else []
 
     def _standing_order(self, scene: Scene) -> Draft | None:
         """An order to do what no rule knows, when it is told to a named service by a named office."""
@@ -326,7 +366,7 @@ class _Reader:
             office = self.offices.acting(scene, frame.start, frame.end, clause, passive)
             if office is None or not office[1]:
                 continue
-            told = self._left_list(scene, frame.start, clause[0]) if passive else self._right_list(scene, frame.end, clause[1])
+            told = self.lists.left(scene, frame.start, clause[0]) if passive else self.lists.right(scene, frame.end, clause[1])
             after = max([frame.end, *[noun.end for noun in told if noun.start >= frame.end]])
             if not told or not re.match(scene.language.patterns["told_to"], self.low[after : after + 24]):
                 continue
@@ -337,7 +377,7 @@ class _Reader:
             draft = Draft(scene, trigger, clause, ActionType.ORDER, None, frame=frame, passive=passive)
             draft.polarity, draft.modality = voice.polarity, type(draft.modality)(frame.frame.modality)
             draft.office, draft.explicit_actor = office[0], True
-            draft.targets, _ = self._named(told, draft)
+            draft.targets, _ = self.memory.named(told, draft)
             draft.country = self.offices.place(scene, draft.office)
             if draft.targets or draft.group:
                 return draft
@@ -347,19 +387,19 @@ class _Reader:
 
     def _patients(self, draft: Draft, voice: Voice) -> list[Noun]:
         scene, start, end = draft.scene, draft.found.start, draft.found.end
-        inside = [noun for noun in scene.nouns if start <= noun.start and noun.end <= end and noun.kind in _THINGS]
+        inside = [noun for noun in scene.nouns if start <= noun.start and noun.end <= end and noun.kind in THINGS]
         if inside:
             return inside
         if scene.language.code == "zh":
             return self._patients_zh(scene, draft)
         if voice.passive:
-            listed = self._left_list(scene, start, draft.clause[0])
+            listed = self.lists.left(scene, start, draft.clause[0])
             if listed:
                 return listed
-            return self._right_list(scene, end, draft.clause[1]) if voice.nominal else []
-        listed = self._right_list(scene, end, draft.clause[1], draft.type == ActionType.APP_REMOVAL)
+            return self.lists.right(scene, end, draft.clause[1]) if voice.nominal else []
+        listed = self.lists.right(scene, end, draft.clause[1], draft.type == ActionType.APP_REMOVAL)
         if not listed and draft.found.trigger.type in _ON_SERVICES:
-            listed = self._unknown_name(scene, end) or self._spoken_of_before(draft)
+            listed = self.lists.unknown_name(scene, end) or self._spoken_of_before(draft)
         return listed
 
     def _spoken_of_before(self, draft: Draft) -> list[Noun]:
@@ -372,173 +412,33 @@ class _Reader:
         last_draft = next((one for one in reversed(self.drafts) if one.targets or one.group), None)
         if last_draft is not None:
             nouns = last_draft.targets or (last_draft.group.members if last_draft.group else [])
-            return [Noun(start, end, noun.kind, noun.entity, "anaphora", noun.country, noun.head, None, noun.subject) for noun in nouns if noun.kind != "group"]
-        if self.last_service is None:
+            return [
+                Noun(start, end, noun.kind, noun.entity, "anaphora", noun.country, noun.head, None, noun.subject)
+                for noun in nouns
+                if noun.kind != "group"
+            ]
+        if self.memory.last_service is None:
             return []
-        last = self.last_service
+        last = self.memory.last_service
         return [Noun(start, end, last.kind, last.entity, "anaphora", last.country, last.head, None, last.subject)]
 
     def _patients_zh(self, scene: Scene, draft: Draft) -> list[Noun]:
         start, end = draft.found.start, draft.found.end
-        right = self._right_list(scene, end, draft.clause[1])
-        left = self._left_list(scene, start, draft.clause[0])
+        right = self.lists.right(scene, end, draft.clause[1])
+        left = self.lists.left(scene, start, draft.clause[0])
         if draft.passive or draft.found.trigger.noun:
             return left or right
         marked = [noun for noun in left if self.low[max(0, noun.start - 1) : noun.start] in {"对", "将", "把", "向", "就"}]
-        return (left if marked else right or left)
-
-    def _right_list(self, scene: Scene, position: int, limit: int, skip_stores: bool = False) -> list[Noun]:
-        """Things named right of a position, as one list; a stop word or a foreign word ends it."""
-        patterns = scene.language.patterns
-        found: list[Noun] = []
-        at = position
-        for noun in scene.nouns:
-            if noun.start < position or (skip_stores and noun.entity in STORES):
-                continue
-            if noun.start >= limit and not found:
-                break
-            if noun.kind not in _THINGS:
-                if noun.kind == "country" or (noun.kind == "actor" and found):
-                    continue
-                if noun.kind in ACTOR_KINDS or noun.kind == "actor":
-                    if found:
-                        break
-                    continue
-                continue
-            gap = self.low[at : noun.start]
-            if not found:
-                if len(gap) > 110 or patterns["stop_gap"].search(gap):
-                    break
-            elif not (_list_gap(gap, patterns["list_gap"]) or (found[-1].kind == "counted" and patterns["namely"].match(gap))):
-                break
-            found.append(noun)
-            at = noun.end
-        return _without_heading_groups(found, self.low)
-
-    def _left_list(self, scene: Scene, position: int, limit: int, loose: bool = False) -> list[Noun]:
-        """Things named left of a position, as one list ending nearest to it."""
-        patterns = scene.language.patterns
-        found: list[Noun] = []
-        at = position
-        for noun in reversed(scene.nouns):
-            if noun.end > position or noun.kind not in _THINGS:
-                continue
-            if noun.start < limit:
-                break
-            gap = self.low[noun.end : at]
-            if not found:
-                if noun.kind in {"monitor", "publisher"} and patterns["according"].search(self.low[max(0, noun.start - 40) : noun.start]):
-                    continue
-                if not loose and scene.language.code == "en" and patterns["stop_left"].search(gap):
-                    break
-            elif not _list_gap(gap, patterns["list_gap"]):
-                break
-            found.append(noun)
-            at = noun.start
-        found.reverse()
-        return _without_heading_groups(found, self.low)
-
-    def _unknown_name(self, scene: Scene, position: int) -> list[Noun]:
-        match = _UNKNOWN.match(self.story.clean.text, position, scene.sentence.end)
-        if match is None or scene.sentence.headline:
-            return []
-        start, end = match.span(1)
-        if any(noun.start < end and start < noun.end for noun in scene.nouns):
-            return []
-        return [Noun(start, end, "unknown", None, "name", head=match.group(1))]
+        return left if marked else right or left
 
     def _objects(self, draft: Draft) -> list[Noun]:
         return [
             noun
             for noun in draft.scene.nouns
-            if noun.start >= draft.found.end and noun.kind in {"group", "app"} and noun.entity not in draft_ids(draft.implementers)
+            if noun.start >= draft.found.end
+            and noun.kind in {"group", "app"}
+            and noun.entity not in draft_ids(draft.implementers)
         ][:2]
-
-    def _named(self, nouns: list[Noun], draft: Draft | None) -> tuple[list[Noun], list[Group]]:
-        """The nouns with anaphora replaced by what they stand for; sets are kept on the draft for later members."""
-        named: list[Noun] = []
-        groups: list[Group] = []
-        for index, noun in enumerate(nouns):
-            if noun.kind == "counted":
-                group = self._counted(noun, [other for other in nouns[index + 1 :] if other.kind not in {"counted", "plural"}])
-                groups.append(group)
-            elif noun.kind == "plural":
-                known = self._group_for(noun)
-                if known is not None:
-                    if noun.number and known.number is None:
-                        known.number, known.number_noun = noun.number, noun
-                    groups.append(known)
-            elif noun.kind == "single":
-                if self.last_service is not None:
-                    last = self.last_service
-                    named.append(Noun(noun.start, noun.end, last.kind, last.entity, "anaphora", last.country, last.head, None, last.subject))
-            elif noun.kind in SERVICE_KINDS:
-                named.append(noun)
-        for group in groups:
-            group.add([noun for noun in named if noun.kind != "group"])
-            if draft is not None and draft.group is None:
-                draft.group = group
-        return named, groups
-
-    def _counted(self, noun: Noun, members: list[Noun]) -> Group:
-        for group in self.groups:
-            if noun.number is not None and group.number == noun.number:
-                group.add(members)
-                return group
-        group = Group(noun.number, noun if noun.number else None, list(members))
-        self.groups.append(group)
-        return group
-
-    def _group_for(self, noun: Noun) -> Group | None:
-        if noun.number is not None:
-            for group in reversed(self.groups):
-                if group.number == noun.number:
-                    return group
-        for group in reversed(self.groups):
-            if noun.number is None or group.number is None:
-                return group
-        return None
-
-    def _members_named_elsewhere(self, scene: Scene) -> None:
-        """Adds members that a sentence names as "the others among the five"."""
-        text = self.low[scene.sentence.start : scene.sentence.end]
-        match = scene.language.patterns["others_among"].search(text)
-        if match is None or not self.groups:
-            return
-        word = match.group(1)
-        number = int(word) if word.isdigit() else scene.language.nouns.numbers.get(word)
-        for group in sorted(reversed(self.groups), key=lambda one: one.number != number):
-            if group.number in (number, None):
-                group.add(self._right_list(scene, scene.sentence.start + match.end(), scene.sentence.end))
-                group.number = number
-                return
-
-    def _remember(self, scene: Scene, produced: list[Draft]) -> None:
-        for draft in produced:
-            everything = draft.targets or draft.objects
-            named = [noun for noun in everything if noun.entity or noun.subject]
-            if len(named) > 1 and draft.group is None:
-                self.groups.append(Group(None, None, list(named)))
-            elif named and draft.type != ActionType.COMPANY_STATEMENT:
-                self.last_service = named[-1]
-        if not produced or self.last_service is None:
-            services = [noun for noun in scene.nouns if noun.kind in {"app", "platform", "vendor", "site", "feature"} and noun.entity not in STORES]
-            if services:
-                self.last_service = services[0]
-        self._children_of_members(scene, produced)
-        self.offices.remember(scene)
-
-    def _children_of_members(self, scene: Scene, produced: list[Draft]) -> None:
-        """A company's own site, named in the company's statement, is the site that a set of sites counted."""
-        entities = self.story.gazetteer.catalog.entities
-        for draft in produced:
-            if draft.type != ActionType.COMPANY_STATEMENT:
-                continue
-            for group in self.groups:
-                owners = {noun.entity for noun in group.members if noun.kind == "company"}
-                for noun in draft.targets:
-                    if noun.entity and entities[noun.entity].parent in owners and noun.entity not in {m.entity for m in group.members}:
-                        group.sites_of_members.append(noun)
 
     # ---- clauses ------------------------------------------------------------------------------------------------------
 
@@ -560,7 +460,13 @@ class _Reader:
             if frame.end > found.start:
                 break
             between = self.low[frame.end : found.start]
-            if scene.language.patterns["not_frame"].search(self.low[max(scene.sentence.start, frame.start - 24) : frame.start]) and self.low[frame.end - 2 : frame.end] in {"要求", "st", "er", "nd"}:
+            if scene.language.patterns["not_frame"].search(
+                self.low[max(scene.sentence.start, frame.start - 24) : frame.start]
+            ) and self.low[frame.end - 2 : frame.end] in {"要求", "st", "er", "nd"}:
+                continue
+            if self.low[frame.start : frame.end] == "指导" and any(
+                noun.kind == "regulator" and frame.end <= noun.start < found.start for noun in scene.nouns
+            ):
                 continue
             crossed = any(frame.end <= border[0] < found.start for border in scene.borders)
             if crossed or not scene.language.patterns["frame_to"].search(between):
@@ -573,8 +479,22 @@ class _Reader:
             if noun.end > position or noun.start < limit:
                 continue
             gap = self.low[noun.end : position]
-            if noun.kind in {"app", "platform", "company", "vendor", "publisher", "isp", "organisation", "site", "single", "plural", "group"}:
-                if scene.language.patterns["adjacent"].match(gap) and not scene.language.patterns["pp_before"].search(self.low[max(0, noun.start - 40) : noun.start]):
+            if noun.kind in {
+                "app",
+                "platform",
+                "company",
+                "vendor",
+                "publisher",
+                "isp",
+                "organisation",
+                "site",
+                "single",
+                "plural",
+                "group",
+            }:
+                if scene.language.patterns["adjacent"].match(gap) and not scene.language.patterns["pp_before"].search(
+                    self.low[max(0, noun.start - 40) : noun.start]
+                ):
                     return noun
                 return None
             if noun.kind in ACTOR_KINDS or noun.kind in {"actor", "country"}:
@@ -583,15 +503,13 @@ class _Reader:
 
 
 _ON_SERVICES = frozenset({"block", "unblock", "throttle", "app_removal"})
-_BARE_MEASURE = re.compile(r"\b(?:the|its|this|that|their) (?:[\w-]+ ){0,2}?(?:bans?|blocks?|blocking|blockade|restrictions?|suspension|curbs|access|unblocking)\b|\baccess$")
+_BARE_MEASURE = re.compile(
+    r"\b(?:the|its|this|that|their) (?:[\w-]+ ){0,2}?(?:bans?|blocks?|blocking|blockade|restrictions?|suspension|curbs|access|unblocking)\b|\baccess$"
+)
 _BARE_MORE = re.compile(r"\s+(?:on|of|against|to)\s")
+_STARTED = re.compile(r"(?:began|started)$")
 _WANTS_OBJECT = re.compile(r"(?:to|of|on|with|accessing|using|in|at|reach|access|open|use)\s*$")
 _PRONOUN_GAP = re.compile(r"\b(?:it|they)\b(?:\s+(?:is|was|has|had|have|been|be|were|are|also|still|now|again|\w+ly))*\s*$")
-_UNKNOWN = re.compile(
-    r"\s+(?:access to |the |(?:popular |encrypted |messaging |social |media |network |app |platform |service |website |site |video |game |gaming |online )*)"
-    r"(?!(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|January|February|March|April|May|June|July|August|September|October|November|December|VPN|The |I )"
-    r"((?:[A-Z][A-Za-z0-9]+)(?: [A-Z][A-Za-z0-9]+){0,2})(?=[\s,.;]|$)"
-)
 
 
 def draft_ids(nouns: list[Noun]) -> set[EntityId | None]:
@@ -603,31 +521,11 @@ def _order_trigger(frame: FoundFrame) -> Trigger:
     return Trigger(rule=frame.frame.rule, pattern="", anchors=(), type="order", recipient="target", patient="none")
 
 
-_APPOSITIVE = re.compile(r", (?:the|a|an|one of|formerly|previously)\b[^,;]{1,90}(?=,)")
-
-
 def _claimable(noun: Noun) -> bool:
     """Whether a noun can be the subject of a statement about reachability."""
     if noun.kind == "group":
         return noun.entity in {"social-media-platforms", "messaging-apps"}
     return noun.entity not in STORES and bool(noun.entity or noun.subject) and noun.kind not in {"isp", "monitor"}
-
-
-def _list_gap(gap: str, pattern: re.Pattern[str]) -> bool:
-    """Whether two nouns belong to one list, judged by the words between them."""
-    return len(gap) < 170 and bool(pattern.match(_APPOSITIVE.sub(",", gap)))
-
-
-def _without_heading_groups(nouns: list[Noun], lowered: str) -> list[Noun]:
-    """The nouns without a general word that only heads names: "social media outlets Facebook and Twitter"."""
-    kept = []
-    for index, noun in enumerate(nouns):
-        if noun.kind == "group" and index + 1 < len(nouns) and nouns[index + 1].kind != "group":
-            gap = lowered[noun.end : nouns[index + 1].start].strip()
-            if gap in {"", ":", "-", "such as", "including", ", including", ", such as", "like", "、", "等"}:
-                continue
-        kept.append(noun)
-    return kept
 
 
 def _without_overlaps(found: tuple[FoundTrigger, ...]) -> list[FoundTrigger]:
@@ -643,7 +541,10 @@ def _without_overlaps(found: tuple[FoundTrigger, ...]) -> list[FoundTrigger]:
         if not (
             one.trigger.status == "disrupted"
             and not one.trigger.type
-            and any(other.trigger.status and not other.trigger.type and 0 <= other.start - one.end <= 3 for other in kept[index + 1 :])
+            and any(
+                other.trigger.status and not other.trigger.type and 0 <= other.start - one.end <= 3
+                for other in kept[index + 1 :]
+            )
         )
     ]
 

@@ -44,8 +44,12 @@ def voice_of(scene: Scene, found: FoundTrigger, lowered: str, clause: tuple[int,
     be_before = bool(language.patterns["be_before"].search(before))
     reduced = found.participle and not language.patterns["have_before"].search(before)
     by_follows = bool(language.patterns["passive_after"].match(lowered, found.end))
-    passive = found.participle and (be_before or (reduced and by_follows) or bool(language.patterns["be_inside"].search(inside)))
-    nominal = found.trigger.noun or bool(language.patterns["nominal"].search(inside if found.trigger.noun else before[-12:] + inside))
+    passive = found.participle and (
+        be_before or (reduced and by_follows) or bool(language.patterns["be_inside"].search(inside))
+    )
+    nominal = found.trigger.noun or bool(
+        language.patterns["nominal"].search(inside if found.trigger.noun else before[-12:] + inside)
+    )
     polarity: Polarity = "affirmed"
     modality = Modality.EXECUTED
     certainty: Certainty = "certain"

@@ -1,7 +1,7 @@
 """Nouns of what is said and ordered: document, action, network claim and their parts.
 
-The structs mirror ``claims.schema.json`` field for field: encoding a :class:`Reading` with ``msgspec.json`` gives a valid
-instance. A field that is absent from the text is ``UNSET`` and is left out, which differs from ``None`` (looked for, not stated).
+The structs mirror ``claims.schema.json`` field for field: encoding a `Reading` with ``msgspec.json`` gives a valid instance.
+A field that is absent from the text is ``UNSET`` and is left out, which differs from ``None`` (looked for, not stated).
 Nothing here reads, writes or decides.
 """
 
@@ -13,13 +13,14 @@ from typing import Literal, NewType
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from admittance.model.ids import ActionId, ClaimId, RuleId
+from admittance.model.vocabulary import Gate
+
 __all__ = [
     "Action",
-    "ActionId",
     "ActionType",
     "Attribution",
     "Certainty",
-    "ClaimId",
     "Deadline",
     "Document",
     "Factuality",
@@ -31,7 +32,6 @@ __all__ = [
     "Quantity",
     "Reading",
     "Role",
-    "RuleId",
     "Sha256",
     "SourceClass",
     "Span",
@@ -41,9 +41,6 @@ __all__ = [
     "TimeBasis",
 ]
 
-ActionId = NewType("ActionId", str)
-ClaimId = NewType("ClaimId", str)
-RuleId = NewType("RuleId", str)
 Sha256 = NewType("Sha256", str)
 
 DocumentKind = Literal["article", "notice", "law", "report", "post"]
@@ -53,7 +50,7 @@ Polarity = Literal["affirmed", "denied"]
 Certainty = Literal["certain", "probable", "possible", "unknown"]
 Scope = Literal["all", "some", "unspecified"]
 Salience = Literal["core", "background"]
-Gate = Literal["network", "function", "store", "listing", "content"]
+
 Layer = Literal["dns", "tcp", "tls", "http", "quic"]
 Surface = Literal["app", "website", "api", "dns", "ip", "tls", "sms", "app_store", "unknown"]
 QuantityOf = Literal["targets", "apps", "accounts", "items", "money", "penalties"]
@@ -213,9 +210,9 @@ class Time(msgspec.Struct, frozen=True, kw_only=True):
     value: str | None
     granularity: Granularity
     basis: TimeBasis
-    earliest: str | None | UnsetType = UNSET
-    latest: str | None | UnsetType = UNSET
-    tz: str | None | UnsetType = UNSET
+    earliest: str | UnsetType | None = UNSET
+    latest: str | UnsetType | None = UNSET
+    tz: str | UnsetType | None = UNSET
     span: Span | UnsetType = UNSET
 
 
@@ -235,7 +232,7 @@ class Factuality(msgspec.Struct, frozen=True, kw_only=True):
     polarity: Polarity
     modality: Modality
     certainty: Certainty
-    hedge: str | None | UnsetType = UNSET
+    hedge: str | UnsetType | None = UNSET
 
 
 class Deadline(msgspec.Struct, frozen=True, kw_only=True):
@@ -243,7 +240,7 @@ class Deadline(msgspec.Struct, frozen=True, kw_only=True):
 
     status: DeadlineStatus
     time: Time | UnsetType = UNSET
-    duration: str | None | UnsetType = UNSET
+    duration: str | UnsetType | None = UNSET
 
 
 class Quantity(msgspec.Struct, frozen=True, kw_only=True):
@@ -270,7 +267,7 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
     """A country (ISO 3166-1 alpha-2), where known with subdivision and networks."""
 
     country: str
-    subdivision: str | None | UnsetType = UNSET
+    subdivision: str | UnsetType | None = UNSET
     networks: tuple[str, ...] | UnsetType = UNSET
 
 
@@ -294,11 +291,11 @@ class Action(msgspec.Struct, frozen=True, kw_only=True):
     quantity: tuple[Quantity, ...] | UnsetType = UNSET
     scope: Scope | UnsetType = UNSET
     aggregate: bool | UnsetType = UNSET
-    legal_basis: str | None | UnsetType = UNSET
-    stated_reason: StatedReason | None | UnsetType = UNSET
-    part_of: str | None | UnsetType = UNSET
+    legal_basis: str | UnsetType | None = UNSET
+    stated_reason: StatedReason | UnsetType | None = UNSET
+    part_of: str | UnsetType | None = UNSET
     same_event_as: tuple[str, ...] | UnsetType = UNSET
-    follows: str | None | UnsetType = UNSET
+    follows: str | UnsetType | None = UNSET
 
 
 class NetworkClaim(msgspec.Struct, frozen=True, kw_only=True):
@@ -316,15 +313,15 @@ class NetworkClaim(msgspec.Struct, frozen=True, kw_only=True):
     rule: RuleId
     salience: Salience
     end: Time | UnsetType = UNSET
-    vpn_unaffected: bool | None | UnsetType = UNSET
+    vpn_unaffected: bool | UnsetType | None = UNSET
     unaffected_places: tuple[str, ...] | UnsetType = UNSET
     symptoms: tuple[str, ...] | UnsetType = UNSET
-    partial: bool | None | UnsetType = UNSET
+    partial: bool | UnsetType | None = UNSET
     testable_with: tuple[str, ...] | UnsetType = UNSET
     surface: Surface | UnsetType = UNSET
-    role: str | None | UnsetType = UNSET
-    layer: Layer | None | UnsetType = UNSET
-    part_of: str | None | UnsetType = UNSET
+    role: str | UnsetType | None = UNSET
+    layer: Layer | UnsetType | None = UNSET
+    part_of: str | UnsetType | None = UNSET
     same_event_as: tuple[str, ...] | UnsetType = UNSET
 
 

@@ -1,0 +1,134 @@
+"""Lists of things in a sentence: what is named right or left of a verb as one enumeration."""
+
+from __future__ import annotations
+
+import re
+
+from admittance.documents.find import Scene, Story
+from admittance.documents.gazetteer import ACTOR_KINDS, SERVICE_KINDS, Noun
+
+__all__ = ["STORES", "THINGS", "Lists"]
+
+STORES = frozenset({"apple-app-store", "google-play", "app-stores"})
+THINGS = SERVICE_KINDS | {"plural", "single", "counted", "monitor"}
+_UNKNOWN = re.compile(
+    r"\s+(?:access to |the |(?:popular |encrypted |messaging |social |media |network |app |platform |service |website |site |video |game |gaming |online )*)"
+    r"(?!(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|January|February|March|April|May|June|July|August|September|October|November|December|VPN|The |I )"
+    r"((?:[A-Z][A-Za-z0-9]+)(?: [A-Z][A-Za-z0-9]+){0,2})(?=[\s,.;]|$)"
+)
+
+_APPOSITIVE = re.compile(r", (?:the|a|an|one of|formerly|previously)\b[^,;]{1,90}(?=,)")
+
+_DESCRIBED = re.compile(
+    r"^\s?(?:,? ?(?:and|or|as well as|including|such as|along with(?: those of)?)|,| of)"
+    r"(?: (?!said|says|which|who|that|has|have|had|was|were|is|are|to|by|for|in|on|at|from|with|after|because|it|they|users?|also|not|when)[\w.'-]+){0,4} $"
+)
+
+
+class Lists:
+    """Finds enumerations in the scenes of one story."""
+
+    def __init__(self, story: Story) -> None:
+        self.story = story
+        self.low = story.lowered
+
+    def right(self, scene: Scene, position: int, limit: int, skip_stores: bool = False) -> list[Noun]:
+        """Things named right of a position, as one list; a stop word or a foreign word ends it."""
+        patterns = scene.language.patterns
+        found: list[Noun] = []
+        at = position
+        for noun in scene.nouns:
+            if noun.start < position or (skip_stores and noun.entity in STORES) or self.owner_only(scene, noun):
+                continue
+            if noun.start >= limit and not found:
+                break
+            if noun.kind not in THINGS:
+                if noun.kind == "country" or (noun.kind == "actor" and found):
+                    continue
+                if noun.kind in ACTOR_KINDS or noun.kind == "actor":
+                    if found:
+                        break
+                    continue
+                continue
+            gap = self.low[at : noun.start]
+            if not found:
+                if len(gap) > 110 or patterns["stop_gap"].search(gap):
+                    break
+            elif not (_list_gap(gap, patterns["list_gap"]) or (found[-1].kind == "counted" and patterns["namely"].match(gap))):
+                break
+            found.append(noun)
+            at = noun.end
+        return _without_heading_groups(found, self.low)
+
+    def left(self, scene: Scene, position: int, limit: int, loose: bool = False) -> list[Noun]:
+        """Things named left of a position, as one list ending nearest to it."""
+        patterns = scene.language.patterns
+        found: list[Noun] = []
+        at = position
+        for noun in reversed(scene.nouns):
+            if noun.end > position or noun.kind not in THINGS or self.owner_only(scene, noun):
+                continue
+            if noun.start < limit:
+                break
+            gap = self.low[noun.end : at]
+            if not found:
+                if noun.kind in {"monitor", "publisher"} and patterns["according"].search(
+                    self.low[max(0, noun.start - 40) : noun.start]
+                ):
+                    continue
+                if not loose and scene.language.code == "en" and patterns["stop_left"].search(gap):
+                    break
+            elif not _list_gap(gap, patterns["list_gap"]):
+                break
+            found.append(noun)
+            at = noun.start
+        found.reverse()
+        return _without_heading_groups(found, self.low)
+
+    def owner_only(self, scene: Scene, noun: Noun) -> bool:
+        """Whether a noun only says whose the next one is: "ByteDance's TikTok"."""
+        if not self.low.startswith("'s ", noun.end) or noun.kind in {"single", "plural"}:
+            return False
+        return any(
+            other.start == noun.end + 3 and other.kind in SERVICE_KINDS and other.kind != "group" for other in scene.nouns
+        )
+
+    def unknown_name(self, scene: Scene, position: int) -> list[Noun]:
+        match = _UNKNOWN.match(self.story.clean.text, position, scene.sentence.end)
+        if match is None or scene.sentence.headline:
+            return []
+        start, end = match.span(1)
+        if any(noun.start < end and start < noun.end for noun in scene.nouns):
+            return []
+        return [Noun(start, end, "unknown", None, "name", head=match.group(1))]
+
+
+def _list_gap(gap: str, pattern: re.Pattern[str]) -> bool:
+    """Whether two nouns belong to one list, judged by the words between them."""
+    if len(gap) >= 170:
+        return False
+    return bool(pattern.match(_APPOSITIVE.sub(",", gap)) or _DESCRIBED.match(gap))
+
+
+def _without_heading_groups(nouns: list[Noun], lowered: str) -> list[Noun]:
+    """The nouns without a general word that only heads names: "social media outlets Facebook and Twitter"."""
+    kept = []
+    for index, noun in enumerate(nouns):
+        if noun.kind == "group" and index + 1 < len(nouns) and nouns[index + 1].kind != "group":
+            gap = lowered[noun.end : nouns[index + 1].start].strip()
+            if gap.startswith("of ") or gap in {
+                "of",
+                "",
+                ":",
+                "-",
+                "such as",
+                "including",
+                ", including",
+                ", such as",
+                "like",
+                "、",
+                "等",
+            }:
+                continue
+        kept.append(noun)
+    return kept

@@ -1,0 +1,127 @@
+"""What a text has spoken of so far: counted sets, the service named last; and what "these five" or "the app" stand for."""
+
+from __future__ import annotations
+
+from admittance.documents.draft import Draft, Group
+from admittance.documents.find import Scene, Story
+from admittance.documents.gazetteer import SERVICE_KINDS, Noun
+from admittance.documents.lists import STORES, Lists
+from admittance.model.documents import ActionType
+
+__all__ = ["Memory"]
+
+
+class Memory:
+    """Resolves anaphora against the scenes read before."""
+
+    def __init__(self, story: Story, lists: Lists) -> None:
+        self.story = story
+        self.low = story.lowered
+        self.lists = lists
+        self.groups: list[Group] = []
+        self.last_service: Noun | None = None
+
+    def named(self, nouns: list[Noun], draft: Draft | None) -> tuple[list[Noun], list[Group]]:
+        """The nouns with anaphora replaced by what they stand for; sets are kept on the draft for later members."""
+        named: list[Noun] = []
+        groups: list[Group] = []
+        for index, noun in enumerate(nouns):
+            if noun.kind == "counted":
+                group = self._counted(noun, [other for other in nouns[index + 1 :] if other.kind not in {"counted", "plural"}])
+                groups.append(group)
+            elif noun.kind == "plural":
+                known = self._group_for(noun)
+                if known is not None:
+                    if noun.number and known.number is None:
+                        known.number, known.number_noun = noun.number, noun
+                    groups.append(known)
+            elif noun.kind == "single":
+                if self.last_service is not None:
+                    last = self.last_service
+                    named.append(
+                        Noun(
+                            noun.start,
+                            noun.end,
+                            last.kind,
+                            last.entity,
+                            "anaphora",
+                            last.country,
+                            last.head,
+                            None,
+                            last.subject,
+                        )
+                    )
+            elif noun.kind in SERVICE_KINDS:
+                named.append(noun)
+        for group in groups:
+            group.add([noun for noun in named if noun.kind != "group"])
+            if draft is not None and draft.group is None:
+                draft.group = group
+        return named, groups
+
+    def _counted(self, noun: Noun, members: list[Noun]) -> Group:
+        for group in self.groups:
+            if noun.number is not None and group.number == noun.number:
+                group.add(members)
+                return group
+        group = Group(noun.number, noun if noun.number else None, list(members))
+        self.groups.append(group)
+        return group
+
+    def _group_for(self, noun: Noun) -> Group | None:
+        if noun.number is not None:
+            for group in reversed(self.groups):
+                if group.number == noun.number:
+                    return group
+        for group in reversed(self.groups):
+            if noun.number is None or group.number is None:
+                return group
+        return None
+
+    def members_named_elsewhere(self, scene: Scene) -> None:
+        """Adds members that a sentence names as "the others among the five"."""
+        text = self.low[scene.sentence.start : scene.sentence.end]
+        match = scene.language.patterns["others_among"].search(text)
+        if match is None or not self.groups:
+            return
+        word = match.group(1)
+        number = int(word) if word.isdigit() else scene.language.nouns.numbers.get(word)
+        for group in sorted(reversed(self.groups), key=lambda one: one.number != number):
+            if group.number in (number, None):
+                group.add(self.lists.right(scene, scene.sentence.start + match.end(), scene.sentence.end))
+                group.number = number
+                return
+
+    def remember(self, scene: Scene, produced: list[Draft]) -> None:
+        for draft in produced:
+            everything = draft.targets or draft.objects
+            named = [noun for noun in everything if noun.entity or noun.subject]
+            if len(named) > 1 and draft.group is None:
+                self.groups.append(Group(None, None, list(named)))
+            elif named and draft.type != ActionType.COMPANY_STATEMENT:
+                self.last_service = named[-1]
+        if not produced or self.last_service is None:
+            services = [
+                noun
+                for noun in scene.nouns
+                if noun.kind in {"app", "platform", "vendor", "site", "feature"} and noun.entity not in STORES
+            ]
+            if services:
+                self.last_service = services[0]
+        self._children_of_members(scene, produced)
+
+    def _children_of_members(self, scene: Scene, produced: list[Draft]) -> None:
+        """A company's own site, named in the company's statement, is the site that a set of sites counted."""
+        entities = self.story.gazetteer.catalog.entities
+        for draft in produced:
+            if draft.type != ActionType.COMPANY_STATEMENT:
+                continue
+            for group in self.groups:
+                owners = {noun.entity for noun in group.members if noun.kind == "company"}
+                for noun in draft.targets:
+                    if (
+                        noun.entity
+                        and entities[noun.entity].parent in owners
+                        and noun.entity not in {m.entity for m in group.members}
+                    ):
+                        group.sites_of_members.append(noun)
