@@ -86,6 +86,13 @@ def test_a_thin_network_with_a_wide_bracket_moves_no_bound(cells: MakeCells, bet
     assert near(episode.end_latest, 18)
 
 
+def test_a_network_blocked_long_before_the_others_is_not_talked_away(cells: MakeCells, between: Between) -> None:
+    episode = only(cells(between(-1, 30), network=1), cells(between(10, 20), network=2))
+    assert not near(episode.onset, 10)
+    assert episode.onset_earliest is None
+    assert near(episode.onset_latest, 0)
+
+
 def test_when_no_network_bounds_all_do_and_honestly_wide(cells: MakeCells, between: Between) -> None:
     def thin(hour: int) -> bool | None:
         return None if 4 <= hour // 24 < 11 else 10 <= hour / 24 < 20

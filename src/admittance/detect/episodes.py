@@ -52,9 +52,22 @@ def _bracket(row: Restriction | EpisodeNetwork) -> _Bracket:
 
 
 def _joined(brackets: Sequence[_Bracket], data_end: datetime) -> _Bracket:
-    """The first onset and the last end among brackets narrow enough; among all, where none is."""
-    starts = [one for one in brackets if one.bounds_onset()] or brackets
-    stops = [one for one in brackets if one.bounds_end(data_end)] or brackets
+    """The first onset and the last end among brackets narrow enough, and among all where none is.
+
+    A wide bracket counts after all when it was surely in force over three days outside of what the narrow ones allow.
+    """
+    starts = [one for one in brackets if one.bounds_onset()]
+    known = min((one.onset_earliest for one in starts if one.onset_earliest is not None), default=None)
+    starts += [
+        one for one in brackets if not one.bounds_onset() and (known is None or known - one.onset_latest > BOUNDING_WIDTH)
+    ]
+    stops = [one for one in brackets if one.bounds_end(data_end)]
+    over = max((one.end_latest or data_end for one in stops), default=None)
+    stops += [
+        one
+        for one in brackets
+        if not one.bounds_end(data_end) and (over is None or (one.end_earliest or over) - over > BOUNDING_WIDTH)
+    ]
     earliest = [one.onset_earliest for one in starts if one.onset_earliest is not None]
     ends = [one.end for one in stops if one.end is not None]
     latest = [one.end_latest for one in stops if one.end_latest is not None]
