@@ -1,0 +1,67 @@
+"""The reference page of the rules, written from the rules themselves."""
+
+from admittance.judge.features import FEATURES, STORE_FEATURES
+from admittance.judge.ruleset import NETWORK_RULES, STORE_RULES, TAXONOMY, Bounds, Condition, Rule
+
+__all__ = ["rules_page"]
+
+TITLES = {
+    "dns": "Network gate: names (dns)",
+    "tcp": "Network gate: connections (tcp)",
+    "tls": "Network gate: handshakes (tls)",
+    "http": "Network gate: pages (http)",
+    "store": "Store gate",
+}
+
+INTRODUCTION = """# Rules
+
+This page is written from the rule files by `python -m admittance.judge.reference`; a test holds it to them.
+
+Within a layer rules are tried from top to bottom; the first whose conditions all hold decides. A feature without a value
+satisfies no condition. Ids, mechanisms and features keep their meaning for ever: what means something else gets a new name.
+Why the rules are as they are is told in [how measurements are judged](../explanation/judging.md).
+"""
+
+
+def rules_page() -> str:
+    """The page in Markdown: rules by layer, features, mechanisms and kinds of failure."""
+    parts = [INTRODUCTION]
+    for layer, title in TITLES.items():
+        rules = [rule for rule in (*NETWORK_RULES.rule, *STORE_RULES.rule) if rule.layer == layer]
+        parts.append(f"## {title}\n\n" + "\n".join(_entry(rule) for rule in rules))
+    features = "\n".join(
+        f"| `{name}` | {feature.kind} | {', '.join(feature.layers)} | {feature.meaning} |"
+        for name, feature in (*FEATURES.items(), *STORE_FEATURES.items())
+    )
+    parts.append(f"## Features\n\n| feature | kind | layers | meaning |\n|---|---|---|---|\n{features}\n")
+    parts.append("## Mechanisms\n\n" + "\n".join(f"- `{mechanism}`" for mechanism in TAXONOMY.mechanisms) + "\n")
+    kinds = "\n".join(
+        f"| `{kind}` | {', '.join(f'`{failure}`' for failure in failures)} |" for kind, failures in TAXONOMY.kinds.items()
+    )
+    parts.append(
+        f"## Kinds of failure\n\nWhatever is not in this table is `other`.\n\n| kind | failures |\n|---|---|\n{kinds}\n"
+    )
+    return "\n".join(parts)
+
+
+def _entry(rule: Rule) -> str:
+    conditions = " and ".join(f"`{name}` {_told(condition)}" for name, condition in rule.when.items()) or "whatever is left"
+    blamed = f", mechanism `{rule.mechanism}`" if rule.mechanism else ""
+    given = f"state `{rule.state}`, evidence `{rule.evidence}`{blamed}"
+    return f"### `{rule.id}`\n\n{rule.meaning}\n\n- when {conditions}\n- {given}\n"
+
+
+def _told(condition: Condition) -> str:
+    if isinstance(condition, Bounds):
+        low = [f"at least {condition.min}"] if condition.min is not None else []
+        high = [f"at most {condition.max}"] if condition.max is not None else []
+        return " and ".join(low + high)
+    if isinstance(condition, list):
+        return "is " + " or ".join(f"`{value}`" for value in condition)
+    return f"is `{str(condition).lower() if isinstance(condition, bool) else condition}`"
+
+
+if __name__ == "__main__":
+    import sys
+
+    sys.stdout.write(rules_page())

@@ -1,0 +1,94 @@
+from datetime import timedelta
+
+import msgspec
+import polars as pl
+
+from admittance.catalog import load
+from admittance.judge import build_controls, controls_version
+from admittance.model.ids import Asn, MeasurementUid
+from admittance.model.observation import NetworkObservation
+from admittance.model.tables import empty_table, table_of, table_schema
+from admittance.model.verdict import ControlRecord
+from admittance.model.vocabulary import Arm
+from tests.judge.scenarios import GENUINE, NO_HELPER, SITE, START, dns, pool, tcp, tls
+
+CATALOG = load()
+
+
+def measured(rows: tuple[NetworkObservation, ...], *places: tuple[int, int]) -> pl.DataFrame:
+    """The rows once per (network, day)."""
+    return table_of(
+        NetworkObservation,
+        [
+            msgspec.structs.replace(
+                row,
+                network=Asn(network),
+                time=START + timedelta(days=day),
+                measurement_uid=MeasurementUid(f"m{place}"),
+                sequence=sequence,
+            )
+            for place, (network, day) in enumerate(places)
+            for sequence, row in enumerate(rows)
+        ],
+    )
+
+
+def endpoints(observations: pl.DataFrame) -> list[tuple[str, str, str]]:
+    return build_controls(observations, catalog=CATALOG).select("hostname", "address", "layer").rows()
+
+
+def test_two_networks_on_two_days_vouch() -> None:
+    table = build_controls(measured((dns(), tcp(), tls()), (1, 0), (2, 1), (2, 2)), catalog=CATALOG)
+    assert table.schema == table_schema(ControlRecord)
+    assert table.rows(named=True) == [
+        {
+            "hostname": SITE,
+            "address": GENUINE,
+            "layer": "tls",
+            "networks": 2,
+            "days": 3,
+            "first_seen": START,
+            "last_seen": START + timedelta(days=2),
+        }
+    ]
+
+
+def test_one_network_or_one_day_does_not_whatever_the_number_of_reports() -> None:
+    assert endpoints(measured((tls(),), *((1, day) for day in range(30)))) == []
+    assert endpoints(measured((tls(),), *((network, 0) for network in range(1, 30)))) == []
+
+
+def test_a_network_that_is_not_known_does_not_count() -> None:
+    assert endpoints(measured((tls(),), (0, 0), (0, 1), (1, 1))) == []
+
+
+def test_remote_vantages_do_not_count() -> None:
+    assert endpoints(measured((tls(),), (1, 0), (2, 1)).with_columns(pl.lit(Arm.REMOTE.value).alias("arm"))) == []
+
+
+def test_a_connection_alone_does_not_vouch_for_a_site_and_neither_does_a_wrong_certificate() -> None:
+    assert endpoints(measured((tcp(),), (1, 0), (2, 1))) == []
+    assert endpoints(measured((tls("ssl_invalid_hostname"),), (1, 0), (2, 1))) == []
+    assert endpoints(measured((tls(certificate_valid=False),), (1, 0), (2, 1))) == []
+
+
+def test_a_pool_is_vouched_for_by_its_target() -> None:
+    found = endpoints(measured(pool(), (1, 0), (2, 1)))
+    assert {hostname for hostname, _, _ in found} == {"telegram/dc_pool"}
+    assert {layer for _, _, layer in found} == {"http"}
+    connected = endpoints(measured(pool(http_failure="connection_reset"), (1, 0), (2, 1)))
+    assert {layer for _, _, layer in connected} == {"tcp"}
+
+
+def test_the_version_does_not_depend_on_the_order() -> None:
+    table = build_controls(measured(pool(), (1, 0), (2, 1)), catalog=CATALOG)
+    assert controls_version(table) == controls_version(table.reverse())
+    assert controls_version(table) != controls_version(table.head(1))
+    assert controls_version(empty_table(ControlRecord)) == "none"
+
+
+def test_the_handshakes_of_tests_without_helpers_vouch_too() -> None:
+    row = msgspec.structs.replace(
+        tls(), test_name="signal", asked_host="chat.signal.org", server_name="chat.signal.org", **NO_HELPER
+    )
+    assert endpoints(measured((row,), (1, 0), (2, 1))) == [("chat.signal.org", GENUINE, "tls")]

@@ -1,0 +1,137 @@
+import re
+
+import pytest
+
+from admittance.judge.fingerprints import Bogons, from_csv, load, shipped
+
+BOGONS = Bogons(reference="made up", networks=("10.0.0.0/8",))
+COLUMNS = (
+    "name,scope,other_names,location_found,pattern_type,pattern,confidence_no_fp,expected_countries,source,exp_url,notes\n"
+)
+
+FILE = """
+version = "7"
+[[page]]
+id = "{first}"
+kind = "blockpage"
+where = "body"
+contains = ["{text}", "forbidden"]
+encodings = ["windows-1251"]
+reference = "made up"
+[[page]]
+id = "portal"
+kind = "captive_portal"
+where = "title"
+contains = ["Log in"]
+reference = "made up"
+[[answer]]
+id = "answer"
+addresses = ["192.0.2.7"]
+reference = "made up"
+[bogons]
+reference = "made up"
+networks = ["10.0.0.0/8", "fc00::/7"]
+"""
+
+
+def made_up(first: str = "first", text: str = "запрещён") -> str:
+    return FILE.format(first=first, text=text)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "windows-1251"])
+def test_a_body_matches_in_each_of_its_encodings(encoding: str) -> None:
+    mark = load(made_up()).match_body("<p>запрещён, forbidden</p>".encode(encoding))
+    assert mark is not None
+    assert mark.id == "first"
+
+
+def test_a_body_needs_all_texts() -> None:
+    assert load(made_up()).match_body(b"<p>forbidden</p>") is None
+
+
+def test_texts_of_two_encodings_do_not_add_up() -> None:
+    assert load(made_up()).match_body("запрещён".encode("koi8-r") + b" forbidden") is None
+
+
+def test_titles_match_without_regard_to_case() -> None:
+    mark = load(made_up()).match_value("title", "Please LOG IN here")
+    assert mark is not None
+    assert mark.kind == "captive_portal"
+    assert load(made_up()).match_value("location", "Please LOG IN here") is None
+
+
+@pytest.mark.parametrize(
+    ("address", "private"),
+    [
+        ("10.10.34.35", True),
+        ("127.0.0.1", True),
+        ("198.18.0.1", True),
+        ("192.168.7.222", True),
+        ("100.64.1.1", True),
+        ("0.0.0.0", True),  # noqa: S104 - an answer, nothing listens
+        ("240.1.2.3", True),
+        ("::1", True),
+        ("d0::11", True),
+        ("fe80::1%eth0", True),
+        ("93.184.216.34", False),
+        ("172.32.0.1", False),
+        ("2606:2800:220:1::1", False),
+        ("64:ff9b::5db8:d822", False),  # translated by the network's own NAT64
+        ("no address", False),
+    ],
+)
+def test_addresses_that_are_not_public(address: str, private: bool) -> None:
+    assert shipped().is_bogon(address) is private
+
+
+def test_answers_are_read_as_lists() -> None:
+    marks = load(made_up())
+    assert marks.bogons_among("93.184.216.34 10.0.0.1")
+    assert not marks.bogons_among("")
+    assert marks.known_answer("93.184.216.34 192.0.2.7") == "answer"
+    assert marks.known_answer("93.184.216.34") is None
+
+
+def test_every_shipped_mark_has_a_reference() -> None:
+    assert all(mark.reference for mark in shipped().page)
+    assert all(mark.reference for mark in shipped().answer)
+
+
+def test_the_version_follows_the_content() -> None:
+    assert load(made_up()).version.startswith("7+")
+    assert load(made_up()).version == load(made_up()).version
+    assert load(made_up()).version != load(made_up(text="gone")).version
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [(made_up(first="portal"), "portal: the id stands twice"), (made_up(text=""), "a text to look for is empty")],
+)
+def test_a_file_that_contradicts_itself_is_refused(text: str, complaint: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(complaint)):
+        load(text)
+
+
+def test_a_csv_list_is_imported() -> None:
+    pages = COLUMNS + (
+        'a,nat,,body,contains,blocked by decree,5,"AA,BB",made up,,\n'
+        "b,isp,,header.location,prefix,http://block.example/,5,AA,made up,,\n"
+        "c,isp,,header.server,full,Filter,5,AA,made up,,\n"
+        "d,fp,,body,contains,good page,5,AA,made up,,\n"
+        "e,nat,,body,regexp,x+,5,AA,made up,,\n"
+        "f,nat,,header.via,full,proxy,5,AA,made up,,\n"
+    )
+    answers = COLUMNS + "g,nat,,dns,full,192.0.2.9,5,AA,made up,,\n"
+    marks = from_csv(pages, answers, bogons=BOGONS)
+    assert [mark.id for mark in marks.page] == ["a", "b", "c"]
+    assert marks.page[0].countries == ("AA", "BB")
+    assert [line.split(":")[0] for line in marks.skipped] == ["d", "e", "f"]
+    found = marks.match_body(b"page blocked by decree 5")
+    assert found is not None
+    assert found.id == "a"
+    assert marks.match_value("location", "http://block.example/x") is not None
+    assert marks.match_value("location", "http://see.example/?u=http://block.example/") is None
+    assert marks.match_value("server", "Filter") is not None
+    assert marks.match_value("server", "Filter/2") is None
+    assert marks.known_answer("192.0.2.9") == "g"
+    assert marks.version.startswith("csv+")
