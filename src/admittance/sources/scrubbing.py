@@ -41,17 +41,17 @@ def excerpt(content: bytes) -> str:
 
 
 def without_address(text: str, address: str) -> str:
-    """The text with this one address replaced by `[scrubbed]`, and no other that merely begins or ends like it."""
-    return _pattern_of(address)[0].sub(SCRUBBED, text) if address in text else text
+    """The text with this one address replaced by `[scrubbed]`, in either case, and none that merely begins or ends like it."""
+    return _pattern_of(address)[0].sub(SCRUBBED, text)
 
 
 def without_address_in_bytes(content: bytes, address: str) -> bytes:
     """The same, in bytes."""
-    return _pattern_of(address)[1].sub(SCRUBBED.encode(), content) if address.encode() in content else content
+    return _pattern_of(address)[1].sub(SCRUBBED.encode(), content)
 
 
 @lru_cache(maxsize=1_024)
 def _pattern_of(address: str) -> tuple[re.Pattern[str], re.Pattern[bytes]]:
     edges = (r"(?<![0-9A-Fa-f:])", r"(?![0-9A-Fa-f:])") if ":" in address else (r"(?<![0-9.])", r"(?!\.?[0-9])")
     pattern = f"{edges[0]}{re.escape(address)}{edges[1]}"
-    return re.compile(pattern), re.compile(pattern.encode())
+    return re.compile(pattern, re.IGNORECASE), re.compile(pattern.encode(), re.IGNORECASE)

@@ -53,6 +53,7 @@ def test_a_layer_that_was_not_tried_gives_no_fact(read_bytes: Callable[..., Batc
             {"ip": "203.0.113.60", "port": "80.0", "tcp_success": "1.0"},
             {"hostname": "203.0.113.60", "http_request_url": "http://203.0.113.60/"},
             {"hostname": "web.telegram.org", "dns_engine": "system"},
+            {"hostname": "web.telegram.org", "dns_engine": "system", "dns_answer": "alias.telegram.org."},
         ),
     )
     assert batch.observations["layer"].to_list() == ["dns", "tcp", "http"]

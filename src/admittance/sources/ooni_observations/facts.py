@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import msgspec
 
+from admittance.catalog.hosts import is_address
 from admittance.model.vocabulary import Layer
 from admittance.sources.failures import UNKNOWN_FAILURE
 from admittance.sources.ooni_observations.rows import ExportRow
@@ -58,15 +59,16 @@ def _lookups(group: list[ExportRow]) -> Iterator[tuple[ExportRow, ExportFact]]:
     for row in group:
         if row.hostname is None or not (row.dns_engine or row.dns_failure or row.dns_answer):
             continue
-        family = None if row.dns_answer is None else "AAAA" if ":" in row.dns_answer else "A"
+        answer = row.dns_answer if row.dns_answer is not None and is_address(row.dns_answer) else None  # or an alias
+        family = None if answer is None else "AAAA" if ":" in answer else "A"
         _, answers, networks = found.setdefault((row.hostname, row.dns_engine, family, row.dns_failure), (row, set(), set()))
-        if row.dns_answer is not None:
-            answers.add(row.dns_answer)
-            if row.address_network is not None and row.address == row.dns_answer:
+        if answer is not None:
+            answers.add(answer)
+            if row.address_network is not None and row.address == answer:
                 networks.add(row.address_network)
     for (hostname, engine, family, failure), (row, answers, networks) in found.items():
         if failure is None and not answers:
-            continue  # the engine alone is no fact
+            continue  # neither an engine nor an alias alone is a fact
         asked = _asked(row) or (hostname, None)
         yield (
             row,
