@@ -1,0 +1,42 @@
+import gzip
+from pathlib import Path
+
+import pytest
+
+from admittance.catalog import Catalog
+from admittance.errors import UsageError
+from admittance.lab.scenario import Scenario
+from admittance.pipeline import judge_files
+from tests.pipeline.conftest import clock
+
+
+def test_every_line_is_judged_alike_in_any_file(scenario: Scenario, catalog: Catalog, tmp_path: Path) -> None:
+    packed = min(scenario.raw.rglob("*webconnectivity*.gz"))
+    lines = gzip.decompress(packed.read_bytes()).splitlines(keepends=True)[:20]
+    together = tmp_path / "together.jsonl"
+    together.write_bytes(b"".join(lines))
+    alone = []
+    for number, line in enumerate(lines):
+        path = tmp_path / f"{number}.jsonl"
+        path.write_bytes(line)
+        alone += [one for batch in judge_files([path], catalog=catalog, clock=clock) for one in batch.judgements]
+    in_company = [one for batch in judge_files([together], catalog=catalog, clock=clock) for one in batch.judgements]
+    order = lambda one: (one.measurement_uid, one.target)  # noqa: E731
+    assert sorted(alone, key=order) == sorted(in_company, key=order)
+    assert len(alone) >= len(lines)
+
+
+def test_unreadable_lines_are_named_and_the_rest_is_judged(scenario: Scenario, catalog: Catalog, tmp_path: Path) -> None:
+    line = gzip.decompress(min(scenario.raw.rglob("*signal*.gz")).read_bytes()).splitlines(keepends=True)[0]
+    path = tmp_path / "messy.jsonl"
+    path.write_bytes(b"rubbish\n" + line)
+    batches = list(judge_files([path], catalog=catalog, clock=clock))
+    assert sum(batch.measurements for batch in batches) == 1
+    rejects = [reject for batch in batches for reject in batch.rejects]
+    assert len(rejects) == 1
+    assert "messy.jsonl at byte 0" in rejects[0]
+
+
+def test_a_missing_file_is_refused(catalog: Catalog, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="no such file"):
+        list(judge_files([tmp_path / "none.jsonl"], catalog=catalog, clock=clock))

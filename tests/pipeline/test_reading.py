@@ -1,0 +1,88 @@
+import io
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from admittance.catalog import Catalog
+from admittance.errors import InputError, LakeError, UsageError
+from admittance.lake import Lake
+from admittance.model.statements import ActionRecord, ClaimRecord, DocumentRecord
+from admittance.model.vocabulary import Origin
+from admittance.pipeline import DocumentInput, documents_in, read_documents
+from admittance.pipeline.reading import stored_readings
+from tests.pipeline.conftest import clock
+
+TEXT = "Signal has been blocked in China since 15 March 2021, according to GreatFire."
+
+
+def inputs(*names: str, stdin: bytes = b"", published: str | None = None) -> list[DocumentInput | InputError]:
+    return list(documents_in(names, standard_input=io.BytesIO(stdin), published=published, publisher="reuters"))
+
+
+def test_texts_come_from_files_folders_lines_and_standard_input(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(TEXT)
+    record = {"text": "other", "published": "2020-01-02", "publisher": "bbc", "origin": "simulated"}
+    (tmp_path / "b.jsonl").write_bytes(msgspec.json.encode(record) + b"\n\n")
+    found = inputs(str(tmp_path), "-", stdin="\ufeffпривет".encode(), published="2021-03-19")
+    assert found == [
+        DocumentInput(text=TEXT, published="2021-03-19", publisher="reuters"),
+        DocumentInput(text="other", published="2020-01-02", publisher="bbc", origin=Origin.SIMULATED),
+        DocumentInput(text="привет", published="2021-03-19", publisher="reuters"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("a.txt", b"\xff\xfe\x00", "not UTF-8 at byte 0"),
+        ("a.html", b"<html><body>x", "pages cannot be read yet"),
+        ("a.txt", b"  <!DOCTYPE html><p>", "pages cannot be read yet"),
+        ("a.jsonl", b'{"text": 1}', "line 1: .*text"),
+        ("a.jsonl", b"{", "line 1: "),
+        ("a.jsonl", b'{"title": "no text"}', "line 1: .*text"),
+        ("a.txt", b"x" * (10 * 2**20 + 1), "longer than 10 MiB"),
+    ],
+)
+def test_what_cannot_be_read_comes_out_as_an_error_in_its_place(
+    tmp_path: Path, name: str, content: bytes, message: str
+) -> None:
+    (tmp_path / name).write_bytes(content)
+    (error,) = inputs(str(tmp_path / name))
+    assert isinstance(error, InputError)
+    with pytest.raises(InputError, match=message):
+        raise error
+
+
+@pytest.mark.parametrize("name", ["https://example.org/news", "no such file"])
+def test_what_names_no_file_is_refused(name: str) -> None:
+    with pytest.raises(UsageError):
+        inputs(name)
+
+
+def test_a_document_is_kept_once_and_comes_back_as_it_was_read(lake: Lake, catalog: Catalog) -> None:
+    first = list(read_documents([DocumentInput(text=TEXT)], catalog=catalog, lake=lake, clock=clock))
+    second = list(read_documents([DocumentInput(text=TEXT)], catalog=catalog, lake=lake, clock=clock))
+    snapshot = lake.snapshot()
+    assert first == second
+    assert first[0].network_claims or first[0].actions
+    assert snapshot.scan(DocumentRecord).collect().height == 1
+    assert snapshot.scan(ClaimRecord).collect().height == len(first[0].network_claims)
+    assert snapshot.scan(ActionRecord).collect().height == len(first[0].actions)
+    (stored,) = stored_readings(snapshot)
+    assert stored.doc == first[0].doc
+    assert set(stored.actions) == set(first[0].actions)
+    assert set(stored.network_claims) == set(first[0].network_claims)
+
+
+def test_nothing_is_stored_without_a_lake(catalog: Catalog) -> None:
+    (reading,) = read_documents([DocumentInput(text=TEXT)], catalog=catalog, lake=None, clock=clock)
+    assert reading.doc.sha256
+
+
+def test_simulated_texts_are_refused_by_a_measured_lake(lake: Lake, catalog: Catalog) -> None:
+    lake.claim_origin(Origin.MEASURED)
+    simulated = DocumentInput(text=TEXT, origin=Origin.SIMULATED)
+    with pytest.raises(LakeError, match="takes no simulated"):
+        list(read_documents([simulated], catalog=catalog, lake=lake, clock=clock))
+    assert lake.release_sources().scan(DocumentRecord).collect().is_empty()

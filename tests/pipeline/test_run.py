@@ -1,0 +1,167 @@
+import gzip
+import io
+from pathlib import Path
+
+import msgspec
+import polars as pl
+import pytest
+from click.testing import CliRunner
+
+from admittance.catalog import Catalog
+from admittance.errors import ConflictError
+from admittance.lab.scenario import Scenario
+from admittance.lake import Lake
+from admittance.model.corroboration import Corroboration
+from admittance.model.episode import Change, Episode
+from admittance.model.statements import ClaimRecord, DocumentRecord
+from admittance.model.tables import rows_of, table_of
+from admittance.model.verdict import ControlRecord, Verdict
+from admittance.pipeline import documents_in, ingest, read_documents, run
+from admittance.surface.cli import cli
+from tests.pipeline.conftest import clock, derived_rows
+
+
+def fill(lake: Lake, scenario: Scenario, catalog: Catalog, *, backwards: bool = False) -> None:
+    days = sorted(scenario.raw.iterdir(), reverse=backwards)
+    for day in days:
+        ingest(lake, "ooni", [day], clock=clock)
+    ingest(lake, "storefronts", [scenario.storefronts], clock=clock)
+    texts = list(documents_in([str(scenario.notices)], standard_input=io.BytesIO()))
+    inputs = [text for text in texts if not isinstance(text, Exception)]
+    assert len(inputs) == len(texts)
+    list(read_documents(inputs[::-1] if backwards else inputs, catalog=catalog, lake=lake, clock=clock))
+
+
+def printed(lake: Lake, *arguments: str) -> bytes:
+    result = CliRunner().invoke(cli, ["--lake", lake.place, *arguments, "--json"], catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    return result.stdout_bytes
+
+
+def test_the_same_inputs_give_the_same_bytes_in_whatever_order_they_came(
+    lake: Lake, scenario: Scenario, catalog: Catalog, tmp_path: Path
+) -> None:
+    other = Lake.open(tmp_path / "other", create=True)
+    fill(lake, scenario, catalog)
+    fill(other, scenario, catalog, backwards=True)
+    run(lake)
+    run(other)
+    one, two = derived_rows(lake.snapshot()), derived_rows(other.snapshot())
+    for name, table in one.items():
+        assert table.equals(two[name]), name
+    for command in ("episodes", "claims", "actions", "changes"):
+        assert printed(lake, command) == printed(other, command) != b""
+
+
+def test_a_second_run_redoes_nothing_and_changes_nothing(lake: Lake, scenario: Scenario, catalog: Catalog) -> None:
+    fill(lake, scenario, catalog)
+    first = run(lake)
+    before = derived_rows(lake.snapshot())
+    second = run(lake)
+    assert (first.rejudged, second.rejudged) == (1, 0)
+    assert second.changes == 0
+    assert second.episodes == first.episodes == 1
+    for name, table in derived_rows(lake.snapshot()).items():
+        assert table.equals(before[name]), name
+
+
+def test_an_episode_keeps_its_id_when_later_data_extends_it(lake: Lake, scenario: Scenario) -> None:
+    days = sorted(scenario.raw.iterdir())
+    ingest(lake, "ooni", days[:3], clock=clock)
+    run(lake)
+    early = rows_of(Episode, lake.snapshot().scan(Episode).collect())
+    ingest(lake, "ooni", days[3:], clock=clock)
+    run(lake)
+    late = rows_of(Episode, lake.snapshot().scan(Episode).collect())
+    assert [episode.id for episode in early] == [episode.id for episode in late] == ["CN-2021-signal-network-1"]
+    assert late[0].n > early[0].n
+    log = rows_of(Change, lake.snapshot().scan(Change).sort("sequence").collect())
+    assert log[0].kind == "opened"
+    assert [change.sequence for change in log] == list(range(1, len(log) + 1))
+
+
+def test_a_measurement_that_two_files_hold_counts_once(lake: Lake, scenario: Scenario, tmp_path: Path) -> None:
+    ingest(lake, "ooni", [scenario.raw], clock=clock)
+    run(lake)
+    once = lake.snapshot().scan(Verdict).collect()
+    for path in scenario.raw.rglob("*.gz"):
+        plain = tmp_path / path.stem
+        plain.write_bytes(gzip.decompress(path.read_bytes()))
+    ingest(lake, "ooni", [tmp_path], clock=clock)
+    run(lake)
+    twice = lake.snapshot().scan(Verdict).collect()
+    key = ["measurement_uid", "target", "layer"]
+    assert twice.height == once.height
+    assert twice.select(key).is_unique().all()
+    assert twice.sort(key)["state"].to_list() == once.sort(key)["state"].to_list()
+
+
+def test_an_empty_lake_can_be_run(lake: Lake) -> None:
+    report = run(lake)
+    assert (report.countries, report.verdicts, report.episodes, report.corroborations) == (0, 0, 0, 0)
+
+
+def test_claims_change_nothing_of_what_was_measured(lake: Lake, scenario: Scenario, catalog: Catalog) -> None:
+    ingest(lake, "ooni", [scenario.raw], clock=clock)
+    run(lake)
+    without = derived_rows(lake.snapshot())
+    fill(lake, scenario, catalog)
+    run(lake)
+    having = derived_rows(lake.snapshot())
+    for name in ("controls", "verdicts", "cells", "episodes", "changes"):
+        assert without[name].equals(having[name]), name
+    assert without["corroborations"].is_empty()
+    assert not having["corroborations"].is_empty()
+
+
+def test_every_claim_of_the_scenario_has_an_edge(lake: Lake, scenario: Scenario, catalog: Catalog) -> None:
+    fill(lake, scenario, catalog)
+    run(lake)
+    snapshot = lake.snapshot()
+    claims = set(snapshot.scan(ClaimRecord).collect()["id"].to_list())
+    edges = snapshot.scan(Corroboration).filter(pl.col("record_kind") == "claim").collect()
+    assert set(edges["record"].to_list()) == claims
+    assert sorted(edges["status"].to_list()) == ["contradicted", "supported", "supported", "supported", "unobservable"]
+
+
+def test_a_document_is_read_again_when_its_reader_has_changed(lake: Lake, scenario: Scenario, catalog: Catalog) -> None:
+    fill(lake, scenario, catalog)
+    stored = lake.snapshot().scan(DocumentRecord).sort("sha256").collect()
+    old = rows_of(DocumentRecord, stored)[0]
+    outdated = table_of(DocumentRecord, [msgspec.structs.replace(old, extractor="reader of another time")])
+    lake.replace(DocumentRecord, outdated, column="sha256", value=old.sha256)
+    lake.release_sources()
+    assert run(lake).documents_read_again == 1
+    assert lake.snapshot().scan(DocumentRecord).sort("sha256").collect().equals(stored)
+
+
+def test_a_run_that_is_overtaken_begins_again(lake: Lake, scenario: Scenario, catalog: Catalog) -> None:
+    fill(lake, scenario, catalog)
+    overtaken = 0
+
+    def overtake(step: str, done: int, total: int | None = None) -> None:
+        nonlocal overtaken
+        if step == "reconcile" and overtaken == 0:
+            overtaken += 1
+            with lake.deriving() as work:
+                work.replace(ControlRecord, table_of(ControlRecord, []))
+
+    report = run(lake, progress=overtake)
+    assert overtaken == 1
+    assert report.episodes == 1
+    assert not lake.snapshot().scan(ControlRecord).collect().is_empty()
+
+
+def test_a_run_that_is_overtaken_for_ever_says_so(lake: Lake, scenario: Scenario, catalog: Catalog) -> None:
+    fill(lake, scenario, catalog)
+    version = lake.snapshot().version
+
+    def overtake(step: str, done: int, total: int | None = None) -> None:
+        if step == "reconcile":
+            with lake.deriving() as work:
+                work.replace(ControlRecord, table_of(ControlRecord, []))
+
+    with pytest.raises(ConflictError):
+        run(lake, progress=overtake)
+    assert lake.snapshot().version > version
+    assert lake.snapshot().scan(Episode).collect().is_empty()
