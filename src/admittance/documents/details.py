@@ -55,6 +55,7 @@ def add_details(story: Story, drafts: list[Draft], times: dict[int, list[When]],
         _scope_and_salience(story, draft)
         _deadline_words(story, draft, clock)
     for scene in story.scenes:
+        _later_effect(story, scene, drafts, times)
         _unspecified_deadline(story, scene, drafts)
 
 
@@ -82,6 +83,9 @@ def _times(story: Story, draft: Draft, whens: list[When]) -> None:
         if draft.type in _DEMANDS and (
             patterns["by_date"].search(before) or re.match(r"by |before ", phrase) or re.match(r"之?前", after)
         ):
+            later = [other.start for other in draft.scene.triggers if draft.found.end <= other.start < when.start and other.trigger.type]
+            if later:
+                continue
             if when.start > draft.found.start or when.start > (draft.frame.start if draft.frame else draft.found.start):
                 draft.deadline = Deadline(status="stated", time=timed(when, story))
                 continue
@@ -221,6 +225,19 @@ def _deadline_words(story: Story, draft: Draft, clock: Clock) -> None:
         draft.deadline = Deadline(status="expired")
     elif draft.type == ActionType.RECTIFICATION_REPORT and patterns["deadline_unspecified"].search(text):
         draft.deadline = Deadline(status="unspecified")
+
+
+def _later_effect(story: Story, scene: Scene, drafts: list[Draft], times: dict[int, list[When]]) -> None:
+    """A sentence that only says from when "the law" holds speaks of the law before it."""
+    start, end = scene.sentence.start, scene.sentence.end
+    match = scene.language.patterns["effective"].search(story.lowered, start, end)
+    if match is None or any(draft.scene.sentence.start == start for draft in drafts):
+        return
+    laws = [draft for draft in drafts if draft.type == ActionType.LAW and draft.found.start < start and draft.effective is None]
+    for when in times[start]:
+        if laws and when.start >= match.end() - 2 and when.time.value is not None:
+            laws[-1].effective = timed(when, story)
+            return
 
 
 def _unspecified_deadline(story: Story, scene: Scene, drafts: list[Draft]) -> None:

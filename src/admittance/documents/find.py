@@ -118,6 +118,7 @@ def _scene(sentence: Sentence, known: list[Noun], lowered: str, language: Langua
     return Scene(sentence, tuple(nouns), tuple(triggers), tuple(frames), borders, language)
 
 
+_HOME_SERVICES = frozenset({"app", "platform", "company", "feature"})
 _DIGITS = re.compile(r"\d+")
 _DEFINITE = re.compile(r"^(?:these|those|some of the)\b|in question$|\d|这|上述|该|以上")
 
@@ -169,6 +170,10 @@ def _country(nouns: list[Noun], gazetteer: Gazetteer) -> str | None:
             weight[noun.country] += 2 if noun.head != "us" else 1
         elif noun.kind == "isp":
             weight[noun.country] += 1
+    if not weight:
+        for noun in nouns:
+            if noun.kind in _HOME_SERVICES and noun.country not in {None, "US", "GB", "XX", "ZZ"}:
+                weight[str(noun.country)] += 1
     return max(weight, key=lambda code: (weight[code], code)) if weight else None
 
 

@@ -17,6 +17,8 @@ _UNKNOWN = re.compile(
     r"((?:[A-Z][A-Za-z0-9]+)(?: [A-Z][A-Za-z0-9]+){0,2})(?=[\s,.;]|$)"
 )
 
+_RELATIVE = re.compile(r",? (?:that|which) (?:was|were|is|are|has been|have been|had been) (?:\w+ly )?")
+_SPEAKS = re.compile(r"(?:'s)? (?:said|says|reported|reports|told|confirmed|added|wrote|announced|citing|cited)\b")
 _APPOSITIVE = re.compile(r", (?:the|a|an|one of|formerly|previously)\b[^,;]{1,90}(?=,)")
 
 _DESCRIBED = re.compile(
@@ -56,6 +58,8 @@ class Lists:
                     break
             elif not (_list_gap(gap, patterns["list_gap"]) or (found[-1].kind == "counted" and patterns["namely"].match(gap))):
                 break
+            if found and _SPEAKS.match(self.low, noun.end):
+                break
             found.append(noun)
             at = noun.end
         return _without_heading_groups(found, self.low)
@@ -76,7 +80,8 @@ class Lists:
                     self.low[max(0, noun.start - 40) : noun.start]
                 ):
                     continue
-                if not loose and scene.language.code == "en" and patterns["stop_left"].search(gap):
+                relative = _RELATIVE.fullmatch(gap) is not None
+                if not loose and not relative and scene.language.code == "en" and patterns["stop_left"].search(gap):
                     break
             elif not _list_gap(gap, patterns["list_gap"]):
                 break

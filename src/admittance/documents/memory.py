@@ -10,6 +10,8 @@ from admittance.model.documents import ActionType
 
 __all__ = ["Memory"]
 
+_SINGLE = frozenset({"app", "platform", "company", "site", "feature"})
+
 
 class Memory:
     """Resolves anaphora against the scenes read before."""
@@ -20,6 +22,15 @@ class Memory:
         self.lists = lists
         self.groups: list[Group] = []
         self.last_service: Noun | None = None
+        self.scene: Scene | None = None
+
+    def _service_before(self, noun: Noun) -> Noun | None:
+        """The service named last before a phrase: in its own sentence, else in the ones before."""
+        if self.scene is not None:
+            for other in reversed(self.scene.nouns):
+                if other.end <= noun.start and other.kind in _SINGLE and other.entity not in STORES:
+                    return other
+        return self.last_service
 
     def named(self, nouns: list[Noun], draft: Draft | None) -> tuple[list[Noun], list[Group]]:
         """The nouns with anaphora replaced by what they stand for; sets are kept on the draft for later members."""
@@ -36,20 +47,10 @@ class Memory:
                         known.number, known.number_noun = noun.number, noun
                     groups.append(known)
             elif noun.kind == "single":
-                if self.last_service is not None:
-                    last = self.last_service
+                last = self._service_before(noun)
+                if last is not None:
                     named.append(
-                        Noun(
-                            noun.start,
-                            noun.end,
-                            last.kind,
-                            last.entity,
-                            "anaphora",
-                            last.country,
-                            last.head,
-                            None,
-                            last.subject,
-                        )
+                        Noun(noun.start, noun.end, last.kind, last.entity, "anaphora", last.country, last.head, None, last.subject)
                     )
             elif noun.kind in SERVICE_KINDS:
                 named.append(noun)

@@ -58,6 +58,7 @@ class _Reader:
         found: list[Draft] = []
         self.current = found
         for trigger in _without_overlaps(scene.triggers):
+            self.memory.scene = scene
             draft = self._draft(scene, trigger)
             if draft is not None:
                 found.append(draft)
@@ -72,7 +73,7 @@ class _Reader:
         clause = self._clause(scene, found.start, found.end)
         frame = self._frame_over(scene, found)
         voice = voice_of(scene, found, self.low, clause)
-        if voice.dropped:
+        if voice.dropped or self._law_content(found):
             return None
         draft = Draft(
             scene,
@@ -96,6 +97,13 @@ class _Reader:
         self._fill(draft, voice)
         return self._judged(draft, voice)
 
+    def _law_content(self, found: FoundTrigger) -> bool:
+        """Whether words only say what a law of the same sentence contains."""
+        return any(
+            law.type == ActionType.LAW and law.found.end <= found.start and _LAW_SAYS.search(self.low, law.found.end, found.start)
+            for law in self.current
+        )
+
     def _fill(self, draft: Draft, voice: Voice) -> None:
         scene, found, trigger = draft.scene, draft.found, draft.found.trigger
         start, end = found.start, found.end
@@ -108,9 +116,7 @@ class _Reader:
             frame_passive = frame_passive or self.low.startswith("receiv", frame_start)
             if frame_passive or scene.language.code == "zh":
                 told = self.lists.left(scene, frame_start, frame_clause[0]) if frame_passive else []
-            told = told or [
-                noun for noun in scene.nouns if frame_end <= noun.start and noun.end <= start and noun.kind in THINGS
-            ]
+            told = told or [noun for noun in self.lists.right(scene, frame_end, start) if noun.end <= start]
             told = [noun for noun in told if noun.kind != "monitor"]
             office = self.offices.acting(scene, frame_start, frame_end, frame_clause, frame_passive)
             ordered_office = self.offices.told(scene, frame_start, frame_clause[0]) if frame_passive else None
@@ -146,7 +152,8 @@ class _Reader:
         if trigger.recipient == "target":
             draft.targets = named
             services = [noun for noun in patient_named if noun.kind != "group"]
-            if trigger.patient == "target" and services and named and all(noun.entity in CARRIERS or noun.kind == "isp" for noun in named):
+            carriers_told = all(noun.entity in CARRIERS or noun.kind == "isp" for noun in named)
+            if trigger.patient == "target" and services and named and (carriers_told or draft.type == ActionType.SERVICE_SHUTDOWN):
                 draft.implementers, draft.targets, named = named, [], []
             if trigger.patient == "vendor":
                 vpn = "vpn" in self.low[draft.found.start : draft.found.end + 60]
@@ -166,7 +173,7 @@ class _Reader:
             elif trigger.patient == "object":
                 draft.objects = patient_named
         else:
-            draft.implementers = named
+            draft.implementers = [noun for noun in named if noun.entity not in draft_ids(patient_named) or noun.entity is None]
             if trigger.patient == "object":
                 draft.objects = self._objects(draft) or patient_named
             elif trigger.patient == "target":
@@ -345,8 +352,9 @@ class _Reader:
         left = self.lists.left(scene, found.start, scene.sentence.start, loose=True)
         right = self.lists.right(scene, found.end, clause[1])
         rightward = _WANTS_OBJECT.search(self.low, max(scene.sentence.start, found.end - 12), found.end) is not None
-        named, _ = self.memory.named(right if rightward and right else left or right, None)
-        named = [noun for noun in named if _claimable(noun)]
+        named: list[Noun] = []
+        for listed in (right, left) if rightward or scene.language.code == "zh" else (left, right):
+            named = named or [noun for noun in self.memory.named(listed, None)[0] if _claimable(noun)]
         if named:
             return named
         if self.memory.last_service is None:
@@ -469,14 +477,15 @@ class _Reader:
             ):
                 continue
             crossed = any(frame.end <= border[0] < found.start for border in scene.borders)
-            if crossed or not scene.language.patterns["frame_to"].search(between):
+            bare = found.participle and _BARE_PARTICIPLE.match(between)
+            if crossed or not (bare or scene.language.patterns["frame_to"].search(between)):
                 continue
             best = frame
         return best
 
     def _company_subject(self, scene: Scene, position: int, limit: int) -> Noun | None:
         for noun in reversed(scene.nouns):
-            if noun.end > position or noun.start < limit:
+            if noun.end > position or noun.start < limit or noun.entity in STORES:
                 continue
             gap = self.low[noun.end : position]
             if noun.kind in {
@@ -508,6 +517,8 @@ _BARE_MEASURE = re.compile(
 )
 _BARE_MORE = re.compile(r"\s+(?:on|of|against|to)\s")
 _STARTED = re.compile(r"(?:began|started)$")
+_BARE_PARTICIPLE = re.compile(r" (?:[\w'.-]+ ){1,4}$")
+_LAW_SAYS = re.compile(r"\b(?:that|which|under which|requiring|will|would)\b")
 _WANTS_OBJECT = re.compile(r"(?:to|of|on|with|accessing|using|in|at|reach|access|open|use)\s*$")
 _PRONOUN_GAP = re.compile(r"\b(?:it|they)\b(?:\s+(?:is|was|has|had|have|been|be|were|are|also|still|now|again|\w+ly))*\s*$")
 
