@@ -219,8 +219,8 @@ def _read_into(lake: Lake, source: Source, file: SourceFile, options: ReadOption
 
 def _one_origin(lake: Lake, batch: Batch, known: Origin | None, file: SourceFile) -> Origin | None:
     """The origin of a batch's rows, claimed for the lake before the first of them is written."""
-    for table in (batch.measurements, batch.store_observations):
-        for value in table["origin"].unique().to_list():
+    for table in (batch.measurements, batch.observations, batch.store_observations):
+        for value in table["origin"].unique(maintain_order=True).to_list():
             origin = Origin(value)
             if known is not None and origin is not known:
                 raise InputError(f"{file.address}: holds both {known} and {origin} records; split it, they never share a lake")
