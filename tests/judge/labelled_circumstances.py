@@ -47,10 +47,10 @@ CIRCUMSTANCES: tuple[Scenario, ...] = (
             (fired,),
         )
         for name, url, failure, blamed, fired in (
-            ("nxdomain", "https://next.example/", NXDOMAIN, {"dns": L, "http": N}, "dns.nxdomain"),
-            ("refused", "https://next.example/", REFUSED, {"tcp": L, "http": N}, "tcp.refused"),
-            ("https_reset", "https://next.example/", RESET, {"tls": L, "http": N}, "tls.reset"),
-            ("https_eof", "https://next.example/", EOF, {"tls": L, "http": N}, "tls.closed"),
+            ("nxdomain", "https://next.example/", NXDOMAIN, {"dns": L}, "dns.nxdomain"),
+            ("refused", "https://next.example/", REFUSED, {"tcp": L}, "tcp.refused"),
+            ("https_reset", "https://next.example/", RESET, {"tls": L}, "tls.reset"),
+            ("https_eof", "https://next.example/", EOF, {"tls": L}, "tls.closed"),
             ("http_reset", "http://next.example/", RESET, {"http": L}, "http.reset"),
             ("http_timeout", "http://next.example/", TIMEOUT, {"http": L}, "http.timeout"),
         )

@@ -7,7 +7,7 @@ from admittance.judge.controls import controls_version
 from admittance.judge.facts import TARGET, facts_of
 from admittance.judge.fingerprints import Fingerprints, shipped
 from admittance.judge.layers import layer_features
-from admittance.judge.pages import chains_of, marked
+from admittance.judge.pages import CHAIN, chains_of, marked
 from admittance.judge.ruleset import NETWORK_RULES, RULESET_VERSION, verdict_columns
 from admittance.model.tables import empty_table, table_schema
 from admittance.model.verdict import Verdict
@@ -75,11 +75,11 @@ def judge_network(
 
 
 def _speaking(features: pl.DataFrame) -> pl.DataFrame:
-    """Without requests answered on the way to another page: the final one speaks for them, unless they bear a mark."""
+    """Without requests answered on the way to another hop: the last hop speaks for them, unless they bear a mark."""
     passed_through = (
         (pl.col("layer") == Layer.HTTP.value)
         & (pl.col("worked") > 0)
-        & (pl.col("hop") < pl.col("final_hop"))
+        & (pl.col("hop") < pl.col("hop").max().over(CHAIN))
         & pl.col("known_page").is_null()
     )
     return features.filter(~passed_through.fill_null(False))
