@@ -79,6 +79,8 @@ def test_lists_and_counts() -> None:
     assert words.list_words(["a"]) == "a"
     assert words.list_words(["a", "b", "c"]) == "a, b and c"
     assert words.list_words(["a", "b", "c", "d"], limit=2) == "a, b and 2 more"
+    assert words.confidence_words(0.9999) == "above 0.99"
+    assert words.confidence_words(0.97) == "0.97"
     assert words.count_words(1, "claim") == "1 claim"
     assert words.count_words(2000, "country", "countries") == "2,000 countries"
 
@@ -91,4 +93,4 @@ def test_voices_are_told_outermost_first() -> None:
     catalog = load()
     assert words.voice_words(chain, catalog) == f"{catalog.subject_name('wsj')}, citing users"  # type: ignore[arg-type]
     assert words.voice_words([], catalog, "reuters") == "Reuters, naming no source"
-    assert words.voice_words([], catalog) == "a text, naming no source"
+    assert words.voice_words([], catalog) == "the text itself, naming no source"

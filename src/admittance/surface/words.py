@@ -14,6 +14,7 @@ __all__ = [
     "action_words",
     "bracket_words",
     "claim_words",
+    "confidence_words",
     "count_words",
     "day",
     "episode_facts",
@@ -170,6 +171,11 @@ def tunnel_words(tunnel: str) -> str:
     return known.get(tunnel, "not measured through a tunnel")
 
 
+def confidence_words(confidence: float) -> str:
+    """A probability to two digits, never as certainty: `0.97`, `above 0.99`."""
+    return "above 0.99" if confidence > 0.99 else f"{confidence:.2f}"
+
+
 def count_words(count: int, noun: str, plural: str | None = None) -> str:
     """A number with its noun: `1 claim`, `3 claims`."""
     return f"{count:,} {noun if count == 1 else plural or noun + 's'}"
@@ -207,7 +213,7 @@ def voice_words(attribution: Sequence[Attribution], catalog: Catalog, publisher:
     voices = [_voice(voice, catalog) for voice in attribution]
     unique = list(dict.fromkeys(voices))
     if not unique:
-        name = _entity_name(publisher, catalog) if publisher is not None else "a text"
+        name = _entity_name(publisher, catalog) if publisher is not None else "the text itself"
         return f"{name}, naming no source"
     return unique[0] if len(unique) == 1 else f"{unique[0]}, citing {list_words(unique[1:])}"
 

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 __all__ = ["ask", "card_text", "print_cards"]
 
 WIDTH = 80
-FULL_CARDS = 5
 
 
 @click.command(
@@ -56,6 +55,7 @@ def ask(settings: Settings, subject: str, country: Country | None, as_json: bool
 
 def print_cards(snapshot: Snapshot, catalog: Catalog, subject: SubjectId, country: Country | None, *, as_json: bool) -> None:
     """Print the cards of a subject: one JSON object for each country, or text with the least telling countries in brief."""
+    from admittance.surface.headlines import brief, in_full
     from admittance.surface.queries import cards
     from admittance.surface.queries.shapes import card_object
 
@@ -64,13 +64,14 @@ def print_cards(snapshot: Snapshot, catalog: Catalog, subject: SubjectId, countr
     if as_json:
         print_json_lines(card_object(card) for card in found)
         return
-    full = [card for number, card in enumerate(found) if number < FULL_CARDS or any(line.episodes for line in card.gates)]
-    click.echo("\n\n".join(card_text(card, catalog) for card in full))
-    rest = [card for card in found if card not in full]
+    full, rest = in_full(found), brief(found)
+    if full:
+        click.echo("\n\n".join(card_text(card, catalog) for card in full))
     if rest:
-        click.echo("\nElsewhere, without an episode (name a country with --in for its card):")
-        for card in rest:
-            click.echo(_wrapped("  ", f"{card.country}: " + "; ".join(_headline(line) for line in card.gates)))
+        name = catalog.subject_name(subject)
+        click.echo(f"{name} elsewhere, without an episode (--in shows the card of a country):")
+        for told, countries in rest:
+            click.echo(_wrapped("  ", f"{told}: {', '.join(countries)}."))
 
 
 def card_text(card: Card, catalog: Catalog) -> str:
@@ -106,24 +107,12 @@ def _origin_words(origin: Origin | None) -> str:
     return f"{origin.value} data" if origin is not None else "no data"
 
 
-def _headline(line: GateLine) -> str:
-    from admittance.model.vocabulary import State
-    from admittance.surface.words import day, gate_words, state_words
-
-    if line.since is not None:
-        told = f"{state_words(line.state, line.gate)} since {day(line.since)}"
-    elif line.as_of is not None and line.state is not State.INSUFFICIENT:
-        told = f"{state_words(line.state, line.gate)} as of {day(line.as_of)}"
-    else:
-        told = state_words(line.state, line.gate)
-    return f"{gate_words(line.gate, line.part)}: {told}"
-
-
 def _gate_text(line: GateLine) -> list[str]:
+    from admittance.surface.headlines import headline
     from admittance.surface.words import count_words, episode_facts, period_words, state_words
 
     note = f" ({line.note})" if line.ongoing is None and line.note else ""
-    told = [_wrapped("", _headline(line) + note)]
+    told = [_wrapped("", headline(line) + note)]
     if line.ongoing is not None:
         told += [_wrapped("  ", fact) for fact in episode_facts(line.ongoing)]
     ended = [episode for episode in line.episodes if episode.end is not None]

@@ -149,11 +149,11 @@ def _heading(entry: Episode, catalog: Catalog) -> str:
 
 
 def _episode_text(entry: Episode, catalog: Catalog) -> str:
-    from admittance.surface.words import count_words, episode_facts, list_words
+    from admittance.surface.words import confidence_words, count_words, episode_facts, list_words
 
     facts = [
         *episode_facts(entry),
-        f"Confidence {entry.confidence:.2f}; {count_words(entry.reports, 'independent report')};"
+        f"Confidence {confidence_words(entry.confidence)}; {count_words(entry.reports, 'independent report')};"
         f" seen by {list_words(entry.witnesses) or 'no source'}.",
     ]
     return "\n".join(

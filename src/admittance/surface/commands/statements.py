@@ -66,7 +66,7 @@ def claims(
     for entry in found:
         voice = voice_words(entry.claim.attribution, catalog, entry.document.publisher)
         told = f"{claim_words(entry.claim, catalog)} ({voice})"
-        _print_statement(entry.claim.id, told, entry.claim.evidence, entry.document, entry.corroborations)
+        _print_statement(entry.claim.id, told, entry.claim.evidence, entry.document, entry.corroborations, catalog)
 
 
 @click.command(
@@ -106,7 +106,7 @@ def actions(
         click.echo("No action matches.")
     for entry in found:
         told = action_words(entry.action, catalog)
-        _print_statement(entry.action.id, told, entry.action.evidence, entry.document, entry.corroborations)
+        _print_statement(entry.action.id, told, entry.action.evidence, entry.document, entry.corroborations, catalog)
 
 
 def _filter(
@@ -124,7 +124,12 @@ def _filter(
 
 
 def _print_statement(
-    name: str, told: str, evidence: Sequence[Span], document: Document, corroborations: Sequence[Corroboration]
+    name: str,
+    told: str,
+    evidence: Sequence[Span],
+    document: Document,
+    corroborations: Sequence[Corroboration],
+    catalog: Catalog,
 ) -> None:
     from admittance.surface.words import short_status
 
@@ -132,7 +137,8 @@ def _print_statement(
     for span in evidence:
         click.echo(textwrap.fill(f"“{' '.join(span.quote.split())}”", 80, initial_indent="  ", subsequent_indent="  "))
     for edge in corroborations:
-        verdict = f"{short_status(edge.status).capitalize()} ({edge.subject} in {edge.country}, {edge.gate}): {edge.reason}"
+        where = f"{catalog.subject_name(edge.subject)} in {edge.country}, {edge.gate}"
+        verdict = f"{short_status(edge.status).capitalize()} ({where}): {edge.reason}"
         click.echo(textwrap.fill(verdict, 80, initial_indent="  ", subsequent_indent="    "))
     if not corroborations:
         click.echo("  Not compared with anything observed yet.")

@@ -9,13 +9,11 @@ from admittance.surface.queries.documents import DocumentEntry, DocumentPage, do
 from admittance.surface.queries.episodes import (
     EpisodeFilter,
     EpisodePage,
-    Evidence,
-    EvidenceList,
     changes,
     episode,
     episodes,
-    evidence_of_episode,
 )
+from admittance.surface.queries.evidence import Evidence, EvidenceList, evidence_of_episode
 from admittance.surface.queries.overview import FileEntry, LakeStatus, Overview, overview, status
 from admittance.surface.queries.statements import ActionEntry, ClaimEntry, StatementFilter, actions, claims
 

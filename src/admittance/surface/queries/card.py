@@ -10,15 +10,14 @@ from admittance.catalog import Catalog
 from admittance.lake import Snapshot
 from admittance.model.episode import Episode
 from admittance.model.ids import Country, SubjectId
-from admittance.model.statements import ClaimRecord
 from admittance.model.tables import rows_of
 from admittance.model.verdict import Cell, StoreVerdict
 from admittance.model.vocabulary import BAD_STATES, SCORED_STATES, Arm, Gate, Origin, State
-from admittance.surface.queries.episodes import (
-    EpisodeFilter,
+from admittance.surface.queries.episodes import EpisodeFilter, episodes
+from admittance.surface.queries.evidence import (
     EvidenceList,
-    episodes,
     evidence_of_episode,
+    file_addresses,
     network_evidence,
     store_evidence,
 )
@@ -73,9 +72,9 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     actions: tuple[ActionEntry, ...]
 
     @property
-    def state(self) -> State:
-        """The network's state, which a list of cards shows first."""
-        return self.gates[0].state
+    def has_episodes(self) -> bool:
+        """Whether any gate was ever restricted."""
+        return any(line.episodes for line in self.gates)
 
 
 def cards(
@@ -86,50 +85,85 @@ def cards(
     Countries with an ongoing episode come first, then those with an ended one, then by code. `evidence` is how many
     measurements each gate shows.
     """
-    if country is not None:
-        return [_card(snapshot, catalog, subject, country, evidence)]
-    found = [_card(snapshot, catalog, subject, known, evidence) for known in _countries(snapshot, subject)]
+    known = _known(snapshot, catalog, subject, country)
+    found = [_card(snapshot, catalog, subject, known.of(code), code, evidence) for code in _countries(known, country)]
     if not found:
-        return [_card(snapshot, catalog, subject, None, evidence)]
+        return [_card(snapshot, catalog, subject, known, None, evidence)]
     return sorted(found, key=_rank)
+
+
+class _Known(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything about one subject, read once."""
+
+    episodes: list[Episode]
+    claims: list[ClaimEntry]
+    actions: list[ActionEntry]
+    cells: pl.DataFrame  # network gate, direct arm, where anything was measured
+    store_verdicts: list[StoreVerdict]  # by store and time
+    addresses: dict[str, str]  # of ingested files
+
+    def of(self, country: Country) -> "_Known":
+        """What of it concerns one country."""
+        return _Known(
+            episodes=[entry for entry in self.episodes if entry.country == country],
+            claims=[entry for entry in self.claims if entry.claim.place.country == country],
+            actions=[entry for entry in self.actions if entry.country == country],
+            cells=self.cells.filter(pl.col("country") == country),
+            store_verdicts=[verdict for verdict in self.store_verdicts if verdict.country == country],
+            addresses=self.addresses,
+        )
+
+
+def _known(snapshot: Snapshot, catalog: Catalog, subject: SubjectId, country: Country | None) -> _Known:
+    wanted = StatementFilter(subject=subject, country=country)
+    here = pl.col("subject") == subject
+    if country is not None:
+        here &= pl.col("country") == country
+    counts = (*_SCORED, State.IMPAIRED.value, State.DOWN.value)
+    cells = (
+        snapshot.scan(Cell)
+        .filter(here & (pl.col("gate") == Gate.NETWORK.value) & (pl.col("arm") == Arm.DIRECT.value))
+        .filter(pl.sum_horizontal(*counts) > 0)
+        .select("country", "time", "network", *counts)
+    )
+    verdicts = snapshot.scan(StoreVerdict).filter(here).sort("store", "time", "app_id", "file", "offset")
+    return _Known(
+        episodes=episodes(snapshot, EpisodeFilter(subject=subject, country=country)),
+        claims=claims(snapshot, wanted),
+        actions=actions(snapshot, wanted, catalog),
+        cells=cells.collect(),
+        store_verdicts=rows_of(StoreVerdict, verdicts.collect()),
+        addresses=file_addresses(snapshot),
+    )
+
+
+def _countries(known: _Known, asked: Country | None) -> list[Country]:
+    """The country asked for, else every one that was measured or spoken of; a place of an action alone is none."""
+    if asked is not None:
+        return [asked]
+    codes = {entry.country for entry in known.episodes} | {entry.claim.place.country for entry in known.claims}
+    codes |= {verdict.country for verdict in known.store_verdicts} | set(known.cells["country"].to_list())
+    return [Country(code) for code in sorted(codes)]
 
 
 def _rank(card: Card) -> tuple[int, str]:
     ongoing = any(line.ongoing is not None for line in card.gates)
-    ever = any(line.episodes for line in card.gates)
-    return (0 if ongoing else 1 if ever else 2), card.country or ""
+    return (0 if ongoing else 1 if card.has_episodes else 2), card.country or ""
 
 
-def _countries(snapshot: Snapshot, subject: SubjectId) -> list[Country]:
-    known = [
-        snapshot.scan(noun).filter(pl.col("subject") == subject).select("country").unique()
-        for noun in (Episode, Cell, StoreVerdict, ClaimRecord)
-    ]
-    return [Country(code) for code in pl.concat(known).unique().sort("country").collect()["country"]]
-
-
-def _card(snapshot: Snapshot, catalog: Catalog, subject: SubjectId, country: Country | None, evidence: int) -> Card:
-    if country is None:
-        known: list[Episode] = []
-        said: list[ClaimEntry] = []
-        done: list[ActionEntry] = []
-        function_roles, network, stores = _roles(catalog, subject, said), _silent(Gate.NETWORK), [_silent(Gate.STORE)]
-    else:
-        known = episodes(snapshot, EpisodeFilter(subject=subject, country=country))
-        wanted = StatementFilter(subject=subject, country=country)
-        said, done = claims(snapshot, wanted), actions(snapshot, wanted, catalog)
-        function_roles = _roles(catalog, subject, said)
-        network = _network_line(snapshot, subject, country, [entry for entry in known if entry.gate is Gate.NETWORK], evidence)
-        stores = _store_lines(snapshot, subject, country, [entry for entry in known if entry.gate is Gate.STORE], evidence)
+def _card(
+    snapshot: Snapshot, catalog: Catalog, subject: SubjectId, known: _Known, country: Country | None, evidence: int
+) -> Card:
+    function_lines = [_silent(Gate.FUNCTION, role) for role in _roles(catalog, subject, known.claims)]
     return Card(
         subject=subject,
         name=catalog.subject_name(subject),
         country=country,
         origin=snapshot.origin,
         lake_version=snapshot.version,
-        gates=(network, *(_silent(Gate.FUNCTION, role) for role in function_roles), *stores),
-        claims=tuple(said),
-        actions=tuple(done),
+        gates=(_network_line(snapshot, subject, known, evidence), *function_lines, *_store_lines(known, evidence)),
+        claims=tuple(known.claims),
+        actions=tuple(known.actions),
     )
 
 
@@ -175,24 +209,17 @@ def _from_episode(found: Episode, known: Sequence[Episode], as_of: datetime | No
     )
 
 
-def _network_line(snapshot: Snapshot, subject: SubjectId, country: Country, known: Sequence[Episode], limit: int) -> GateLine:
-    cells = snapshot.scan(Cell).filter(
-        (pl.col("country") == country)
-        & (pl.col("subject") == subject)
-        & (pl.col("gate") == Gate.NETWORK.value)
-        & (pl.col("arm") == Arm.DIRECT.value)
-    )
-    counts = cells.select("time", "network", *_SCORED, "impaired", "down").collect()
-    measured = counts.filter(pl.sum_horizontal(*_SCORED, "impaired", "down") > 0)
-    last = measured["time"].max()
+def _network_line(snapshot: Snapshot, subject: SubjectId, known: _Known, limit: int) -> GateLine:
+    found = [entry for entry in known.episodes if entry.gate is Gate.NETWORK]
+    last = known.cells["time"].max()
     as_of = last if isinstance(last, datetime) else None
-    ongoing = next((entry for entry in known if entry.end is None), None)
+    ongoing = next((entry for entry in found if entry.end is None), None)
     if ongoing is not None:
-        return _from_episode(ongoing, known, as_of, evidence_of_episode(snapshot, ongoing, limit=limit))
+        return _from_episode(ongoing, found, as_of, evidence_of_episode(snapshot, ongoing, limit=limit))
     if as_of is None:
-        return msgspec.structs.replace(_silent(Gate.NETWORK), episodes=tuple(known))
+        return msgspec.structs.replace(_silent(Gate.NETWORK), episodes=tuple(found))
     since = as_of - RECENT
-    recent = measured.filter(pl.col("time") > since)
+    recent = known.cells.filter(pl.col("time") > since)
     trials = int(recent.select(pl.sum_horizontal(*_SCORED).sum()).item())
     bad = int(recent.select(pl.sum_horizontal(*_BAD).sum()).item())
     unclear, down = int(recent["impaired"].sum()), int(recent["down"].sum())
@@ -209,11 +236,11 @@ def _network_line(snapshot: Snapshot, subject: SubjectId, country: Country, know
         k=bad,
         networks=recent["network"].n_unique(),
         note=note,
-        episodes=tuple(known),
+        episodes=tuple(found),
         evidence=network_evidence(
             snapshot,
             subject,
-            country,
+            Country(recent["country"][0]),
             since=since,
             until=as_of + timedelta(hours=1),
             states=(*_SCORED, State.IMPAIRED.value, State.DOWN.value),
@@ -224,10 +251,10 @@ def _network_line(snapshot: Snapshot, subject: SubjectId, country: Country, know
 
 def _recent_state(trials: int, bad: int, unclear: int, down: int) -> tuple[State, str]:
     """The state of the last measured days without an episode, and what it rests on."""
-    counted = f"{bad} of {trials} verdicts of the last measured week blame interference"
+    counted = f"{bad:,} of {trials:,} verdicts of the last measured week blame interference"
     if unclear + down > trials:
         state = State.DOWN if down >= unclear else State.IMPAIRED
-        return state, f"{unclear + down} of {trials + unclear + down} failed without a sign of blocking"
+        return state, f"{unclear + down:,} of {trials + unclear + down:,} failed without a sign of blocking"
     if trials < TRIALS_FOR_OK:
         return State.INSUFFICIENT, f"{counted}; fewer than {TRIALS_FOR_OK} say too little"
     if 2 * bad >= trials:
@@ -235,34 +262,30 @@ def _recent_state(trials: int, bad: int, unclear: int, down: int) -> tuple[State
     return State.OK, counted
 
 
-def _store_lines(
-    snapshot: Snapshot, subject: SubjectId, country: Country, known: Sequence[Episode], limit: int
-) -> list[GateLine]:
-    table = snapshot.scan(StoreVerdict).filter((pl.col("subject") == subject) & (pl.col("country") == country))
-    verdicts = rows_of(StoreVerdict, table.sort("store", "time", "app_id", "file", "offset").collect())
-    ongoing = next((entry for entry in known if entry.end is None), None)
-    if not verdicts:
-        line = _silent(Gate.STORE)
-        return [_from_episode(ongoing, known, None, _NO_EVIDENCE)] if ongoing is not None else [line]
-    lines: list[GateLine] = []
-    for store in sorted({verdict.store for verdict in verdicts}):
-        of_store = [verdict for verdict in verdicts if verdict.store == store]
-        newest = of_store[-1]
-        evidence = store_evidence(snapshot, subject, country, since=newest.time, until=None, states=None, limit=limit)
-        here = EvidenceList(total=evidence.total, shown=tuple(row for row in evidence.shown if row.test_name == store))
-        if ongoing is not None:
-            lines.append(msgspec.structs.replace(_from_episode(ongoing, known, newest.time, here), part=store))
-            continue
-        scored = [verdict for verdict in of_store if verdict.state in SCORED_STATES]
-        lines.append(
-            msgspec.structs.replace(
-                _silent(Gate.STORE, store, "" if newest.state is State.OK else newest.reason),
-                state=newest.state,
-                as_of=newest.time,
-                n=len(scored),
-                k=sum(verdict.state in BAD_STATES for verdict in scored),
-                episodes=tuple(known),
-                evidence=here,
-            )
-        )
-    return lines
+def _store_lines(known: _Known, limit: int) -> list[GateLine]:
+    found = [entry for entry in known.episodes if entry.gate is Gate.STORE]
+    stores = sorted({verdict.store for verdict in known.store_verdicts})
+    if not stores:
+        ongoing = next((entry for entry in found if entry.end is None), None)
+        return [_from_episode(ongoing, found, None, _NO_EVIDENCE)] if ongoing is not None else [_silent(Gate.STORE)]
+    return [_store_line(known, store, found, limit) for store in stores]
+
+
+def _store_line(known: _Known, store: str, found: Sequence[Episode], limit: int) -> GateLine:
+    verdicts = [verdict for verdict in known.store_verdicts if verdict.store == store]
+    newest, targets = verdicts[-1], {verdict.target for verdict in verdicts}
+    here = [entry for entry in found if targets & set(entry.targets)]
+    evidence = store_evidence([verdict for verdict in verdicts if verdict.time == newest.time], known.addresses, limit=limit)
+    ongoing = next((entry for entry in here if entry.end is None), None)
+    if ongoing is not None:
+        return msgspec.structs.replace(_from_episode(ongoing, here, newest.time, evidence), part=store)
+    scored = [verdict for verdict in verdicts if verdict.state in SCORED_STATES]
+    return msgspec.structs.replace(
+        _silent(Gate.STORE, store, "" if newest.state is State.OK else newest.reason),
+        state=newest.state,
+        as_of=newest.time,
+        n=len(scored),
+        k=sum(verdict.state in BAD_STATES for verdict in scored),
+        episodes=tuple(here),
+        evidence=evidence,
+    )

@@ -7,7 +7,7 @@ from admittance.model.episode import Change, Episode
 from admittance.model.vocabulary import CorroborationStatus, Origin
 from admittance.surface.queries.card import Card, GateLine
 from admittance.surface.queries.documents import DocumentEntry
-from admittance.surface.queries.episodes import EvidenceList
+from admittance.surface.queries.evidence import EvidenceList
 from admittance.surface.queries.statements import ActionEntry, ClaimEntry
 
 __all__ = [

@@ -45,6 +45,7 @@ class ActionEntry(msgspec.Struct, frozen=True, kw_only=True):
     """An action, the document that tells of it, and what was observed after it."""
 
     action: Action
+    country: str | None  # where it was done: as stated, else its regulator's
     document: Document
     origin: Origin
     corroborations: tuple[Corroboration, ...]
@@ -84,15 +85,17 @@ def actions(snapshot: Snapshot, wanted: StatementFilter, catalog: Catalog) -> li
     entries: list[ActionEntry] = []
     for record in records:
         action = msgspec.json.decode(record.record, type=Action)
-        if wanted.country is not None and _country_of(record, catalog) != wanted.country:
+        country = _country_of(record, catalog)
+        if wanted.country is not None and country != wanted.country:
             continue
         if wanted.subject is not None and wanted.subject not in {mention.entity for mention in action.mentions}:
             continue
         found = edges.get((record.document, record.id), ())
         if wanted.status is not None and wanted.status not in {edge.status for edge in found}:
             continue
+        document = documents[record.document]
         entries.append(
-            ActionEntry(action=action, document=documents[record.document], origin=record.origin, corroborations=found)
+            ActionEntry(action=action, country=country, document=document, origin=record.origin, corroborations=found)
         )
     return sorted(entries, key=lambda entry: (*_order(entry.document), entry.action.evidence[0].start, entry.action.id))
 

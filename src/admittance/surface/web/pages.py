@@ -11,6 +11,7 @@ from admittance.errors import UsageError
 from admittance.lake import Lake, Snapshot
 from admittance.model.ids import Country, EpisodeId
 from admittance.surface import queries
+from admittance.surface.headlines import brief, in_full
 from admittance.surface.web.marking import numbered_records, segments
 from admittance.surface.web.templating import draw
 from admittance.surface.web.timeline import timeline
@@ -54,14 +55,15 @@ def subject(request: Request) -> Response:
     chosen = _country_asked(request)
     snapshot = _snapshot(request)
     cards = queries.cards(snapshot, catalog, known, chosen)
-    lines = [line for card in cards for line in card.gates]
+    lines = [line for card in in_full(cards) for line in card.gates]
     return draw(
         "subject.html",
         snapshot,
         catalog=catalog,
         subject=known,
         name=catalog.subject_name(known),
-        cards=cards,
+        cards=in_full(cards),
+        elsewhere=brief(cards),
         drawings={found.id: timeline(found, line.as_of) for line in lines for found in line.episodes},
     )
 

@@ -23,6 +23,7 @@ _environment.filters.update(
     action_words=words.action_words,
     bracket_words=words.bracket_words,
     claim_words=words.claim_words,
+    confidence_words=words.confidence_words,
     count_words=words.count_words,
     day=words.day,
     episode_facts=words.episode_facts,
@@ -33,6 +34,7 @@ _environment.filters.update(
     short_status=words.short_status,
     status_words=words.status_words,
     voice_words=words.voice_words,
+    window_words=words.window_words,
 )
 _environment.globals.update(
     bracket=words.bracket_words,
