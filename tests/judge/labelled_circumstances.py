@@ -55,6 +55,8 @@ CIRCUMSTANCES: tuple[Scenario, ...] = (
             ("http_timeout", "http://next.example/", TIMEOUT, {"http": L}, "http.timeout"),
         )
     ),
+    Scenario("request_alone_nxdomain", (https(NXDOMAIN),), {"dns": L}, ("dns.nxdomain",)),
+    Scenario("request_alone_refused", (https(REFUSED),), {"tcp": L}, ("tcp.refused",)),
     # down for everybody
     Scenario(
         "down_nxdomain",

