@@ -23,6 +23,7 @@ def judged(
     each: int = 2,
     confidence: float = 1.0,
     active_share: float | None = None,
+    base: float = 0.02,
     seen_working: bool = True,
     reports: int | None = None,
 ) -> bool:
@@ -39,6 +40,7 @@ def judged(
         n=int(n.sum()),
         k=int(k.sum()),
         active_share=share if active_share is None else active_share,
+        base=base,
     )
     return enough(Series(hours, n, k), found, reports=reports)
 
@@ -66,7 +68,7 @@ def test_confidence_and_reports() -> None:
 @pytest.mark.parametrize(("hours", "expected"), [(LEAST_PARTIAL_HOURS, True), (LEAST_PARTIAL_HOURS - 10, False)])
 def test_a_partial_restriction_must_last_nearly_a_week(hours: int, expected: bool) -> None:
     bad = [0, hours // 2, hours]
-    assert judged(bad, good_hours=tuple(range(3, hours - 3, 8))) is expected
+    assert judged(bad, good_hours=tuple(range(3, hours - 3, 20))) is expected
 
 
 @pytest.mark.parametrize(("days", "expected"), [(LEAST_SESSION_DAYS, True), (LEAST_SESSION_DAYS - 1, False)])
@@ -74,6 +76,12 @@ def test_sessions_must_come_on_several_days(days: int, expected: bool) -> None:
     bad = [day * 24 + hour for day in range(days) for hour in (5, 6)]
     good = tuple(day * 24 + hour for day in range(days) for hour in (9, 12, 15, 18))
     assert judged(bad, good_hours=good, active_share=0.95) is expected
+
+
+def test_a_flaky_targets_worse_weeks_are_no_restriction() -> None:
+    bad, good = list(range(0, 400, 9)), tuple(range(1, 398, 4))
+    assert judged(bad, good_hours=good, base=0.1)
+    assert not judged(bad, good_hours=good, base=0.25)
 
 
 def test_a_flaky_target_that_never_worked_better_is_no_restriction() -> None:

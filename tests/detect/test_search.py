@@ -37,9 +37,9 @@ def simulated(
     days: int = 60,
     per_day: float = 16,
     block_days: int | None = None,
-    burst_hours: float = 6,
+    base: float = 0.02,
 ) -> Simulated:
-    """A noisy series: 2 % base failures, a burst of 35 % every ten days, a daily rhythm; restricted from a random hour on."""
+    """A noisy series: a base share of failures, a burst of 35 % every ten days, a daily rhythm; restricted from a random hour on."""
     rng = random.Random(seed)
     hours = days * DAY
     onset = rng.randrange(hours // 3, hours * 2 // 3) if share else None
@@ -48,9 +48,9 @@ def simulated(
     rows = []
     for hour in range(hours):
         if hour > burst_until and rng.random() < 1 / (10 * DAY):
-            burst_until = hour + rng.expovariate(1 / burst_hours)
+            burst_until = hour + rng.expovariate(1 / 6)
         n = poisson(rng, per_day / DAY * (1 + 0.6 * math.sin(2 * math.pi * (hour % DAY - 8) / DAY)))
-        failing = 0.35 if hour <= burst_until else 0.02
+        failing = max(base, 0.35) if hour <= burst_until else base
         if onset is not None and onset <= hour and (end is None or hour < end):
             failing = max(failing, share)
         if n:
@@ -135,6 +135,18 @@ def test_a_block_that_goes_on_has_no_end() -> None:
 def test_measurements_ceasing_with_the_failures_leave_the_end_open() -> None:
     rows = [*steady(0, 400, bad=False), *steady(400, 460, bad=True)]
     assert only(series_of(rows)).end.point is None
+
+
+@pytest.mark.parametrize("base", [0.1, 0.2])
+def test_a_flaky_target_opens_nothing_and_its_block_is_still_seen(base: float) -> None:
+    quiet = [simulated(seed, share=0, base=base).series for seed in range(20)]
+    assert sum(map(len, accepted(quiet))) == 0
+    made = [simulated(2000 + seed, share=1, base=base) for seed in range(15)]
+    found = accepted([one.series for one in made])
+    held = [
+        one.onset is not None and len(hits) == 1 and holds(hits[0], one.onset) for one, hits in zip(made, found, strict=True)
+    ]
+    assert sum(held) >= 13
 
 
 @pytest.mark.parametrize("hours", [3, 6, 10])

@@ -10,6 +10,7 @@ __all__ = [
     "LEAST_BAD",
     "LEAST_BAD_BINS",
     "LEAST_CONFIDENCE",
+    "LEAST_CONTRAST",
     "LEAST_FULL_HOURS",
     "LEAST_PARTIAL_HOURS",
     "LEAST_REPORTS",
@@ -20,6 +21,8 @@ __all__ = [
 ]
 
 LEAST_CONFIDENCE: Final = 0.95
+LEAST_CONTRAST: Final = 0.12
+"""Share of failures above that of the series' quiet hours: a flaky target's worse weeks are no restriction."""
 LEAST_BAD: Final = 5
 """Failing measurements."""
 LEAST_BAD_BINS: Final = 3
@@ -54,6 +57,7 @@ def enough(series: Series, found: Found, *, width: int = 1, reports: int | None 
     seen_working = found.onset.earliest is not None or found.end.point is not None
     return (
         found.confidence >= LEAST_CONFIDENCE
+        and found.active_share - found.base >= LEAST_CONTRAST
         and found.k >= LEAST_BAD
         and np.unique(bad).size >= LEAST_BAD_BINS
         and (reports is None or reports >= LEAST_REPORTS)

@@ -1,9 +1,7 @@
 """The one segment search: from a series of counts to intervals of restriction with bracketed ends.
 
-Forward-backward over the observed bins of many series at once; a gap of g hours is crossed with the g-th power of the hourly
-transition matrix. Nothing is remembered from an earlier run: the whole series is read each time.
-
-Method: hidden Markov model, scaled forward-backward (Rabiner, Proceedings of the IEEE 77(2), 1989).
+Runs of bins that are more likely restricted than not become intervals; their ends are bracketed by walking from a sure bin to
+its neighbours along the posterior chain. Nothing is remembered from an earlier run: the whole series is read each time.
 """
 
 from collections.abc import Sequence
@@ -12,16 +10,8 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from admittance.detect.likelihood import (
-    BASE_PRIOR,
-    RESTRICTED,
-    STATES,
-    base_index,
-    log_likelihoods,
-    prior,
-    transition_powers,
-    updated_base,
-)
+from admittance.detect.likelihood import RESTRICTED
+from admittance.detect.posterior import PAUSE, Posterior, Series, posteriors
 
 __all__ = ["MERGE_HOURS", "End", "Found", "Onset", "Series", "search"]
 
@@ -40,20 +30,8 @@ ANCHOR: Final = 0.99
 """A bound is sought from the outermost bin that is nearly as surely restricted as the surest: this share of it, or more."""
 EXHAUSTED: Final = 1e-9
 SMALLEST: Final = 1e-300
-BASE_ROUNDS: Final = 2
-"""How often a series' own base share is estimated anew."""
-
-_PAUSE: Final = -1  # the last of the restricted states: a pause between sessions, which lasts less than 72 hours
 BATCH_BINS: Final = 100_000
 """Bins handled at once: bounds the memory, at about half a kilobyte a bin."""
-
-
-class Series(NamedTuple):
-    """Counts of one series: bin starts in whole hours since 1970 (UTC), strictly rising; trials, and failures among them."""
-
-    hours: Ints
-    n: Ints
-    k: Ints
 
 
 class Onset(NamedTuple):
@@ -83,62 +61,10 @@ class Found(NamedTuple):
     n: int
     k: int
     active_share: float  # share of failures, pauses between sessions left out
+    base: float  # share of failures in the series' quiet hours
 
 
-class _Posterior(NamedTuple):
-    """Scaled forward and backward variables of one series, with what is needed to walk from a bin to its neighbours."""
-
-    forward: Floats
-    backward: Floats
-    emission: Floats
-    powers: Floats  # transition into bin t from bin t-1; the first entry is unused
-    restricted: Floats
-    paused: Floats  # probability that the bin lies between two sessions of a recurring restriction
-
-
-def _forward_backward(emission: Floats, powers: Floats, lengths: Ints) -> tuple[Floats, Floats]:
-    _count, longest, _ = emission.shape
-    forward, backward = np.empty_like(emission), np.ones_like(emission)
-    forward[:, 0] = prior() * emission[:, 0]
-    forward[:, 0] /= forward[:, 0].sum(axis=1, keepdims=True)
-    for t in range(1, longest):
-        forward[:, t] = np.matmul(forward[:, t - 1, None, :], powers[:, t])[:, 0] * emission[:, t]
-        forward[:, t] /= forward[:, t].sum(axis=1, keepdims=True)
-    inside = np.arange(longest)[None, :] < lengths[:, None]
-    for t in range(longest - 2, -1, -1):
-        message = np.matmul(powers[:, t + 1], (emission[:, t + 1] * backward[:, t + 1])[:, :, None])[:, :, 0]
-        message /= message.sum(axis=1, keepdims=True)
-        backward[:, t] = np.where(inside[:, t + 1, None], message, 1.0)
-    return forward, backward
-
-
-def _posteriors(batch: Sequence[Series]) -> list[_Posterior]:
-    lengths = np.array([len(one.hours) for one in batch], dtype=np.int64)
-    longest = int(lengths.max())
-    gaps = np.zeros((len(batch), longest), dtype=np.int64)
-    for row, one in enumerate(batch):
-        gaps[row, 1 : len(one.hours)] = np.diff(one.hours)
-    distinct, place = np.unique(gaps, return_inverse=True)
-    powers = transition_powers(distinct)[place.reshape(gaps.shape)]
-    base = np.full(len(batch), BASE_PRIOR[0] / BASE_PRIOR[1])
-    emission = np.ones((len(batch), longest, STATES))
-    for _ in range(BASE_ROUNDS + 1):
-        for row, (one, index) in enumerate(zip(batch, base_index(base), strict=True)):
-            logs = log_likelihoods(one.k, one.n, int(index))
-            emission[row, : len(one.hours)] = np.exp(logs - logs.max(axis=1, keepdims=True))
-        forward, backward = _forward_backward(emission, powers, lengths)
-        posterior = forward * backward
-        posterior /= posterior.sum(axis=2, keepdims=True)
-        quiet_k = np.array([posterior[row, : len(one.k), 0] @ one.k for row, one in enumerate(batch)])
-        quiet_n = np.array([posterior[row, : len(one.n), 0] @ one.n for row, one in enumerate(batch)])
-        base = updated_base(quiet_k, quiet_n)
-    restricted = posterior[:, :, RESTRICTED].sum(axis=2)
-    paused = posterior[:, :, RESTRICTED][:, :, _PAUSE]
-    arrays = (forward, backward, emission, powers, restricted, paused)
-    return [_Posterior(*(array[row, :size] for array in arrays)) for row, size in enumerate(lengths)]
-
-
-def _onset_mass(series: Series, posterior: _Posterior, anchor: int) -> Floats:
+def _onset_mass(series: Series, posterior: Posterior, anchor: int) -> Floats:
     """Probability that the restriction holding at `anchor` began at each bin up to it; entry 0 includes any time before the
     data."""
     mass = np.zeros(anchor + 1)
@@ -153,7 +79,7 @@ def _onset_mass(series: Series, posterior: _Posterior, anchor: int) -> Floats:
         if series.k[t - 1]:
             failure = series.hours[t - 1]
         elif failure - series.hours[t - 1] >= MERGE_HOURS:
-            stays[_PAUSE] = 0.0
+            stays[PAUSE] = 0.0
         held = stays
         if held.sum() < EXHAUSTED:
             break
@@ -162,7 +88,7 @@ def _onset_mass(series: Series, posterior: _Posterior, anchor: int) -> Floats:
     return np.asarray(mass / mass.sum(), dtype=np.float64)
 
 
-def _end_mass(series: Series, posterior: _Posterior, anchor: int) -> Floats:
+def _end_mass(series: Series, posterior: Posterior, anchor: int) -> Floats:
     """Probability that the restriction holding at `anchor` had ended by each later bin; the last entry: not by the last bin."""
     size = len(posterior.forward)
     mass = np.zeros(size - anchor)
@@ -177,7 +103,7 @@ def _end_mass(series: Series, posterior: _Posterior, anchor: int) -> Floats:
         if series.k[t]:
             failure = series.hours[t]
         elif series.hours[t] - failure >= MERGE_HOURS:
-            stays[_PAUSE] = 0.0
+            stays[PAUSE] = 0.0
         held = stays
         if held.sum() < EXHAUSTED:
             break
@@ -239,7 +165,7 @@ def _runs(series: Series, restricted: Floats) -> list[tuple[int, int]]:
     return joined
 
 
-def _found(series: Series, posterior: _Posterior, first: int, last: int, width: int) -> Found:
+def _found(series: Series, posterior: Posterior, first: int, last: int, width: int) -> Found:
     flagged = first + np.flatnonzero(posterior.restricted[first : last + 1] > 0.5)
     # The anchors are the first and the last bin that are nearly as surely restricted as the surest.
     sure = flagged[posterior.restricted[flagged] >= ANCHOR * posterior.restricted[flagged].max()]
@@ -248,6 +174,7 @@ def _found(series: Series, posterior: _Posterior, first: int, last: int, width: 
     end = _end(series, _end_mass(series, posterior, stop), stop, width)
     active = 1 - posterior.paused[first : last + 1]
     return Found(
+        base=posterior.base,
         first=first,
         last=last,
         onset=onset,
@@ -273,7 +200,7 @@ def search(series: Sequence[Series], *, width: int = 1, least_bad: int = 1) -> l
         # The longest series first: a batch is as wide as its longest.
         count = max(1, BATCH_BINS // len(series[order[-1]].hours))
         chosen, order = order[-count:], order[:-count]
-        for i, posterior in zip(chosen, _posteriors([series[i] for i in chosen]), strict=True):
+        for i, posterior in zip(chosen, posteriors([series[i] for i in chosen]), strict=True):
             runs = _runs(series[i], posterior.restricted)
             results[i] = [_found(series[i], posterior, first, last, width) for first, last in runs]
     return results
