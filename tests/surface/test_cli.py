@@ -121,7 +121,7 @@ def test_ask_in_json_has_evidence_behind_every_gate(demo_lake: Path) -> None:
     assert network["gate"] == "network"
     assert network["state"] == "likely_blocked"
     assert network["since_earliest"] <= network["since"] <= network["since_latest"]
-    assert network["evidence"]["total"] == network["k"] == network["episodes"][0]["k"]
+    assert network["evidence"]["total"] >= network["k"] == network["episodes"][0]["k"] > 0
     assert {"measurement_uid", "rule", "address", "file", "offset", "line_sha256"} <= network["evidence"]["shown"][0].keys()
     assert (registration["gate"], registration["part"], registration["state"]) == ("function", "registration", "insufficient")
     assert (store["gate"], store["part"], store["state"]) == ("store", "apple", "ok")
@@ -191,10 +191,11 @@ def test_the_evidence_of_an_episode_is_all_that_it_counts(demo_lake: Path) -> No
     (episode,) = json_lines(admittance(demo_lake, "episodes", "--json").stdout)
     name = str(episode["id"])
     rows = json_lines(admittance(demo_lake, "episodes", "--id", name, "--evidence", "--json").stdout)
-    assert len(rows) == episode["k"]
+    assert len(rows) >= episode["k"]
+    assert {row["network"] for row in rows} == {network["asn"] for network in episode["networks"]}
     assert {row["arm"] for row in rows} == {"direct"}
     shown = admittance(demo_lake, "episodes", "--id", name, "--evidence").stdout
-    assert f"--json prints all {episode['k']:,}." in shown
+    assert f"--json prints all {len(rows):,}." in shown
 
 
 def test_an_unknown_episode_is_a_usage_error(demo_lake: Path) -> None:
@@ -277,6 +278,7 @@ def test_wrong_usage_is_exit_2_with_a_message(tmp_path: Path, arguments: tuple[s
     assert result.exit_code == 2
     assert result.stderr.strip()
     assert "Traceback" not in result.stderr
+    assert not (tmp_path / "lake").exists()
 
 
 def test_ingest_and_run_over_the_example(tmp_path: Path) -> None:

@@ -176,6 +176,7 @@ def test_what_is_not_there_is_said_kindly(demo_pages: TestClient, address: str, 
     page = Page(answer.text)
     assert len(page.all("h1")) == 1
     assert not page.all("b")
+    assert "Simulated data." in page.text
 
 
 def test_a_post_is_refused(demo_pages: TestClient) -> None:

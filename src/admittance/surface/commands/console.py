@@ -28,6 +28,7 @@ __all__ = [
     "open_snapshot",
     "print_json_lines",
     "progress_bar",
+    "refuse_missing",
     "say_origin",
     "since_option",
     "subject_option",
@@ -172,11 +173,10 @@ def _silent(step: str, done: int, total: int | None = None) -> None:
     """Tell nobody."""
 
 
-def existing(path: str) -> Path:
-    """A path that is there. Raises `UsageError` naming it when it is not."""
+def refuse_missing(paths: Iterable[str]) -> None:
+    """Raise `UsageError` naming the first local path that is not there, before anything is made for the others."""
     from admittance.errors import UsageError
 
-    found = Path(path)
-    if not found.exists():
-        raise UsageError(f"{path}: no such file or folder")
-    return found
+    for path in paths:
+        if path != "-" and "://" not in path and not Path(path).exists():
+            raise UsageError(f"{path}: no such file or folder")

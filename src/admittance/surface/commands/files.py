@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import click
 import msgspec
 
-from admittance.surface.commands.console import existing, json_option, note, print_json_lines, progress_bar
+from admittance.surface.commands.console import json_option, note, print_json_lines, progress_bar, refuse_missing
 
 __all__ = ["detect", "judge"]
 
@@ -80,9 +80,9 @@ def detect(path: str, as_json: bool) -> None:
     from admittance.detect import detect_series
     from admittance.errors import InputError
 
-    file = existing(path)
+    refuse_missing([path])
     try:
-        table = pl.read_csv(file, infer_schema=False)
+        table = pl.read_csv(path, infer_schema=False)
     except (pl.exceptions.PolarsError, OSError, UnicodeDecodeError) as error:
         raise InputError(f"{path}: not a table in CSV: {error}") from error
     try:

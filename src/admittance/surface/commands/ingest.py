@@ -15,6 +15,7 @@ from admittance.surface.commands.console import (
     note,
     print_json_lines,
     progress_bar,
+    refuse_missing,
     since_option,
     until_option,
 )
@@ -74,6 +75,7 @@ def ingest(
 
     settings: Settings = ctx.obj
     source_named(source)  # refuse a misspelt source before a lake is made
+    refuse_missing(paths)
     names = dict(_rename(text) for text in renames)
     selection = Selection(countries=frozenset(countries), since=since, until=until, tests=frozenset(tests))
     with progress_bar() as progress:

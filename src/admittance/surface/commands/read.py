@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from admittance.surface.commands.console import Settings, json_option, note, print_json_lines
+from admittance.surface.commands.console import Settings, json_option, note, print_json_lines, refuse_missing
 
 if TYPE_CHECKING:
     from admittance.catalog import Catalog
@@ -56,6 +56,7 @@ def read(
     from admittance.pipeline import documents_in, read_documents
 
     settings: Settings = ctx.obj
+    refuse_missing(inputs)
     catalog = load()
     failures: list[str] = []
     known = _known_publisher(publisher, catalog)

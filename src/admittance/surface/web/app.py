@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from admittance.catalog import Catalog, load
 from admittance.errors import LakeError
+from admittance.lake import Lake, Snapshot
 from admittance.surface.web import pages
 from admittance.surface.web.templating import draw
 
@@ -70,16 +71,20 @@ def create_app(place: str, catalog: Catalog | None = None) -> Starlette:
 def _refused(request: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         raise error
-    return _error_page(error.status_code, error.detail)
+    try:
+        snapshot = Lake.open(request.app.state.place).snapshot()
+    except LakeError:
+        snapshot = None
+    return _error_page(error.status_code, error.detail, snapshot)
 
 
 def _no_lake(request: Request, error: Exception) -> Response:
-    return _error_page(503, f"The data cannot be read: {error}")
+    return _error_page(503, f"The data cannot be read: {error}", None)
 
 
 def _our_fault(request: Request, error: Exception) -> Response:
-    return _error_page(500, "Something went wrong on our side. The server's log has the details.")
+    return _error_page(500, "Something went wrong on our side. The server's log has the details.", None)
 
 
-def _error_page(status: int, detail: str) -> Response:
-    return draw("error.html", None, status=status, title=HTTPStatus(status).phrase, detail=detail)
+def _error_page(status: int, detail: str, snapshot: Snapshot | None) -> Response:
+    return draw("error.html", snapshot, status=status, title=HTTPStatus(status).phrase, detail=detail)
