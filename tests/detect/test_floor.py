@@ -80,8 +80,8 @@ def test_sessions_must_come_on_several_days(days: int, expected: bool) -> None:
 
 def test_a_flaky_targets_worse_weeks_are_no_restriction() -> None:
     bad, good = list(range(0, 400, 9)), tuple(range(1, 398, 4))
-    assert judged(bad, good_hours=good, base=0.1)
-    assert not judged(bad, good_hours=good, base=0.25)
+    assert judged(bad, good_hours=good, base=0.02)
+    assert not judged(bad, good_hours=good, base=0.2)
 
 
 def test_a_flaky_target_that_never_worked_better_is_no_restriction() -> None:

@@ -21,7 +21,7 @@ __all__ = [
 ]
 
 LEAST_CONFIDENCE: Final = 0.95
-LEAST_CONTRAST: Final = 0.12
+LEAST_CONTRAST: Final = 0.15
 """Share of failures above that of the series' quiet hours: a flaky target's worse weeks are no restriction."""
 LEAST_BAD: Final = 5
 """Failing measurements."""
