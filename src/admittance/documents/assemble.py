@@ -41,7 +41,7 @@ def assemble(story: Story, drafts: list[Draft], sha256: Sha256) -> tuple[tuple[A
 
 
 def _identifier(kind: str, sha256: Sha256, draft: Draft, extra: str) -> str:
-    seed = f"{sha256}|{draft.found.trigger.rule}|{draft.found.start}|{draft.found.end}|{extra}"
+    seed = f"{draft.country}|{sha256}|{draft.found.trigger.rule}|{draft.found.start}|{draft.found.end}|{extra}"
     return f"{kind}-{sha256[:8]}-{hashlib.sha256(seed.encode()).hexdigest()[:10]}"
 
 

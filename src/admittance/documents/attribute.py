@@ -80,6 +80,8 @@ def _voices(story: Story, scene: Scene, whens: list[When]) -> list[_Voice]:
             and patterns["says_gap"].fullmatch(low[noun.end : said.start()])
             and not patterns["pp_before"].search(low[max(start, noun.start - 40) : noun.start])
         ):
+            if kind == SourceClass.COURT and said.group() == "found":
+                continue
             if kind == SourceClass.COMPANY and "user" in low[noun.end : said.start()]:
                 continue
             found.append(_voice(story, noun, kind, said.group(), whens, said.end()))

@@ -93,13 +93,16 @@ def _year_given_away(lowered: str, anchors: tuple[EventAnchor, ...]) -> int | No
 
 
 def times_in(
-    text: str, base: int, language: str, clock: Clock, lexicon: Lexicon, context_month: tuple[int | None, int] | None
+    text: str, base: int, language: str, clock: Clock, lexicon: Lexicon, context_month: tuple[int | None, int] | None,
+    names: tuple[tuple[int, int], ...] = (),
 ) -> list[When]:
-    """The time phrases of a sentence, in order. ``context_month`` is the year and month last named, for "the 15th"."""
+    """The time phrases of a sentence, in order. ``context_month`` is the year and month last named, for "the 15th";
+    ``names`` are stretches that belong to names (今日头条 holds no "today").
+    """
     calendar = lexicon.languages[language].calendar
     never = [match.span() for pattern in calendar.never for match in re.finditer(pattern, text)]
     found: list[When] = []
-    taken: list[tuple[int, int]] = list(never)
+    taken: list[tuple[int, int]] = [*never, *names]
     makers = _patterns(calendar) if language == "en" else _patterns_zh(calendar)
     for anchor_time in _events(text, base, clock, lexicon.anchors):
         found.append(anchor_time)

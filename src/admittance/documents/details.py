@@ -38,7 +38,8 @@ def scene_times(story: Story, clock: Clock, lexicon: Lexicon) -> dict[int, list[
     for scene in story.scenes:
         sentence = scene.sentence
         text = story.lowered[sentence.start : sentence.end]
-        here = times_in(text, sentence.start, scene.language.code, clock, lexicon, context)
+        names = tuple((noun.start - sentence.start, noun.end - sentence.start) for noun in scene.nouns if noun.entity)
+        here = times_in(text, sentence.start, scene.language.code, clock, lexicon, context, names)
         found[sentence.start] = here
         for when in here:
             match = re.match(r"(\d{4}|XXXX)-(\d\d)-\d\d$", when.time.value or "")
@@ -214,7 +215,7 @@ def _deadline_words(story: Story, draft: Draft, clock: Clock) -> None:
     match = patterns["duration"].search(low, start, end)
     if (
         match
-        and patterns["deadline_cue"].search(low, max(start, match.start() - 40), min(end, match.end() + 30))
+        and patterns["deadline_cue"].search(low, max(start, match.start() - 100), min(end, match.end() + 24))
         and not re.match(r"\W+(?:ago|later|after|前)", low[match.end() : match.end() + 8])
     ):
         digits = match.group(1)

@@ -147,7 +147,8 @@ def _with_anaphora(nouns: list[Noun], text: str, base: int, language: Language) 
                 if noun.kind in {"group", "actor"}:
                     nouns.remove(noun)
             number = next((_number(group, language) for group in match.groups() if group and _number(group, language)), None)
-            added.append(Noun(start, end, kind, None, "anaphora", head=match.group(), number=number))
+            entity = next((noun.entity for noun in inner if noun.kind == "group"), None) if kind == "counted" else None
+            added.append(Noun(start, end, kind, entity, "anaphora", head=match.group(), number=number))
             taken.append((start, end))
     return sorted([*nouns, *added], key=lambda noun: noun.start)
 

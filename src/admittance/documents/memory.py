@@ -10,7 +10,8 @@ from admittance.model.documents import ActionType
 
 __all__ = ["Memory"]
 
-_SINGLE = frozenset({"app", "platform", "company", "site", "feature"})
+_SINGLE = frozenset({"app", "platform", "site", "feature"})
+_FIRMS = frozenset({"company", "vendor", "publisher"})
 
 
 class Memory:
@@ -28,7 +29,8 @@ class Memory:
         """The service named last before a phrase: in its own sentence, else in the ones before."""
         if self.scene is not None:
             for other in reversed(self.scene.nouns):
-                if other.end <= noun.start and other.kind in _SINGLE and other.entity not in STORES:
+                fits = other.kind in _SINGLE or (other.kind in _FIRMS and noun.head.endswith(("company", "firm", "giant", "公司", "企业")))
+                if other.end <= noun.start and fits and other.entity not in STORES:
                     return other
         return self.last_service
 
@@ -40,6 +42,8 @@ class Memory:
             if noun.kind == "counted":
                 group = self._counted(noun, [other for other in nouns[index + 1 :] if other.kind not in {"counted", "plural"}])
                 groups.append(group)
+                if noun.entity and not group.members:
+                    named.append(Noun(noun.start, noun.end, "group", noun.entity, "alias", head=noun.head))
             elif noun.kind == "plural":
                 known = self._group_for(noun)
                 if known is not None:

@@ -174,7 +174,7 @@ class Offices:
         offices = scene.language.nouns.offices.get(country or "", {})
         phrase = self.low[max(scene.sentence.start, noun.start - 40) : min(scene.sentence.end, noun.end + 45)]
         for pattern, entity in offices.items():
-            if re.search(rf"\b(?:{pattern})", phrase) and EntityId(entity) in self.entities:
+            if re.search(rf"\b(?:{pattern})" if pattern.isascii() else pattern, phrase) and EntityId(entity) in self.entities:
                 return EntityId(entity)
         return None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from admittance.documents.draft import Draft
 from admittance.documents.find import FoundFrame, FoundTrigger, Scene, Story
@@ -62,6 +63,7 @@ class _Reader:
             draft = self._draft(scene, trigger)
             if draft is not None:
                 found.append(draft)
+                found.extend(self._joint_countries(scene, draft))
         if not found:
             standing = self._standing_order(scene)
             if standing is not None:
@@ -483,10 +485,27 @@ class _Reader:
             best = frame
         return best
 
+    def _joint_countries(self, scene: Scene, draft: Draft) -> list[Draft]:
+        """The draft once more for a country that does the same: "Turkey and Russia both blocked"."""
+        office = draft.office
+        if office is None or office.noun is None or office.noun.kind != "country" or draft.type is None:
+            return []
+        twins = []
+        for noun in scene.nouns:
+            if noun.kind == "country" and noun.end < office.noun.start and noun.country != office.country:
+                if self.low[noun.end : office.noun.start] in {" and ", "和", "与", "、"}:
+                    twin = replace(draft, office=self.offices.resolved(noun, scene), country=noun.country)
+                    twin.targets, twin.implementers, twin.objects = list(draft.targets), list(draft.implementers), list(draft.objects)
+                    twin.quantity, twin.attribution, twin.evidence = [], [], []
+                    twins.append(twin)
+        return twins
+
     def _company_subject(self, scene: Scene, position: int, limit: int) -> Noun | None:
         for noun in reversed(scene.nouns):
             if noun.end > position or noun.start < limit or noun.entity in STORES:
                 continue
+            if scene.language.code == "zh" and _ZH_PATIENT.search(self.low[max(scene.sentence.start, noun.start - 26) : noun.start]):
+                return None
             gap = self.low[noun.end : position]
             if noun.kind in {
                 "app",
@@ -519,6 +538,7 @@ _BARE_MORE = re.compile(r"\s+(?:on|of|against|to)\s")
 _STARTED = re.compile(r"(?:began|started)$")
 _BARE_PARTICIPLE = re.compile(r" (?:[\w'.-]+ ){1,4}$")
 _LAW_SAYS = re.compile(r"\b(?:that|which|under which|requiring|will|would)\b")
+_ZH_PATIENT = re.compile(r"[对将向把][^,。]{0,24}$")
 _WANTS_OBJECT = re.compile(r"(?:to|of|on|with|accessing|using|in|at|reach|access|open|use)\s*$")
 _PRONOUN_GAP = re.compile(r"\b(?:it|they)\b(?:\s+(?:is|was|has|had|have|been|be|were|are|also|still|now|again|\w+ly))*\s*$")
 

@@ -1,0 +1,52 @@
+"""What holds for any text at all."""
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from admittance.catalog import Catalog
+from admittance.documents import explain, read_text
+from admittance.model.documents import Reading
+from tests.documents.conftest import action_in_short, as_json, claim_in_short
+from tests.documents.test_corpus import ALL, validator
+from tests.documents.test_seeds import quotes_stand
+
+BOILERPLATE = [
+    "Copyright 2020 The Daily Example. All rights reserved.",
+    "Our newsroom is open from nine to five.",
+    "The weather stayed dry over the weekend.",
+    "本网站所有文章均由编辑部提供。",
+]
+WORDS = ["China", "blocked", "Signal", "by", "the", "regulator", ",", "“", "”", "on", "March 14", "约谈", "腾讯", "被封锁", "。", ".", "\n", "VPN",
+         "Apple", "ordered", "to remove", "apps", "from", "the App Store", "users", "said", "19th", "\u200b", "’s", "和", "18日", "5家网站"]  # fmt: skip
+QUIET = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+@QUIET
+@given(text=st.one_of(st.text(max_size=400), st.lists(st.sampled_from(WORDS), max_size=60).map(" ".join)))
+def test_any_text_gives_a_valid_reading_with_verbatim_quotes(text: str, catalog: Catalog) -> None:
+    reading = read_text(text, catalog=catalog, published="2021-03-19")
+    plain = as_json(reading)
+    validator().validate(plain)
+    quotes_stand(plain, text)
+    for action in reading.actions:
+        assert all(span.quote for span in action.evidence)
+    assert read_text(text, catalog=catalog, published="2021-03-19") == reading
+    explain(text, reading)
+
+
+@QUIET
+@given(case=st.sampled_from(ALL), lines=st.lists(st.sampled_from(BOILERPLATE), min_size=1, max_size=3), after=st.booleans())
+def test_boilerplate_changes_no_record(case: object, lines: list[str], after: bool, catalog: Catalog) -> None:
+    text, published = getattr(case, "text", ""), getattr(case, "published", None)
+    extra = "\n\n".join(lines)
+    longer = f"{text}\n\n{extra}" if after else f"{extra}\n\n{text}"
+    assert short(read_text(longer, catalog=catalog, published=published)) == short(
+        read_text(text, catalog=catalog, published=published)
+    )
+
+
+def short(reading: Reading) -> list[dict[str, object]]:
+    return [
+        *(action_in_short(action) for action in reading.actions),
+        *(claim_in_short(claim) for claim in reading.network_claims),
+    ]
