@@ -117,8 +117,14 @@ CONNECTIONS: tuple[Scenario, ...] = (
         ("http.different_page",),
     ),
     Scenario(
+        "http_diff_without_title",
+        clear(dns(), tcp(port=80), http(**(OTHER_PAGE | {"title": None}))),
+        {"dns": OK, "tcp": OK, "http": L},
+        ("http.different_page",),
+    ),
+    Scenario(
         "http_other_length_only",
-        clear(dns(), tcp(port=80), http(body_length=300, title=None, header_names="date")),
+        clear(dns(), tcp(port=80), http(body_length=300, title=None, control_title=None, header_names="date")),
         {"dns": OK, "tcp": OK, "http": I},
         ("http.unclear_page",),
     ),

@@ -124,6 +124,13 @@ def _likenesses() -> list[pl.Expr]:
     titles = (pl.col("title").str.strip_chars().str.len_chars() > 0) & (
         pl.col("control_title").str.strip_chars().str.len_chars() > 0
     )
+    # The control's page bears a title and this one, received whole, bears none.
+    title_gone = (
+        (probe >= 0)
+        & ~pl.col("body_truncated").fill_null(False)
+        & pl.col("title").is_null()
+        & (pl.col("control_title").str.strip_chars().str.len_chars() > 0)
+    )
     same_title = (
         pl.col("title").str.strip_chars().str.to_lowercase() == pl.col("control_title").str.strip_chars().str.to_lowercase()
     )
@@ -135,7 +142,11 @@ def _likenesses() -> list[pl.Expr]:
         compared.fill_null(False).alias("compared"),
         (pl.col("status_code") == pl.col("control_status_code")).alias("same_status"),
         pl.when(whole.fill_null(False)).then(smaller / greater >= PAGES.alike_length).alias("same_length"),
-        pl.when(titles.fill_null(False)).then(same_title | shared_words).alias("same_title"),
+        pl.when(titles.fill_null(False))
+        .then(same_title | shared_words)
+        .when(title_gone.fill_null(False))
+        .then(pl.lit(False))
+        .alias("same_title"),
         pl.when(headers_told.fill_null(False)).then(shared_headers.fill_null(False)).alias("same_headers"),
     ]
 
