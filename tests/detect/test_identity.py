@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from admittance.detect import identify
@@ -160,6 +160,7 @@ def laid_out(gaps: list[tuple[int, int]]) -> list[Episode]:
     return found
 
 
+@settings(deadline=None)
 @given(spans, spans)
 def test_ids_are_unique_and_a_second_run_is_silent(first: list[tuple[int, int]], second: list[tuple[int, int]]) -> None:
     ids, log = told(laid_out(first), laid_out(second), laid_out(second))
@@ -171,6 +172,7 @@ def test_ids_are_unique_and_a_second_run_is_silent(first: list[tuple[int, int]],
     assert [one.id for one in named] == ids[2]
 
 
+@settings(deadline=None)
 @given(spans, st.integers(-5, 5), st.integers(0, 5))
 def test_ids_survive_extension_and_revision(gaps: list[tuple[int, int]], shift: int, longer: int) -> None:
     apart = [(gap + 20, length + 10) for gap, length in gaps]
