@@ -1,5 +1,6 @@
 import json
 import os
+import pty
 import re
 import signal
 import socket
@@ -410,6 +411,23 @@ def test_a_reader_who_leaves_is_no_error(demo_lake: Path) -> None:
         assert process.wait(timeout=60) == 0
     assert "Traceback" not in said
     assert "BrokenPipe" not in said
+
+
+def test_a_progress_bar_on_a_terminal_leaves_standard_output_alone(demo_lake: Path) -> None:
+    file = next((demo_lake / "scenario").rglob("*webconnectivity*.jsonl.gz"))
+    command = [sys.executable, "-m", "admittance.surface.cli", "judge", str(file)]
+    quiet = subprocess.run(command, capture_output=True, check=True)
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=theirs) as process:
+        os.close(theirs)
+        assert process.stdout is not None
+        told = process.stdout.read()
+        assert process.wait(timeout=60) == 0
+    shown = os.read(ours, 65_536)
+    os.close(ours)
+    assert told == quiet.stdout
+    assert quiet.stderr == b""
+    assert shown
 
 
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])

@@ -11,6 +11,8 @@ from admittance.surface.commands.console import json_option, note, print_json_li
 
 __all__ = ["detect", "judge"]
 
+REJECTS_SHOWN = 10
+
 
 @click.command(
     short_help="Judge raw measurements, without a lake.",
@@ -31,6 +33,7 @@ def judge(ctx: click.Context, paths: tuple[str, ...], as_json: bool) -> None:
     from admittance.catalog import load
     from admittance.pipeline import judge_files
     from admittance.surface.queries.shapes import struct_object
+    from admittance.surface.words import count_words
 
     rejects: list[str] = []
     measurements = 0
@@ -51,11 +54,12 @@ def judge(ctx: click.Context, paths: tuple[str, ...], as_json: bool) -> None:
                 state = judgement.state.value.replace("_", " ")
                 click.echo("\n".join([f"{judgement.target}: {state} ({judgement.measurement_uid})", *layers]))
     if rejects:
-        note(f"{len(rejects)} lines could not be read; {measurements} measurements were:")
-        for reason in rejects[:20]:
+        read = count_words(measurements, "measurement")
+        note(f"{count_words(len(rejects), 'line')} could not be read, beside {read}:")
+        for reason in rejects[:REJECTS_SHOWN]:
             note(f"  {reason}")
-        if len(rejects) > 20:
-            note(f"  … and {len(rejects) - 20} more")
+        if len(rejects) > REJECTS_SHOWN:
+            note(f"  … and {len(rejects) - REJECTS_SHOWN:,} more")
         ctx.exit(3)
 
 

@@ -106,7 +106,7 @@ def ingest_summary(report: IngestReport) -> str:
         f" {count_words(report.measurements, 'measurement')}, {count_words(report.observations, 'observation')}."
     ]
     if report.rejects:
-        lines.append(f"{count_words(report.rejects, 'line')} could not be read and are kept with their reason:")
+        lines.append(f"{count_words(report.rejects, 'line')} could not be read, kept with the reason:")
         lines += [f"  {number:,} × {reason}" for reason, number in sorted(report.reasons.items())]
     return "\n".join(lines)
 
