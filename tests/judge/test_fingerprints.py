@@ -121,7 +121,7 @@ def test_a_csv_list_is_imported() -> None:
         "e,nat,,body,regexp,x+,5,AA,made up,,\n"
         "f,nat,,header.via,full,proxy,5,AA,made up,,\n"
     )
-    answers = COLUMNS + "g,nat,,dns,full,192.0.2.9,5,AA,made up,,\n"
+    answers = COLUMNS + "g,nat,,dns,full,192.0.2.9,5,AA,made up,,\ng,nat,,dns,full,192.0.2.8,5,AA,made up,,\n"
     marks = from_csv(pages, answers, bogons=BOGONS)
     assert [mark.id for mark in marks.page] == ["a", "b", "c"]
     assert marks.page[0].countries == ("AA", "BB")
@@ -134,4 +134,5 @@ def test_a_csv_list_is_imported() -> None:
     assert marks.match_value("server", "Filter") is not None
     assert marks.match_value("server", "Filter/2") is None
     assert marks.known_answer("192.0.2.9") == "g"
+    assert marks.known_answer("192.0.2.8") == "g#2"
     assert marks.version.startswith("csv+")

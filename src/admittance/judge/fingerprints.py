@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import tomllib
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from importlib import resources
@@ -173,6 +174,7 @@ def from_csv(pages: str, answers: str, *, bogons: Bogons) -> Fingerprints:
     """
     skipped: list[str] = []
     page: list[PageMark] = []
+    names: Counter[str] = Counter()
     for row in csv.DictReader(StringIO(pages)):
         reason = _unusable(row)
         if reason:
@@ -180,7 +182,7 @@ def from_csv(pages: str, answers: str, *, bogons: Bogons) -> Fingerprints:
             continue
         page.append(
             PageMark(
-                id=row["name"],
+                id=_numbered(row["name"], names),
                 kind="blockpage",
                 where=CSV_PARTS[row["location_found"]],
                 contains=(row["pattern"],),
@@ -191,7 +193,7 @@ def from_csv(pages: str, answers: str, *, bogons: Bogons) -> Fingerprints:
         )
     answer = tuple(
         AnswerMark(
-            id=row["name"],
+            id=_numbered(row["name"], names),
             addresses=(row["pattern"],),
             reference=row.get("exp_url") or row.get("source") or "",
             countries=_countries(row),
@@ -201,6 +203,12 @@ def from_csv(pages: str, answers: str, *, bogons: Bogons) -> Fingerprints:
     )
     version = f"csv+{_digest(pages + chr(0) + answers)}"
     return _checked(version=version, page=tuple(page), answer=answer, bogons=bogons, skipped=tuple(skipped))
+
+
+def _numbered(name: str, names: Counter[str]) -> str:
+    """The name, or `name#2` and so on where the list gives it to several marks."""
+    names[name] += 1
+    return name if names[name] == 1 else f"{name}#{names[name]}"
 
 
 def _unusable(row: Mapping[str, str]) -> str | None:
