@@ -6,7 +6,7 @@ from admittance.documents.clean import clean
 @pytest.mark.parametrize(
     ("text", "readable"),
     [
-        ("“Signal’s” ＶＰＮ，２０２１", "\"Signal's\" VPN,2021"),
+        ("“Signal’s” ＶＰＮ，２０２１", '"Signal\'s" VPN,2021'),
         ("封鎖臉書", "封锁脸书"),
         ("Te\u200bleg\u00adram", "Telegram"),
         ("中国zhōngguó政府", "中国政府"),

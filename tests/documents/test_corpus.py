@@ -7,7 +7,8 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-from msgspec import Struct, json as fast_json
+from msgspec import Struct
+from msgspec import json as fast_json
 
 from admittance.catalog import Catalog
 from admittance.documents import read_text

@@ -10,7 +10,9 @@ FRIDAY = Clock(date(2017, 8, 18), 2017, "2017-08-18", "metadata")
 NEVER = Clock(None, None, None, "unknown")
 
 
-def values(text: str, clock: Clock = FRIDAY, language: str = "en", month: tuple[int | None, int] | None = None) -> list[str | None]:
+def values(
+    text: str, clock: Clock = FRIDAY, language: str = "en", month: tuple[int | None, int] | None = None
+) -> list[str | None]:
     return [when.time.value for when in times_in(text.lower(), 0, language, clock, lexicon(), month)]
 
 

@@ -67,7 +67,7 @@ def test_seed_one_notice(kind: str, catalog: Catalog) -> None:
     assert action.part_of is not msgspec.UNSET
     assert action.quantity is not msgspec.UNSET
     assert (action.quantity[0].value, action.quantity[0].named) == (5, 4)
-    assert [voice.source for voice in action.attribution][0] == "reuters"
+    assert next(voice.source for voice in action.attribution) == "reuters"
     assert action.attribution[-1].source == "cn-cac-zhejiang" or action.attribution[-1].source_class == "regulator"
     if kind in {"registration_suspension", "service_suspension", "staff_punishment"}:
         assert action.scope == "some"

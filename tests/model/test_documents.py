@@ -3,7 +3,7 @@ import json
 import msgspec
 import pytest
 
-from admittance.model.documents import Factuality, Modality, Place, Span, Time, TimeBasis, Granularity
+from admittance.model.documents import Factuality, Granularity, Modality, Place, Span, Time, TimeBasis
 
 
 def test_absent_and_not_stated_differ() -> None:

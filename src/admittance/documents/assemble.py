@@ -35,7 +35,7 @@ _OONI_TESTS = {"signal": "OONI signal", "telegram": "OONI telegram", "whatsapp":
 def assemble(story: Story, drafts: list[Draft], sha256: Sha256) -> tuple[tuple[Action, ...], tuple[NetworkClaim, ...]]:
     """The records of a document in the order of its text."""
     notices = _notice_ids(drafts, sha256)
-    actions = tuple(_action(story, draft, sha256, notices) for draft in drafts if draft.type is not None)
+    actions = tuple(_action(story, draft, draft.type, sha256, notices) for draft in drafts if draft.type is not None)
     claims = tuple(_claim(story, draft, sha256, notices) for draft in drafts if draft.type is None)
     return actions, claims
 
@@ -53,14 +53,13 @@ def _notice_ids(drafts: list[Draft], sha256: Sha256) -> dict[int, str]:
     return found
 
 
-def _action(story: Story, draft: Draft, sha256: Sha256, notices: dict[int, str]) -> Action:
-    assert draft.type is not None
+def _action(story: Story, draft: Draft, kind: ActionType, sha256: Sha256, notices: dict[int, str]) -> Action:
     targets = _targets(draft)
     mentions = [*_office_mentions(story, draft), *_mentions(story, draft, targets)]
     quantity = [*_group_quantity(story, draft), *draft.quantity]
     return Action(
-        id=ActionId(_identifier("action", sha256, draft, draft.type)),
-        type=draft.type,
+        id=ActionId(_identifier("action", sha256, draft, kind)),
+        type=kind,
         mentions=tuple(mentions),
         place=Place(country=draft.country) if draft.country else UNSET,
         time=draft.time or NOT_STATED,

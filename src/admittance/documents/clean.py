@@ -125,11 +125,16 @@ def _join_wrapped(text: str) -> str:
         stripped = line.rstrip()
         joins = False
         if stripped and following and stripped[-1] not in _TERMINAL:
-            if following[0].islower() or stripped[-1] in ",、" or (45 <= len(stripped) <= 110 and number > 0 and 45 <= len(lines[number - 1].rstrip()) <= 110) or (
-                number + 2 < len(lines)
-                and 55 <= len(stripped) <= 90
-                and 45 <= len(following) <= 90
-                and lines[number + 2].strip()
+            if (
+                following[0].islower()
+                or stripped[-1] in ",、"
+                or (45 <= len(stripped) <= 110 and number > 0 and 45 <= len(lines[number - 1].rstrip()) <= 110)
+                or (
+                    number + 2 < len(lines)
+                    and 55 <= len(stripped) <= 90
+                    and 45 <= len(following) <= 90
+                    and lines[number + 2].strip()
+                )
             ):
                 joins = True
             elif _HANZI_ONE.match(stripped[-1]) and _HANZI_ONE.match(following[0]) and 20 <= len(stripped) <= 60 and number > 0:
@@ -153,12 +158,13 @@ def _sentences(text: str, title: str | None) -> tuple[Sentence, ...]:
             line.rstrip()[-1] not in ".!?。;" or (title is not None and line.strip() == title.strip())
         )
         headline = headline and len(line) < 300
+        has_hanzi = _HANZI_ONE.search(line) is not None
         for first, last in _split(line):
             chunk = line[first:last]
             if not chunk.strip():
                 continue
-            letters = len(_LETTER.findall(chunk))
-            language = "zh" if letters and len(_HANZI_ONE.findall(chunk)) * 3 > letters else "en"
+            hanzi = len(_HANZI_ONE.findall(chunk)) if has_hanzi else 0
+            language = "zh" if hanzi and hanzi * 3 > len(_LETTER.findall(chunk)) else "en"
             found.append(Sentence(start + first, start + last, paragraph, headline, language))
     if len(found) == 1 and found[0].headline:
         only = found[0]

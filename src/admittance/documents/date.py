@@ -51,10 +51,8 @@ def clock_of(clean: Clean, lowered: str, published: str | None, url: str | None,
     for pattern, read in _all_patterns(lexicon):
         for match in pattern.finditer(head):
             line_start = head.rfind("\n", 0, match.start()) + 1
-            if (
-                len(head[line_start : match.start()].strip()) > 45
-                or ("(" not in head[match.end() : match.end() + 30]
-                and not _bare_line(head, line_start, match.end()))
+            if len(head[line_start : match.start()].strip()) > 45 or (
+                "(" not in head[match.end() : match.end() + 30] and not _bare_line(head, line_start, match.end())
             ):
                 continue
             time = read(match, Clock(None, None, None, "unknown"), True)
@@ -93,14 +91,19 @@ def _year_given_away(lowered: str, anchors: tuple[EventAnchor, ...]) -> int | No
 
 
 def times_in(
-    text: str, base: int, language: str, clock: Clock, lexicon: Lexicon, context_month: tuple[int | None, int] | None,
+    text: str,
+    base: int,
+    language: str,
+    clock: Clock,
+    lexicon: Lexicon,
+    context_month: tuple[int | None, int] | None,
     names: tuple[tuple[int, int], ...] = (),
 ) -> list[When]:
     """The time phrases of a sentence, in order. ``context_month`` is the year and month last named, for "the 15th";
     ``names`` are stretches that belong to names (今日头条 holds no "today").
     """
     calendar = lexicon.languages[language].calendar
-    never = [match.span() for pattern in calendar.never for match in re.finditer(pattern, text)]
+    never = [match.span() for match in _one_of(calendar.never).finditer(text)]
     found: list[When] = []
     taken: list[tuple[int, int]] = [*never, *names]
     makers = _patterns(calendar) if language == "en" else _patterns_zh(calendar)
@@ -124,17 +127,33 @@ def times_in(
     return found
 
 
+_BEFORE = re.compile(r"before|ahead of|prior to|run-up|前")
+
+
+@cache
+def _before_event(pattern: str) -> re.Pattern[str]:
+    return re.compile(rf"(?:before|ahead of|prior to|in the run-up to) (?:the )?(?:{pattern})|(?:{pattern})(?:召开)?(?:之?前)")
+
+
+@cache
+def _one_of(patterns: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(patterns) or r"(?!)")
+
+
 def _events(text: str, base: int, clock: Clock, anchors: tuple[EventAnchor, ...]) -> Iterator[When]:
+    if not _BEFORE.search(text):
+        return
     for anchor in anchors:
         for pattern in anchor.patterns:
-            match = re.search(
-                rf"(?:before|ahead of|prior to|in the run-up to) (?:the )?(?:{pattern})|(?:{pattern})(?:召开)?(?:之?前)", text
-            )
+            match = _before_event(pattern).search(text)
             if match:
                 time = Time(
-                    value=f"../{anchor.date}", granularity=Granularity.BEFORE_EVENT, basis=TimeBasis.EVENT_ANCHORED,
-                    earliest=clock.day.isoformat() if clock.day else None, latest=anchor.date,
-                )  # fmt: skip
+                    value=f"../{anchor.date}",
+                    granularity=Granularity.BEFORE_EVENT,
+                    basis=TimeBasis.EVENT_ANCHORED,
+                    earliest=clock.day.isoformat() if clock.day else None,
+                    latest=anchor.date,
+                )
                 yield When(base + match.start(), base + match.end(), time)
 
 
@@ -358,31 +377,66 @@ def _english(key: int) -> tuple[tuple[re.Pattern[str], Reader], ...]:
     month, weekday, season = ("|".join(sorted(words, key=len, reverse=True)) for words in (months, weekdays, seasons))
     part = r"(?P<p>early|beginning|start|mid|middle|late|end)(?:[- ]| of )(?:the )?"
     return (
-        (re.compile(r"\b(?P<y>(?:19|20)\d\d)-(?P<m>\d\d)-(?P<d>\d\d)\b"),
-         lambda m, c, _: _month_day(int(m["m"]), int(m["d"]), int(m["y"]), c)),
-        (re.compile(rf"\b(?P<m>{month})\.? (?P<d>\d{{1,2}})(?:st|nd|rd|th)?\b(?!:|,?\d)(?:,? (?P<y>(?:19|20)\d\d)\b)?"),
-         lambda m, c, _: _month_day(months[m["m"]], int(m["d"]), int(m["y"]) if m["y"] else None, c)),
-        (re.compile(rf"\b(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? (?P<m>{month})\b\.?(?:,? (?P<y>(?:19|20)\d\d)\b)?"),
-         lambda m, c, _: _month_day(months[m["m"]], int(m["d"]), int(m["y"]) if m["y"] else None, c)),
+        (
+            re.compile(r"\b(?P<y>(?:19|20)\d\d)-(?P<m>\d\d)-(?P<d>\d\d)\b"),
+            lambda m, c, _: _month_day(int(m["m"]), int(m["d"]), int(m["y"]), c),
+        ),
+        (
+            re.compile(rf"\b(?P<m>{month})\.? (?P<d>\d{{1,2}})(?:st|nd|rd|th)?\b(?!:|,?\d)(?:,? (?P<y>(?:19|20)\d\d)\b)?"),
+            lambda m, c, _: _month_day(months[m["m"]], int(m["d"]), int(m["y"]) if m["y"] else None, c),
+        ),
+        (
+            re.compile(rf"\b(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? (?P<m>{month})\b\.?(?:,? (?P<y>(?:19|20)\d\d)\b)?"),
+            lambda m, c, _: _month_day(months[m["m"]], int(m["d"]), int(m["y"]) if m["y"] else None, c),
+        ),
         (re.compile(rf"\b{part}(?P<y>(?:19|20)\d\d)\b"), lambda m, c, _: _part_of_year(m["p"], int(m["y"]))),
-        (re.compile(rf"\b(?P<w>in|since|until|last|this|by|early|late|mid|through|from|of|next|during|to)(?: early| late| mid|-)? ?(?P<m>{month})\b\.?(?:,? (?P<y>(?:19|20)\d\d)\b)?"),
-         lambda m, c, _: _plain_month(months, m, c)),
+        (
+            re.compile(
+                rf"\b(?P<w>in|since|until|last|this|by|early|late|mid|through|from|of|next|during|to)(?: early| late| mid|-)? ?(?P<m>{month})\b\.?(?:,? (?P<y>(?:19|20)\d\d)\b)?"
+            ),
+            lambda m, c, _: _plain_month(months, m, c),
+        ),
         (re.compile(rf"\b(?P<w>)(?P<m>{month}),? (?P<y>(?:19|20)\d\d)\b"), lambda m, c, _: _plain_month(months, m, c)),
-        (re.compile(rf"\b(?:(?P<e>earlier |later )?(?P<w>this|last|next|in the|in|during the|the) )(?P<s>{season})(?: of)?(?: (?P<y>(?:19|20)\d\d))?\b"),
-         lambda m, c, _: _season(seasons[m["s"]], int(m["y"]) if m["y"] else None, m["w"], c) if m["y"] or m["w"] in ("this", "last", "next") else None),
-        (re.compile(rf"\b(?:(?P<w>this|last|next|on|late|early|by|since|until|before|from|late on|coming) )?(?P<d>{weekday})\b(?!'s)"),
-         lambda m, c, _: _weekday(weekdays[m["d"]], m["w"] or "", c)),
-        (re.compile(r"\b(?:on|since|from|until|by|of|till|and) the (?P<ordinal>\d{1,2})(?:st|nd|rd|th)\b(?! \w+ (?:congress|anniversary))"),
-         lambda m, c, _: _month_day(c.day.month, int(m["ordinal"]), None, c) if c.day else None),
-        (re.compile(r"\b(?P<d>yesterday|today|tomorrow|tonight|overnight)\b"),
-         _relative_day({"yesterday": -1, "today": 0, "tomorrow": 1, "tonight": 0, "overnight": 0})),
-        (re.compile(r"\b(?:(?:earlier|later) )?(?P<w>this|last|next|previous|coming)(?: past)? (?P<u>week|month|year)\b"),
-         lambda m, c, _: _near(m["u"], m["w"], c)),
-        (re.compile(r"\b(?P<n>\d+|one|two|three|four|five|six|seven|eight|nine|ten|a) (?P<u>day|week|month|year)s? ago\b"),
-         lambda m, c, _: _ago(int(m["n"]) if m["n"].isdigit() else _WORDS[m["n"]], m["u"], c)),
-        (re.compile(r"\b(?:in|since|during|until|by|of|from|back in|throughout) (?P<y>(?:19|20)\d\d)\b(?!-)"), lambda m, c, _: _year(int(m["y"]), TimeBasis.EXPLICIT)),
+        (
+            re.compile(
+                rf"\b(?:(?P<e>earlier |later )?(?P<w>this|last|next|in the|in|during the|the) )(?P<s>{season})(?: of)?(?: (?P<y>(?:19|20)\d\d))?\b"
+            ),
+            lambda m, c, _: (
+                _season(seasons[m["s"]], int(m["y"]) if m["y"] else None, m["w"], c)
+                if m["y"] or m["w"] in ("this", "last", "next")
+                else None
+            ),
+        ),
+        (
+            re.compile(
+                rf"\b(?:(?P<w>this|last|next|on|late|early|by|since|until|before|from|late on|coming) )?(?P<d>{weekday})\b(?!'s)"
+            ),
+            lambda m, c, _: _weekday(weekdays[m["d"]], m["w"] or "", c),
+        ),
+        (
+            re.compile(
+                r"\b(?:on|since|from|until|by|of|till|and) the (?P<ordinal>\d{1,2})(?:st|nd|rd|th)\b(?! \w+ (?:congress|anniversary))"
+            ),
+            lambda m, c, _: _month_day(c.day.month, int(m["ordinal"]), None, c) if c.day else None,
+        ),
+        (
+            re.compile(r"\b(?P<d>yesterday|today|tomorrow|tonight|overnight)\b"),
+            _relative_day({"yesterday": -1, "today": 0, "tomorrow": 1, "tonight": 0, "overnight": 0}),
+        ),
+        (
+            re.compile(r"\b(?:(?:earlier|later) )?(?P<w>this|last|next|previous|coming)(?: past)? (?P<u>week|month|year)\b"),
+            lambda m, c, _: _near(m["u"], m["w"], c),
+        ),
+        (
+            re.compile(r"\b(?P<n>\d+|one|two|three|four|five|six|seven|eight|nine|ten|a) (?P<u>day|week|month|year)s? ago\b"),
+            lambda m, c, _: _ago(int(m["n"]) if m["n"].isdigit() else _WORDS[m["n"]], m["u"], c),
+        ),
+        (
+            re.compile(r"\b(?:in|since|during|until|by|of|from|back in|throughout) (?P<y>(?:19|20)\d\d)\b(?!-)"),
+            lambda m, c, _: _year(int(m["y"]), TimeBasis.EXPLICIT),
+        ),
         (re.compile("|".join(rf"\b{word}\b" for word in calendar.recent)), _recent),
-    )  # fmt: skip
+    )
 
 
 def _number_zh(text: str) -> int:
@@ -397,29 +451,72 @@ def _chinese(key: int) -> tuple[tuple[re.Pattern[str], Reader], ...]:
     season = "|".join(sorted(seasons, key=len, reverse=True))
     parts = {"初": "early", "中": "mid", "底": "late", "末": "late"}
     return (
-        (re.compile(r"(?P<y>(?:19|20)\d\d)[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})(?!\d)"),
-         lambda m, c, _: _month_day(int(m["m"]), int(m["d"]), int(m["y"]), c)),
-        (re.compile(r"(?:(?P<y>(?:19|20)\d\d)年)?(?P<w>今年|去年)?(?P<m>\d{1,2})月(?P<d>\d{1,2})[日号]"),
-         lambda m, c, _: _month_day(int(m["m"]), int(m["d"]), int(m["y"]) if m["y"] else (c.year - 1 if m["w"] == "去年" and c.year else None), c)),
+        (
+            re.compile(r"(?P<y>(?:19|20)\d\d)[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})(?!\d)"),
+            lambda m, c, _: _month_day(int(m["m"]), int(m["d"]), int(m["y"]), c),
+        ),
+        (
+            re.compile(r"(?:(?P<y>(?:19|20)\d\d)年)?(?P<w>今年|去年)?(?P<m>\d{1,2})月(?P<d>\d{1,2})[日号]"),
+            lambda m, c, _: _month_day(
+                int(m["m"]), int(m["d"]), int(m["y"]) if m["y"] else (c.year - 1 if m["w"] == "去年" and c.year else None), c
+            ),
+        ),
         (re.compile(r"(?P<y>(?:19|20)\d\d)年(?P<p>初|中|底|末)"), lambda m, c, _: _part_of_year(parts[m["p"]], int(m["y"]))),
-        (re.compile(r"(?:(?P<y>(?:19|20)\d\d)年)(?P<m>\d{1,2})月(?:份|初|中旬|下旬|上旬|底)?"), lambda m, c, _: _month(int(m["y"]), int(m["m"]), TimeBasis.EXPLICIT) if 1 <= int(m["m"]) <= 12 else None),
-        (re.compile(rf"(?P<w>今|去|明)年?(?P<s>{season})(?:季|天)?"), lambda m, c, _: _season(seasons[m["s"]], None, m["w"], c)),
-        (re.compile(rf"(?P<y>(?:19|20)\d\d)年(?P<s>{season})(?:季|天)?"), lambda m, c, _: _season(seasons[m["s"]], int(m["y"]), "", c)),
-        (re.compile(rf"(?P<w>本|上|下|这)?(?:个)?(?:周|星期|礼拜)(?P<d>{weekday})"),
-         lambda m, c, _: _weekday(weekdays[m["d"]], (m["w"] or "").replace("这", "本"), c)),
-        (re.compile(r"(?<![\d月])(?P<ordinal>\d{1,2})[日号](?![内前起]?(?:内|龄))(?!本|报)"),
-         lambda m, c, _: _month_day(c.day.month if c.day and int(m["ordinal"]) <= c.day.day else (c.day.month - 2) % 12 + 1, int(m["ordinal"]), None, c) if c.day else None),
-        (re.compile(r"(?P<d>昨天|昨日|昨晚|今天|今日|今晨|明天|明日|前天)"),
-         _relative_day({"昨天": -1, "昨日": -1, "昨晚": -1, "今天": 0, "今日": 0, "今晨": 0, "明天": 1, "明日": 1, "前天": -2})),
-        (re.compile(r"(?P<w>上|本|下|这)个?(?P<u>周|月|星期)(?![一二三四五六日天\d])"),
-         lambda m, c, _: _near("month" if m["u"] == "月" else "week", m["w"], c)),
+        (
+            re.compile(r"(?:(?P<y>(?:19|20)\d\d)年)(?P<m>\d{1,2})月(?:份|初|中旬|下旬|上旬|底)?"),
+            lambda m, c, _: _month(int(m["y"]), int(m["m"]), TimeBasis.EXPLICIT) if 1 <= int(m["m"]) <= 12 else None,
+        ),
+        (
+            re.compile(rf"(?P<w>今|去|明)年?(?P<s>{season})(?:季|天)?"),
+            lambda m, c, _: _season(seasons[m["s"]], None, m["w"], c),
+        ),
+        (
+            re.compile(rf"(?P<y>(?:19|20)\d\d)年(?P<s>{season})(?:季|天)?"),
+            lambda m, c, _: _season(seasons[m["s"]], int(m["y"]), "", c),
+        ),
+        (
+            re.compile(rf"(?P<w>本|上|下|这)?(?:个)?(?:周|星期|礼拜)(?P<d>{weekday})"),
+            lambda m, c, _: _weekday(weekdays[m["d"]], (m["w"] or "").replace("这", "本"), c),
+        ),
+        (
+            re.compile(r"(?<![\d月])(?P<ordinal>\d{1,2})[日号](?![内前起]?(?:内|龄))(?!本|报)"),
+            lambda m, c, _: (
+                _month_day(
+                    c.day.month if c.day and int(m["ordinal"]) <= c.day.day else (c.day.month - 2) % 12 + 1,
+                    int(m["ordinal"]),
+                    None,
+                    c,
+                )
+                if c.day
+                else None
+            ),
+        ),
+        (
+            re.compile(r"(?P<d>昨天|昨日|昨晚|今天|今日|今晨|明天|明日|前天)"),
+            _relative_day(
+                {"昨天": -1, "昨日": -1, "昨晚": -1, "今天": 0, "今日": 0, "今晨": 0, "明天": 1, "明日": 1, "前天": -2}
+            ),
+        ),
+        (
+            re.compile(r"(?P<w>上|本|下|这)个?(?P<u>周|月|星期)(?![一二三四五六日天\d])"),
+            lambda m, c, _: _near("month" if m["u"] == "月" else "week", m["w"], c),
+        ),
         (re.compile(r"(?P<w>今|去|明)年(?:初|底|年初|年底)?"), lambda m, c, _: _near("year", m["w"], c)),
-        (re.compile(r"(?P<n>\d+|[一两二三四五六七八九十])(?P<u>天|日|周|个月|年)前"), lambda m, c, _: _ago(_number_zh(m["n"]), m["u"], c)),
+        (
+            re.compile(r"(?P<n>\d+|[一两二三四五六七八九十])(?P<u>天|日|周|个月|年)前"),
+            lambda m, c, _: _ago(_number_zh(m["n"]), m["u"], c),
+        ),
         (re.compile(r"(?P<y>(?:19|20)\d\d)年(?!\d|初|中|底|末)"), lambda m, c, _: _year(int(m["y"]), TimeBasis.EXPLICIT)),
-        (re.compile(r"(?<![\d年])(?P<m>\d{1,2})月(?:份|初|中旬|下旬|上旬|底|末)?(?!\d)"),
-         lambda m, c, _: _month(c.year, int(m["m"]), TimeBasis.YEAR_INFERRED if c.year else TimeBasis.EXPLICIT) if 1 <= int(m["m"]) <= 12 else None),
+        (
+            re.compile(r"(?<![\d年])(?P<m>\d{1,2})月(?:份|初|中旬|下旬|上旬|底|末)?(?!\d)"),
+            lambda m, c, _: (
+                _month(c.year, int(m["m"]), TimeBasis.YEAR_INFERRED if c.year else TimeBasis.EXPLICIT)
+                if 1 <= int(m["m"]) <= 12
+                else None
+            ),
+        ),
         (re.compile("|".join(calendar.recent)), _recent),
-    )  # fmt: skip
+    )
 
 
 def _all_patterns(lexicon: Lexicon) -> Iterator[tuple[re.Pattern[str], Reader]]:

@@ -16,6 +16,7 @@ _UNITS = {"hour": "PT{}H", "小时": "PT{}H", "day": "P{}D", "日": "P{}D", "天
           "个月": "P{}M", "月": "P{}M", "year": "P{}Y", "年": "P{}Y", "工作日": "P{}D", "个工作日": "P{}D"}  # fmt: skip
 _ZH_NUMBERS = {"一": 1, "两": 2, "二": 2, "三": 3, "五": 5, "七": 7, "十": 10, "十五": 15, "三十": 30}
 _APPS = ("app", "vpn", "application", "应用", "软件", "款")
+_DIGIT = re.compile(r"\d")
 _LASTING = frozenset(
     {
         ActionType.BLOCK, ActionType.SHUTDOWN, ActionType.THROTTLE, ActionType.SERVICE_SUSPENSION, ActionType.DOWNLOAD_SUSPENSION,
@@ -38,6 +39,9 @@ def scene_times(story: Story, clock: Clock, lexicon: Lexicon) -> dict[int, list[
     for scene in story.scenes:
         sentence = scene.sentence
         text = story.lowered[sentence.start : sentence.end]
+        if not scene.triggers and not _DIGIT.search(text):
+            found[sentence.start] = []
+            continue
         names = tuple((noun.start - sentence.start, noun.end - sentence.start) for noun in scene.nouns if noun.entity)
         here = times_in(text, sentence.start, scene.language.code, clock, lexicon, context, names)
         found[sentence.start] = here
@@ -84,16 +88,18 @@ def _times(story: Story, draft: Draft, whens: list[When]) -> None:
         if draft.type in _DEMANDS and (
             patterns["by_date"].search(before) or re.match(r"by |before ", phrase) or re.match(r"之?前", after)
         ):
-            later = [other.start for other in draft.scene.triggers if draft.found.end <= other.start < when.start and other.trigger.type]
+            later = [
+                other.start
+                for other in draft.scene.triggers
+                if draft.found.end <= other.start < when.start and other.trigger.type
+            ]
             if later:
                 continue
             if when.start > draft.found.start or when.start > (draft.frame.start if draft.frame else draft.found.start):
                 draft.deadline = Deadline(status="stated", time=timed(when, story))
                 continue
-        if (
-            (draft.type is not None
-            and patterns["effective"].search(low[max(base, when.start - 45) : when.start]))
-            or re.match(r"(?:起)(?:施行|生效|实施)", after)
+        if (draft.type is not None and patterns["effective"].search(low[max(base, when.start - 45) : when.start])) or re.match(
+            r"(?:起)(?:施行|生效|实施)", after
         ):
             draft.effective = timed(when, story)
             continue
@@ -159,7 +165,7 @@ def _quantities(story: Story, draft: Draft) -> None:
         value = _value(word, draft.scene)
         of = _counted_kind(head, draft)
         span = story.clean.span(match.start(), match.end())
-        draft.quantity.append(Quantity(value=value, of=of, approx=True if isinstance(value, str) else False, span=span))
+        draft.quantity.append(Quantity(value=value, of=of, approx=isinstance(value, str), span=span))
         if not draft.targets and not draft.implementers and isinstance(value, int) and value > 1:
             draft.aggregate = True
         return
@@ -191,9 +197,8 @@ def _scope_and_salience(story: Story, draft: Draft) -> None:
     start, end = draft.scene.sentence.start, draft.scene.sentence.end
     anchor = draft.frame.start if draft.frame else draft.found.start
     subject_part = low[start:anchor]
-    if draft.type is not None:
-        if patterns["some_of"].search(subject_part):
-            draft.scope = "some"
+    if draft.type is not None and patterns["some_of"].search(subject_part):
+        draft.scope = "some"
     clause_text = low[max(start, draft.clause[0] - 25) : draft.clause[1]]
     if patterns["background"].search(clause_text):
         draft.salience = "background"

@@ -81,17 +81,13 @@ def find(clean: Clean, gazetteer: Gazetteer, lexicon: Lexicon) -> Story:
 def _scene(sentence: Sentence, known: list[Noun], lowered: str, language: Language) -> Scene:
     text = lowered[sentence.start : sentence.end]
     base = sentence.start
-    triggers = []
-    for trigger, pattern, unless, near, participle in zip(
-        language.triggers,
-        language.trigger_patterns,
-        language.unless_patterns,
-        language.near_patterns,
-        language.participles,
-        strict=True,
-    ):
-        if not any(anchor in text for anchor in trigger.anchors):
-            continue
+    triggers: list[FoundTrigger] = []
+    awake: set[int] = set()
+    for _, indexes in language.anchors.iter(text):
+        awake.update(indexes)
+    for index in sorted(awake):
+        trigger, pattern = language.triggers[index], language.trigger_patterns[index]
+        unless, near, participle = language.unless_patterns[index], language.near_patterns[index], language.participles[index]
         if near is not None and not near.search(text):
             continue
         for match in pattern.finditer(text):
@@ -104,7 +100,7 @@ def _scene(sentence: Sentence, known: list[Noun], lowered: str, language: Langua
                 )
             )
     frames: list[FoundFrame] = []
-    if triggers or len(known) > 1:
+    if triggers or any(noun.kind in ACTOR_KINDS or noun.kind in {"actor", "country"} for noun in known):
         for frame, pattern in zip(language.frames, language.frame_patterns, strict=True):
             frames.extend(FoundFrame(base + match.start(), base + match.end(), frame) for match in pattern.finditer(text))
     nouns = list(known)

@@ -11,6 +11,7 @@ from importlib import resources
 from importlib.resources.abc import Traversable
 from typing import TypeVar
 
+import ahocorasick
 import msgspec
 
 __all__ = [
@@ -129,6 +130,7 @@ class Language(msgspec.Struct, frozen=True, kw_only=True):
     calendar: Calendar
     patterns: Mapping[str, re.Pattern[str]]
     topics: Mapping[str, re.Pattern[str]]
+    anchors: ahocorasick.Automaton
     trigger_patterns: tuple[re.Pattern[str], ...]
     unless_patterns: tuple[re.Pattern[str] | None, ...]
     near_patterns: tuple[re.Pattern[str] | None, ...]
@@ -205,6 +207,7 @@ def _language(folder: Traversable) -> Language:
         calendar=_toml(folder / "calendar.toml", Calendar),
         patterns={name: re.compile(_with_heads(name, pattern, nouns)) for name, pattern in voices.patterns.items()},
         topics={name: re.compile(pattern) for name, pattern in voices.topics.items()},
+        anchors=_anchor_automaton(triggers),
         trigger_patterns=tuple(re.compile(trigger.pattern) for trigger in triggers),
         unless_patterns=tuple(_optional(trigger.unless) for trigger in triggers),
         near_patterns=tuple(_optional(trigger.near) for trigger in triggers),
@@ -212,6 +215,19 @@ def _language(folder: Traversable) -> Language:
         frame_patterns=tuple(re.compile(frame.pattern) for frame in frames.frame),
         tone_patterns=tuple(re.compile(tone.pattern) for tone in frames.tone),
     )
+
+
+def _anchor_automaton(triggers: tuple[Trigger, ...]) -> ahocorasick.Automaton:
+    """Anchors of all triggers, each leading to the positions of the triggers it may wake."""
+    wakes: dict[str, list[int]] = {}
+    for index, trigger in enumerate(triggers):
+        for anchor in trigger.anchors:
+            wakes.setdefault(anchor, []).append(index)
+    automaton = ahocorasick.Automaton()
+    for anchor, indexes in wakes.items():
+        automaton.add_word(anchor, tuple(indexes))
+    automaton.make_automaton()
+    return automaton
 
 
 def _with_heads(name: str, pattern: str, nouns: NounWords) -> str:

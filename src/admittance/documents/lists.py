@@ -99,6 +99,7 @@ class Lists:
         )
 
     def unknown_name(self, scene: Scene, position: int) -> list[Noun]:
+        """A capitalised name right after a verb that the catalog does not know."""
         match = _UNKNOWN.match(self.story.clean.text, position, scene.sentence.end)
         if match is None or scene.sentence.headline:
             return []

@@ -29,7 +29,9 @@ class Memory:
         """The service named last before a phrase: in its own sentence, else in the ones before."""
         if self.scene is not None:
             for other in reversed(self.scene.nouns):
-                fits = other.kind in _SINGLE or (other.kind in _FIRMS and noun.head.endswith(("company", "firm", "giant", "公司", "企业")))
+                fits = other.kind in _SINGLE or (
+                    other.kind in _FIRMS and noun.head.endswith(("company", "firm", "giant", "公司", "企业"))
+                )
                 if other.end <= noun.start and fits and other.entity not in STORES:
                     return other
         return self.last_service
@@ -54,7 +56,17 @@ class Memory:
                 last = self._service_before(noun)
                 if last is not None:
                     named.append(
-                        Noun(noun.start, noun.end, last.kind, last.entity, "anaphora", last.country, last.head, None, last.subject)
+                        Noun(
+                            noun.start,
+                            noun.end,
+                            last.kind,
+                            last.entity,
+                            "anaphora",
+                            last.country,
+                            last.head,
+                            None,
+                            last.subject,
+                        )
                     )
             elif noun.kind in SERVICE_KINDS:
                 named.append(noun)
@@ -91,13 +103,14 @@ class Memory:
             return
         word = match.group(1)
         number = int(word) if word.isdigit() else scene.language.nouns.numbers.get(word)
-        for group in sorted(reversed(self.groups), key=lambda one: one.number != number):
+        for group in sorted(self.groups[::-1], key=lambda one: one.number != number):
             if group.number in (number, None):
                 group.add(self.lists.right(scene, scene.sentence.start + match.end(), scene.sentence.end))
                 group.number = number
                 return
 
     def remember(self, scene: Scene, produced: list[Draft]) -> None:
+        """Keeps what a sentence and its drafts spoke of, for the sentences after it."""
         for draft in produced:
             everything = draft.targets or draft.objects
             named = [noun for noun in everything if noun.entity or noun.subject]

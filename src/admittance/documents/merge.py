@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from admittance.documents.draft import Draft, Office
 from admittance.documents.find import Story
 from admittance.documents.gazetteer import Noun
@@ -166,15 +164,14 @@ def _merged_actions(story: Story, drafts: list[Draft]) -> list[Draft]:
             kept.append(draft)
         else:
             _absorb(home, draft)
-    return [draft for draft in kept if draft is not None]
+    return kept
 
 
 def _same_event(story: Story, first: Draft, second: Draft) -> bool:
     if (
         first.type != second.type
         or first.polarity != second.polarity
-        or (first.type == ActionType.COMPANY_STATEMENT
-        and not _shared(first, second))
+        or (first.type == ActionType.COMPANY_STATEMENT and not _shared(first, second))
     ):
         return False
     if not _compatible(story, first.office, second.office):
@@ -219,13 +216,16 @@ def _absorb(home: Draft, other: Draft) -> None:
     ):
         home.time = other.time or home.time
     if (
-        (home.office is None or not home.explicit_actor or _metonym(home.office))
-        and other.office is not None
-        and other.explicit_actor
+        (
+            (home.office is None or not home.explicit_actor or _metonym(home.office))
+            and other.office is not None
+            and other.explicit_actor
+        )
+        and other.office.entity is not None
+        and not _general(other.office)
     ):
-        if other.office.entity is not None and not _general(other.office):
-            home.office = other.office
-            home.explicit_actor = True
+        home.office = other.office
+        home.explicit_actor = True
     home.deadline = home.deadline or other.deadline
     home.effective = home.effective or other.effective
     home.end = home.end or other.end
@@ -419,12 +419,7 @@ def _times_agree(first: Time | None, second: Time | None) -> bool:
         return True
     if first.value == second.value:
         return True
-    bounds = [time for time in (first.earliest, first.latest, second.earliest, second.latest)]
+    bounds = [first.earliest, first.latest, second.earliest, second.latest]
     if all(isinstance(bound, str) for bound in bounds) and first.granularity != second.granularity:
         return str(first.earliest) <= str(second.latest) and str(second.earliest) <= str(first.latest)
     return False
-
-
-def all_voices(drafts: Iterable[Draft]) -> list[Attribution]:
-    """Every voice of some drafts."""
-    return [voice for draft in drafts for voice in draft.attribution]

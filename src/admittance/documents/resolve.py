@@ -102,7 +102,9 @@ class _Reader:
     def _law_content(self, found: FoundTrigger) -> bool:
         """Whether words only say what a law of the same sentence contains."""
         return any(
-            law.type == ActionType.LAW and law.found.end <= found.start and _LAW_SAYS.search(self.low, law.found.end, found.start)
+            law.type == ActionType.LAW
+            and law.found.end <= found.start
+            and _LAW_SAYS.search(self.low, law.found.end, found.start)
             for law in self.current
         )
 
@@ -155,7 +157,12 @@ class _Reader:
             draft.targets = named
             services = [noun for noun in patient_named if noun.kind != "group"]
             carriers_told = all(noun.entity in CARRIERS or noun.kind == "isp" for noun in named)
-            if trigger.patient == "target" and services and named and (carriers_told or draft.type == ActionType.SERVICE_SHUTDOWN):
+            if (
+                trigger.patient == "target"
+                and services
+                and named
+                and (carriers_told or draft.type == ActionType.SERVICE_SHUTDOWN)
+            ):
                 draft.implementers, draft.targets, named = named, [], []
             if trigger.patient == "vendor":
                 vpn = "vpn" in self.low[draft.found.start : draft.found.end + 60]
@@ -495,7 +502,11 @@ class _Reader:
             if noun.kind == "country" and noun.end < office.noun.start and noun.country != office.country:
                 if self.low[noun.end : office.noun.start] in {" and ", "和", "与", "、"}:
                     twin = replace(draft, office=self.offices.resolved(noun, scene), country=noun.country)
-                    twin.targets, twin.implementers, twin.objects = list(draft.targets), list(draft.implementers), list(draft.objects)
+                    twin.targets, twin.implementers, twin.objects = (
+                        list(draft.targets),
+                        list(draft.implementers),
+                        list(draft.objects),
+                    )
                     twin.quantity, twin.attribution, twin.evidence = [], [], []
                     twins.append(twin)
         return twins
@@ -504,7 +515,9 @@ class _Reader:
         for noun in reversed(scene.nouns):
             if noun.end > position or noun.start < limit or noun.entity in STORES:
                 continue
-            if scene.language.code == "zh" and _ZH_PATIENT.search(self.low[max(scene.sentence.start, noun.start - 26) : noun.start]):
+            if scene.language.code == "zh" and _ZH_PATIENT.search(
+                self.low[max(scene.sentence.start, noun.start - 26) : noun.start]
+            ):
                 return None
             gap = self.low[noun.end : position]
             if noun.kind in {

@@ -32,6 +32,7 @@ class Voice:
 
     @property
     def hypothetical(self) -> bool:
+        """Whether the thing is only possible."""
         return self.modality == Modality.HYPOTHETICAL
 
 
