@@ -12,16 +12,14 @@ from admittance.documents.lexicon import Trigger
 from admittance.documents.lists import STORES, THINGS, Lists
 from admittance.documents.memory import Memory
 from admittance.documents.offices import Offices
+from admittance.documents.roles import Roles
 from admittance.documents.voice import Voice, voice_of
 from admittance.model.documents import ActionType, Status
 from admittance.model.ids import EntityId
 
 __all__ = ["resolve"]
 
-CARRIERS = frozenset({"isps", "telecom-operators", "mobile-operators"})
 _TOO_GENERAL = frozenset({"websites", "apps", "online-platforms", "tech-companies", "proxies"})
-_NOT_APPS = frozenset({"app-stores", "vpn-providers", "isps", "telecom-operators", "mobile-operators", "websites", "users"})
-_STORE_OWNERS = {"apple-app-store": "apple", "google-play": "google"}
 _MEASURED_WITHOUT_ACTOR = frozenset(
     {ActionType.FINE, ActionType.SUMMONS, ActionType.APP_REMOVAL, ActionType.SHUTDOWN, ActionType.SURVEILLANCE_TIGHTENING}
 )
@@ -41,6 +39,7 @@ class _Reader:
         self.offices = Offices(story)
         self.lists = Lists(story)
         self.memory = Memory(story, self.lists)
+        self.roles = Roles(story, self.memory)
         self.drafts: list[Draft] = []
         self.current: list[Draft] = []
 
@@ -145,109 +144,9 @@ class _Reader:
         draft.office = office[0] if office is not None else None
         if office is not None and draft.explicit_actor:
             draft.co_regulators = self.offices.companions(scene, office[0])
-        self._place_roles(draft, told, patients)
+        self.roles.place(draft, told, patients)
         if ordered_office is not None:
             draft.implementers.append(ordered_office)
-
-    def _place_roles(self, draft: Draft, told: list[Noun], patients: list[Noun]) -> None:
-        trigger = draft.found.trigger
-        named, _ = self.memory.named(told, draft)
-        patient_named, _ = self.memory.named(patients, draft)
-        if trigger.recipient == "target":
-            draft.targets = named
-            services = [noun for noun in patient_named if noun.kind != "group"]
-            carriers_told = all(noun.entity in CARRIERS or noun.kind == "isp" for noun in named)
-            if (
-                trigger.patient == "target"
-                and services
-                and named
-                and (carriers_told or draft.type == ActionType.SERVICE_SHUTDOWN)
-            ):
-                draft.implementers, draft.targets, named = named, [], []
-            if trigger.patient == "vendor":
-                vpn = "vpn" in self.low[draft.found.start : draft.found.end + 60]
-                entity = EntityId("vpn-vendors") if vpn else None
-                draft.vendors = [
-                    Noun(
-                        draft.found.start,
-                        draft.found.end,
-                        "group",
-                        entity,
-                        "context",
-                        head=self.low[draft.found.start : draft.found.end],
-                    )
-                ]
-            elif trigger.patient == "target":
-                draft.targets = named + [noun for noun in patient_named if noun not in named]
-            elif trigger.patient == "object":
-                draft.objects = patient_named
-        else:
-            draft.implementers = [noun for noun in named if noun.entity not in draft_ids(patient_named) or noun.entity is None]
-            if trigger.patient == "object":
-                draft.objects = self._objects(draft) or patient_named
-            elif trigger.patient == "target":
-                draft.targets = patient_named
-        if draft.type == ActionType.APP_REMOVAL:
-            self._app_removal_roles(draft)
-        elif draft.type == ActionType.SECURITY_ASSESSMENT:
-            draft.targets += [noun for noun in draft.objects if noun.kind != "group"]
-            draft.objects = [noun for noun in draft.objects if noun.kind == "group"]
-            if draft.frame is None and not draft.targets:
-                draft.targets = [noun for noun in patients if noun.kind in {"app", "platform", "company"}]
-        elif draft.type in (ActionType.BLOCK, ActionType.UNBLOCK, ActionType.THROTTLE):
-            carriers = [noun for noun in draft.targets if noun.entity in CARRIERS or noun.kind == "isp"]
-            draft.implementers += carriers
-            draft.targets = [noun for noun in draft.targets if noun not in carriers]
-        if draft.type == ActionType.LAW:
-            draft.targets = [
-                noun
-                for noun in draft.scene.nouns
-                if noun.start >= draft.found.end
-                and noun.kind in {"group", "app", "platform", "company"}
-                and noun.entity not in {"vpn-services", "vpn-apps"}
-            ] or draft.targets
-
-    def _app_removal_roles(self, draft: Draft) -> None:
-        stores = [noun for noun in draft.scene.nouns if noun.entity in STORES]
-        low = self.low
-        apps = [noun for noun in draft.targets if noun.entity not in STORES]
-        draft.objects = [noun for noun in apps if noun.kind == "group" and noun.entity not in _NOT_APPS]
-        draft.targets = [noun for noun in apps if noun.kind != "group"]
-        draft.implementers = [noun for noun in draft.implementers if noun.entity not in draft_ids(draft.targets)]
-        if draft.frame is not None:
-            draft.implementers += [
-                noun
-                for noun in draft.scene.nouns
-                if noun.start > draft.found.end
-                and noun.kind == "group"
-                and noun.entity in {"app-stores", "vpn-providers", "isps"}
-                and "as well as" in low[draft.found.end : noun.start]
-            ]
-        if not draft.targets and not draft.objects:
-            draft.targets = [
-                noun for noun in draft.implementers if noun.kind in {"app", "platform"} and noun.entity not in STORES
-            ]
-            draft.implementers = [noun for noun in draft.implementers if noun not in draft.targets]
-        if not draft.implementers:
-            draft.implementers = [
-                noun
-                for noun in draft.scene.nouns
-                if noun.entity in _STORE_OWNERS.values() and noun.end <= draft.found.start and stores
-            ]
-        present = draft_ids(draft.implementers)
-        if not present:
-            for noun in stores:
-                owner = _STORE_OWNERS.get(str(noun.entity))
-                entity = EntityId(owner) if owner and EntityId(owner) in self.story.gazetteer.catalog.entities else noun.entity
-                if entity not in present:
-                    present.add(entity)
-                    draft.implementers.append(Noun(noun.start, noun.end, "company", entity, "context", head=noun.head))
-        if (
-            not draft.objects
-            and not draft.targets
-            and re.search(r"\bvpn apps|vpn applications", low[draft.clause[0] : draft.clause[1]])
-        ):
-            draft.objects = [noun for noun in draft.scene.nouns if noun.entity == "vpn-apps"]
 
     def _judged(self, draft: Draft, voice: Voice) -> Draft | None:
         """The draft when its rule's needs are met, turned into a claim when nobody acts; else nothing."""
@@ -290,7 +189,7 @@ class _Reader:
         if draft.office is None and draft.type != ActionType.APP_REMOVAL:
             return None
         draft.country = self.offices.place(draft.scene, draft.office)
-        self._narrow_type(draft)
+        self.roles.narrow_type(draft)
         if voice.hypothetical and not acts:
             return None
         return draft
@@ -306,14 +205,6 @@ class _Reader:
         text = self.low[draft.scene.sentence.start : draft.scene.sentence.end]
         money = bool(draft.scene.language.patterns["money"].search(text))
         return bool(draft.targets or draft.group) and (money or draft.explicit_actor)
-
-    def _narrow_type(self, draft: Draft) -> None:
-        """A state that suspends or bans somebody else's service blocks it; a service told to suspend itself suspends."""
-        told = draft.frame is not None and any(noun.end <= draft.found.start for noun in draft.targets)
-        if draft.type == ActionType.SERVICE_SUSPENSION and not told and draft.targets and draft.country:
-            owners = {self.story.gazetteer.catalog.entities[noun.entity].country for noun in draft.targets if noun.entity}
-            if owners and draft.country not in {owner[:2] for owner in owners if owner}:
-                draft.type, draft.status = ActionType.BLOCK, Status.BLOCKED
 
     def _company_statement(self, draft: Draft) -> Draft | None:
         scene, found = draft.scene, draft.found
@@ -448,15 +339,6 @@ class _Reader:
         marked = [noun for noun in left if self.low[max(0, noun.start - 1) : noun.start] in {"对", "将", "把", "向", "就"}]
         return left if marked else right or left
 
-    def _objects(self, draft: Draft) -> list[Noun]:
-        return [
-            noun
-            for noun in draft.scene.nouns
-            if noun.start >= draft.found.end
-            and noun.kind in {"group", "app"}
-            and noun.entity not in draft_ids(draft.implementers)
-        ][:2]
-
     # ---- clauses ------------------------------------------------------------------------------------------------------
 
     def _clause(self, scene: Scene, start: int, end: int) -> tuple[int, int]:
@@ -554,11 +436,6 @@ _LAW_SAYS = re.compile(r"\b(?:that|which|under which|requiring|will|would)\b")
 _ZH_PATIENT = re.compile(r"[对将向把][^,。]{0,24}$")
 _WANTS_OBJECT = re.compile(r"(?:to|of|on|with|accessing|using|in|at|reach|access|open|use)\s*$")
 _PRONOUN_GAP = re.compile(r"\b(?:it|they)\b(?:\s+(?:is|was|has|had|have|been|be|were|are|also|still|now|again|\w+ly))*\s*$")
-
-
-def draft_ids(nouns: list[Noun]) -> set[EntityId | None]:
-    """The entities of some nouns."""
-    return {noun.entity for noun in nouns}
 
 
 def _order_trigger(frame: FoundFrame) -> Trigger:

@@ -1,0 +1,151 @@
+"""The parts things play in a measure, by its kind: who carries it out, whom it hits, what it is about."""
+
+from __future__ import annotations
+
+import re
+
+from admittance.documents.draft import Draft
+from admittance.documents.find import Story
+from admittance.documents.gazetteer import Noun
+from admittance.documents.lists import STORES
+from admittance.documents.memory import Memory
+from admittance.model.documents import ActionType, Status
+from admittance.model.ids import EntityId
+
+__all__ = ["Roles", "draft_ids"]
+
+CARRIERS = frozenset({"isps", "telecom-operators", "mobile-operators"})
+_NOT_APPS = frozenset({"app-stores", "vpn-providers", "isps", "telecom-operators", "mobile-operators", "websites", "users"})
+_STORE_OWNERS = {"apple-app-store": "apple", "google-play": "google"}
+
+
+class Roles:
+    """Gives the nouns of a draft their roles."""
+
+    def __init__(self, story: Story, memory: Memory) -> None:
+        self.story = story
+        self.low = story.lowered
+        self.memory = memory
+
+    def place(self, draft: Draft, told: list[Noun], patients: list[Noun]) -> None:
+        """Fills the draft with whoever was told to act and what the words act upon."""
+        trigger = draft.found.trigger
+        named, _ = self.memory.named(told, draft)
+        patient_named, _ = self.memory.named(patients, draft)
+        if trigger.recipient == "target":
+            draft.targets = named
+            services = [noun for noun in patient_named if noun.kind != "group"]
+            carriers_told = all(noun.entity in CARRIERS or noun.kind == "isp" for noun in named)
+            if (
+                trigger.patient == "target"
+                and services
+                and named
+                and (carriers_told or draft.type == ActionType.SERVICE_SHUTDOWN)
+            ):
+                draft.implementers, draft.targets, named = named, [], []
+            if trigger.patient == "vendor":
+                vpn = "vpn" in self.low[draft.found.start : draft.found.end + 60]
+                entity = EntityId("vpn-vendors") if vpn else None
+                draft.vendors = [
+                    Noun(
+                        draft.found.start,
+                        draft.found.end,
+                        "group",
+                        entity,
+                        "context",
+                        head=self.low[draft.found.start : draft.found.end],
+                    )
+                ]
+            elif trigger.patient == "target":
+                draft.targets = named + [noun for noun in patient_named if noun not in named]
+            elif trigger.patient == "object":
+                draft.objects = patient_named
+        else:
+            draft.implementers = [noun for noun in named if noun.entity not in draft_ids(patient_named) or noun.entity is None]
+            if trigger.patient == "object":
+                draft.objects = self._objects(draft) or patient_named
+            elif trigger.patient == "target":
+                draft.targets = patient_named
+        if draft.type == ActionType.APP_REMOVAL:
+            self._app_removal(draft)
+        elif draft.type == ActionType.SECURITY_ASSESSMENT:
+            draft.targets += [noun for noun in draft.objects if noun.kind != "group"]
+            draft.objects = [noun for noun in draft.objects if noun.kind == "group"]
+            if draft.frame is None and not draft.targets:
+                draft.targets = [noun for noun in patients if noun.kind in {"app", "platform", "company"}]
+        elif draft.type in (ActionType.BLOCK, ActionType.UNBLOCK, ActionType.THROTTLE):
+            carriers = [noun for noun in draft.targets if noun.entity in CARRIERS or noun.kind == "isp"]
+            draft.implementers += carriers
+            draft.targets = [noun for noun in draft.targets if noun not in carriers]
+        if draft.type == ActionType.LAW:
+            draft.targets = [
+                noun
+                for noun in draft.scene.nouns
+                if noun.start >= draft.found.end
+                and noun.kind in {"group", "app", "platform", "company"}
+                and noun.entity not in {"vpn-services", "vpn-apps"}
+            ] or draft.targets
+
+    def _app_removal(self, draft: Draft) -> None:
+        stores = [noun for noun in draft.scene.nouns if noun.entity in STORES]
+        low = self.low
+        apps = [noun for noun in draft.targets if noun.entity not in STORES]
+        draft.objects = [noun for noun in apps if noun.kind == "group" and noun.entity not in _NOT_APPS]
+        draft.targets = [noun for noun in apps if noun.kind != "group"]
+        draft.implementers = [noun for noun in draft.implementers if noun.entity not in draft_ids(draft.targets)]
+        if draft.frame is not None:
+            draft.implementers += [
+                noun
+                for noun in draft.scene.nouns
+                if noun.start > draft.found.end
+                and noun.kind == "group"
+                and noun.entity in {"app-stores", "vpn-providers", "isps"}
+                and "as well as" in low[draft.found.end : noun.start]
+            ]
+        if not draft.targets and not draft.objects:
+            draft.targets = [
+                noun for noun in draft.implementers if noun.kind in {"app", "platform"} and noun.entity not in STORES
+            ]
+            draft.implementers = [noun for noun in draft.implementers if noun not in draft.targets]
+        if not draft.implementers:
+            draft.implementers = [
+                noun
+                for noun in draft.scene.nouns
+                if noun.entity in _STORE_OWNERS.values() and noun.end <= draft.found.start and stores
+            ]
+        present = draft_ids(draft.implementers)
+        if not present:
+            for noun in stores:
+                owner = _STORE_OWNERS.get(str(noun.entity))
+                entity = EntityId(owner) if owner and EntityId(owner) in self.story.gazetteer.catalog.entities else noun.entity
+                if entity not in present:
+                    present.add(entity)
+                    draft.implementers.append(Noun(noun.start, noun.end, "company", entity, "context", head=noun.head))
+        if (
+            not draft.objects
+            and not draft.targets
+            and re.search(r"\bvpn apps|vpn applications", low[draft.clause[0] : draft.clause[1]])
+        ):
+            draft.objects = [noun for noun in draft.scene.nouns if noun.entity == "vpn-apps"]
+
+    def _objects(self, draft: Draft) -> list[Noun]:
+        return [
+            noun
+            for noun in draft.scene.nouns
+            if noun.start >= draft.found.end
+            and noun.kind in {"group", "app"}
+            and noun.entity not in draft_ids(draft.implementers)
+        ][:2]
+
+    def narrow_type(self, draft: Draft) -> None:
+        """A state that suspends or bans somebody else's service blocks it; a service told to suspend itself suspends."""
+        told = draft.frame is not None and any(noun.end <= draft.found.start for noun in draft.targets)
+        if draft.type == ActionType.SERVICE_SUSPENSION and not told and draft.targets and draft.country:
+            owners = {self.story.gazetteer.catalog.entities[noun.entity].country for noun in draft.targets if noun.entity}
+            if owners and draft.country not in {owner[:2] for owner in owners if owner}:
+                draft.type, draft.status = ActionType.BLOCK, Status.BLOCKED
+
+
+def draft_ids(nouns: list[Noun]) -> set[EntityId | None]:
+    """The entities of some nouns."""
+    return {noun.entity for noun in nouns}
