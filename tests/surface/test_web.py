@@ -3,13 +3,14 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from admittance.catalog import Catalog
 from admittance.lake import Lake
 from admittance.model.episode import Episode
 from admittance.model.tables import table_of
-from admittance.surface.web.app import SECURITY_HEADERS
+from admittance.surface.web.app import SECURITY_HEADERS, create_app
 from tests.surface.conftest import CHINESE_NOTICE, HOSTILE_TITLE, browser
 
 STATIC = Path(__file__).parents[2] / "src" / "admittance" / "surface" / "web" / "static"
@@ -177,6 +178,13 @@ def test_what_is_not_there_is_said_kindly(demo_pages: TestClient, address: str, 
     assert len(page.all("h1")) == 1
     assert not page.all("b")
     assert "Simulated data." in page.text
+
+
+def test_every_page_stands_in_the_how_to(measured_lake: Path, catalog: Catalog) -> None:
+    guide = (Path(__file__).parents[2] / "docs" / "how-to" / "serve.md").read_text(encoding="utf-8")
+    for route in create_app(str(measured_lake), catalog).routes:
+        if isinstance(route, Route):
+            assert f"| `{route.path.partition('{')[0]}" in guide, route.path
 
 
 def test_a_post_is_refused(demo_pages: TestClient) -> None:

@@ -110,7 +110,10 @@ def episode_facts(episode: Episode) -> list[str]:
         facts.append(f"End {bracket_words(episode.end_earliest, episode.end_latest)} (90 %).")
     asns = list_words([f"AS{network.asn}" for network in episode.networks], limit=6)
     parts = [f"{episode.scope}{f' ({asns})' if asns else ''}", mechanism_words(episode.mechanism)]
-    parts += [f"{episode.k:,} of {episode.n:,} verdicts blame interference", tunnel_words(episode.tunnel)]
+    parts.append(f"{episode.k:,} of {episode.n:,} verdicts blame interference")
+    if episode.gate is Gate.NETWORK:
+        parts.append(tunnel_words(episode.tunnel))
+    parts = [part for part in parts if part]
     facts.append(f"{'; '.join(parts)}.")
     if episode.active_windows:
         facts.append(f"Comes and goes: {window_words(episode.active_windows)}.")

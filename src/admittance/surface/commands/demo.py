@@ -59,7 +59,7 @@ def _build(place: str) -> None:
         raise UsageError("demo writes its files beside its lake: name a local folder with --lake")
     catalog = load()
     lake = Lake.open(place, create=True)
-    scenario = write_scenario(Path(place) / "scenario", seed=SEED)
+    scenario = write_scenario(Path(place).resolve() / "scenario", seed=SEED)
     note(scenario.description)
     with progress_bar() as progress:
         measured = ingest(lake, "ooni", [scenario.raw], clock=_now, progress=progress)

@@ -14,6 +14,10 @@ from admittance.surface.queries.statements import ActionEntry, ClaimEntry, State
 __all__ = ["DocumentEntry", "DocumentPage", "document", "documents"]
 
 
+OPENING_FROM = 2_000
+"""Characters of a text in which its first line is looked for."""
+
+
 class DocumentEntry(msgspec.Struct, frozen=True, kw_only=True):
     """A document in a list: what it is, its first words, and how much was read out of it."""
 
@@ -40,7 +44,7 @@ def documents(snapshot: Snapshot, *, limit: int | None = None) -> list[DocumentE
     for noun, name in ((ActionRecord, "actions"), (ClaimRecord, "claims")):
         counts = snapshot.scan(noun).group_by("document").agg(pl.len().alias(name))
         table = table.join(counts, left_on="sha256", right_on="document", how="left")
-    found = table.select("record", "origin", "text", "actions", "claims").collect()
+    found = table.select("record", "origin", pl.col("text").str.slice(0, OPENING_FROM), "actions", "claims").collect()
     entries = [
         DocumentEntry(
             document=msgspec.json.decode(record, type=Document),
