@@ -9,7 +9,7 @@ from admittance.surface.commands.console import Settings, note, open_snapshot, s
 __all__ = ["host_option", "port_option", "serve", "serve_lake"]
 
 host_option = click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-port_option = click.option("--port", default=8320, show_default=True, type=click.IntRange(1, 65535), help="Port to listen on.")
+port_option = click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Port to listen on.")
 
 
 @click.command(
