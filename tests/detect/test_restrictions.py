@@ -7,11 +7,11 @@ import polars as pl
 import pytest
 
 from admittance.detect import find_restrictions
-from admittance.detect.restrictions import dominant_mechanism
+from admittance.detect.restrictions import dominant_mechanism, state_of
 from admittance.model.episode import Restriction
 from admittance.model.tables import empty_table, table_schema
 from admittance.model.verdict import Cell
-from admittance.model.vocabulary import Arm, Layer
+from admittance.model.vocabulary import Arm, Layer, State
 
 START = datetime(2024, 5, 6, tzinfo=UTC)
 MakeCells = Callable[..., pl.DataFrame]
@@ -93,3 +93,21 @@ def test_nothing_comes_of_nothing() -> None:
 )
 def test_the_dominant_mechanism(histograms: list[str], expected: str) -> None:
     assert dominant_mechanism(histograms) == expected
+
+
+@pytest.mark.parametrize(
+    ("blocked", "likely", "throttled", "state"),
+    [
+        (0, 0, 0, State.INSUFFICIENT),
+        (3, 538, 0, State.LIKELY_BLOCKED),
+        (54, 487, 0, State.BLOCKED),
+        (1, 0, 0, State.BLOCKED),
+        (0, 0, 7, State.THROTTLED),
+        (2, 3, 40, State.LIKELY_BLOCKED),
+    ],
+)
+def test_a_state_is_said_when_a_tenth_of_the_failures_bear_it_out(
+    blocked: int, likely: int, throttled: int, state: State
+) -> None:
+    bad = pl.DataFrame({"blocked": [blocked, 0], "likely_blocked": [0, likely], "throttled": [throttled, 0]})
+    assert state_of(bad) is state

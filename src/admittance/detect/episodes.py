@@ -8,13 +8,13 @@ import polars as pl
 
 from admittance.detect.cells import scored_series
 from admittance.detect.floor import LEAST_BAD
-from admittance.detect.restrictions import dominant_mechanism
+from admittance.detect.restrictions import dominant_mechanism, state_of
 from admittance.detect.search import MERGE_HOURS
 from admittance.detect.windows import recurring_windows
 from admittance.model.episode import Episode, EpisodeNetwork, Restriction, Window
 from admittance.model.ids import Asn, Country, EpisodeId, SubjectId, TargetId
 from admittance.model.tables import rows_of
-from admittance.model.vocabulary import NETWORK_LAYERS, Arm, Gate, Layer, Origin, Pattern, State, worst_state
+from admittance.model.vocabulary import NETWORK_LAYERS, Arm, Gate, Layer, Origin, Pattern, State
 
 __all__ = ["BOUNDING_WIDTH", "LEAST_TUNNEL", "group_episodes"]
 
@@ -185,7 +185,7 @@ def _episode(rows: Sequence[Restriction], table: pl.DataFrame, data_end: datetim
         subject=SubjectId(rows[0].subject),
         country=Country(rows[0].country),
         gate=rows[0].gate,
-        state=worst_state(tuple(row.state for row in rows)),
+        state=state_of(bad),
         mechanism=dominant_mechanism(text for cell in bad["mechanisms"].to_list() for text in cell),
         pattern=pattern,
         active_windows=windows,

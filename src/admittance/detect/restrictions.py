@@ -16,9 +16,12 @@ from admittance.detect.windows import recurring_windows
 from admittance.model.episode import Restriction
 from admittance.model.ids import Asn, Country, SubjectId, TargetId
 from admittance.model.tables import table_of
-from admittance.model.vocabulary import BAD_STATES, Arm, Gate, Layer, Origin, State, worst_state
+from admittance.model.vocabulary import BAD_STATES, Arm, Gate, Layer, Origin, State
 
-__all__ = ["dominant_mechanism", "find_restrictions", "moment", "series_bounds"]
+__all__ = ["BEARING_SHARE", "dominant_mechanism", "find_restrictions", "moment", "series_bounds", "state_of"]
+
+BEARING_SHARE: Final = 0.1
+"""Share of the failures that must bear out a state before it is said of the whole; our own choice."""
 
 UNKNOWN_MECHANISM: Final = "unknown"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -41,6 +44,20 @@ def dominant_mechanism(histograms: Iterable[str]) -> str:
     return min(counts, key=lambda name: (-counts[name], name), default=UNKNOWN_MECHANISM)
 
 
+def state_of(bad: pl.DataFrame) -> State:
+    """The worst state that a tenth of the failures bear out, counting those in worse states; insufficient without failures.
+
+    One stray artefact, such as a home router that answers with its own address, thus proves no blocking of a whole network.
+    """
+    counts = {state: int(bad[state.value].sum()) for state in BAD_STATES}
+    total, reached = sum(counts.values()), 0
+    for state in BAD_STATES:
+        reached += counts[state]
+        if reached and reached >= BEARING_SHARE * total:
+            return state
+    return State.INSUFFICIENT
+
+
 def series_bounds(table: pl.DataFrame, keys: Sequence[str]) -> list[tuple[int, int]]:
     """Row ranges (end exclusive) of the runs of equal keys in a sorted table."""
     if table.is_empty():
@@ -54,7 +71,6 @@ def _restriction(rows: pl.DataFrame, series: Series, found: Found) -> Restrictio
     part = rows[found.first : found.last + 1]
     bad = part.filter(pl.col("k") > 0)
     reports = {report for cell in bad["bad_reports"].to_list() for text in cell for report in text.split()}
-    seen = tuple(state for state in BAD_STATES if int(bad[state.value].sum()))
     key = rows.row(0, named=True)
     pattern, windows = recurring_windows(part["time"].to_list(), part["n"].to_numpy(), part["k"].to_numpy())
     return Restriction(
@@ -66,7 +82,7 @@ def _restriction(rows: pl.DataFrame, series: Series, found: Found) -> Restrictio
         network=Asn(key["network"]),
         origin=Origin(key["origin"]),
         mechanism=dominant_mechanism(text for cell in bad["mechanisms"].to_list() for text in cell),
-        state=worst_state(seen) if enough(series, found, reports=len(reports)) else State.INSUFFICIENT,
+        state=state_of(bad) if enough(series, found, reports=len(reports)) else State.INSUFFICIENT,
         pattern=pattern,
         active_windows=windows,
         onset=moment(found.onset.point),
