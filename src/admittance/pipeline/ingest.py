@@ -160,7 +160,7 @@ def _ingest_file(
     ledger.starts[file] = start
     ledger.done.add((file, generation))
     options = _options(reading, clock(), batch_size)
-    return _read_into(lake, source, SourceFile(path=path, file=file, address=str(path)), options, generation)
+    return _read_into(lake, source, SourceFile(path=path, file=file, address=str(path.absolute())), options, generation)
 
 
 def _promise(lake: Lake, start: IngestStart) -> None:
