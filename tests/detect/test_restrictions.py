@@ -100,7 +100,7 @@ def test_the_dominant_mechanism(histograms: list[str], expected: str) -> None:
     [
         (0, 0, 0, State.INSUFFICIENT),
         (3, 538, 0, State.LIKELY_BLOCKED),
-        (54, 487, 0, State.BLOCKED),
+        (55, 486, 0, State.BLOCKED),
         (1, 0, 0, State.BLOCKED),
         (0, 0, 7, State.THROTTLED),
         (2, 3, 40, State.LIKELY_BLOCKED),
