@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
 
 import click
@@ -64,7 +65,7 @@ def _build(place: str) -> None:
     with progress_bar() as progress:
         measured = ingest(lake, "ooni", [scenario.raw], clock=_now, progress=progress)
         listed = ingest(lake, "storefronts", [scenario.storefronts], clock=_now, progress=progress)
-        texts = list(documents_in([str(scenario.notices)], standard_input=sys.stdin.buffer))
+        texts = list(documents_in([str(scenario.notices)], standard_input=BytesIO()))
         refused = [text for text in texts if isinstance(text, Exception)]
         if refused:
             raise refused[0]
