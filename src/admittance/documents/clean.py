@@ -7,6 +7,7 @@ Characters are mapped one to one where possible (quotes, full width, traditional
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from admittance.documents.lexicon import TRADITIONAL
@@ -45,6 +46,7 @@ _LATIN_END = re.compile(r"[.!?]+[\"')\]]*(?=\s+[\"'(\[]*[A-Z0-9\u0400-\u04ff\u4e
 _HANZI_END = re.compile(r"[。!?;]+[\"')\]」』]*")
 _HANZI_ONE = re.compile(f"[{HANZI}]")
 _LETTER = re.compile(r"[^\W\d_]")
+_LONGEST = 1600
 _TERMINAL = ".!?。:;\"')]」』…"
 
 
@@ -189,7 +191,16 @@ def _split(line: str) -> list[tuple[int, int]]:
             start = end
     if start < len(line):
         bounds.append((start, len(line)))
-    return bounds
+    return [piece for first, last in bounds for piece in _pieces(line, first, last)]
+
+
+def _pieces(line: str, first: int, last: int) -> Iterator[tuple[int, int]]:
+    """A stretch cut at blanks into pieces that rules can read in good time; prose has none that long."""
+    while last - first > _LONGEST:
+        cut = line.rfind(" ", first + _LONGEST // 2, first + _LONGEST) + 1 or first + _LONGEST
+        yield first, cut
+        first = cut
+    yield first, last
 
 
 def _hanzi_near(line: str, position: int) -> bool:

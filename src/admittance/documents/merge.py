@@ -19,6 +19,8 @@ _OWN_NOTICE = frozenset(
 _VOUCHING = frozenset(
     {SourceClass.REGULATOR, SourceClass.PUBLISHER, SourceClass.MONITOR, SourceClass.OFFICIAL, SourceClass.COURT}
 )
+_REACH = 40  # measures of one notice stand near each other
+_MOST_EVIDENCE = 24
 _UNREAL = frozenset({Modality.PLANNED, Modality.EXPECTED, Modality.THREATENED, Modality.HYPOTHETICAL})
 _SILENT = frozenset({Granularity.NONE, Granularity.RECENT})
 
@@ -46,7 +48,7 @@ def _notices(story: Story, drafts: list[Draft]) -> None:
     ]
     number = 0
     for index, draft in enumerate(measures):
-        for earlier in reversed(measures[:index]):
+        for earlier in reversed(measures[max(0, index - _REACH) : index]):
             if _one_notice(story, earlier, draft):
                 if earlier.notice is None:
                     earlier.notice = number
@@ -55,11 +57,14 @@ def _notices(story: Story, drafts: list[Draft]) -> None:
                     draft.notice = earlier.notice
                 elif draft.notice != earlier.notice:
                     old, new = draft.notice, earlier.notice
-                    for other in measures:
+                    for other in measures[max(0, index - 2 * _REACH) : index + 1]:
                         if other.notice == old:
                             other.notice = new
-    for notice in {draft.notice for draft in measures if draft.notice is not None}:
-        members = [draft for draft in measures if draft.notice == notice]
+    members_of: dict[int, list[Draft]] = {}
+    for draft in measures:
+        if draft.notice is not None:
+            members_of.setdefault(draft.notice, []).append(draft)
+    for members in members_of.values():
         _one_office(story, members)
         _one_time(members)
         _one_chain(members)
@@ -237,7 +242,8 @@ def _absorb(home: Draft, other: Draft) -> None:
         home.attribution = [voice for voice in other.attribution if voice.source_class in _VOUCHING]
     if other.salience == "core":
         home.salience = "core"
-    home.evidence.extend(span for span in other.evidence if span not in home.evidence)
+    if len(home.evidence) < _MOST_EVIDENCE:
+        home.evidence.extend(span for span in other.evidence if span not in home.evidence)
 
 
 def _general(office: Office) -> bool:
@@ -338,7 +344,8 @@ def _retells(claim: Draft, actions: list[Draft]) -> bool:
         ):
             if not _times_agree(action.time, claim.time):
                 continue
-            action.evidence.extend(span for span in claim.evidence if span not in action.evidence)
+            if len(action.evidence) < _MOST_EVIDENCE:
+                action.evidence.extend(span for span in claim.evidence if span not in action.evidence)
             action.reason = action.reason or claim.reason
             if action.time is None:
                 action.time = claim.time
