@@ -55,6 +55,18 @@ CIRCUMSTANCES: tuple[Scenario, ...] = (
             ("http_timeout", "http://next.example/", TIMEOUT, {"http": L}, "http.timeout"),
         )
     ),
+    Scenario(
+        "redirect_by_the_site_itself",
+        (dns(), tcp(), tls(), https(hop=1, hostname="next.example", url="https://next.example/", **NO_CONTROL)),
+        {"dns": OK, "tcp": OK, "tls": OK, "http": OK},
+        ("http.ok",),
+    ),
+    Scenario(
+        "redirect_by_anybody",
+        clear(dns(), tcp(port=80), https(hop=1, hostname="next.example", url="https://next.example/", **NO_CONTROL)),
+        {"dns": OK, "tcp": OK, "http": N},
+        ("http.unverified",),
+    ),
     Scenario("request_alone_nxdomain", (https(NXDOMAIN),), {"dns": L}, ("dns.nxdomain",)),
     Scenario("request_alone_refused", (https(REFUSED),), {"tcp": L}, ("tcp.refused",)),
     # down for everybody

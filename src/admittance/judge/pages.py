@@ -62,7 +62,10 @@ def chains_of(rows: pl.DataFrame) -> pl.DataFrame:
     controls = requests.group_by(CHAIN).agg(
         (met & pl.col("control_failure").is_null()).any().alias("control_worked"),
         pl.col("control_failure").filter(met).min().alias("chain_control_failure"),
-        (pl.col("secure") & pl.col("works") & (pl.col("hop") == 0)).any().alias("secure_from_start"),
+        # A redirect is only followed when the first request was answered, which for https the site alone can do.
+        ((pl.col("asked_scheme") == "https").fill_null(False) | (pl.col("secure") & pl.col("works") & (pl.col("hop") == 0)))
+        .any()
+        .alias("secure_from_start"),
     )
     broken = (
         rows.filter(pl.col("layer") == Layer.TLS.value).group_by([*PATH]).agg(pl.col("works").any().alias("handshake_works"))
