@@ -176,7 +176,7 @@ def _claim_details(story: Story, draft: Draft) -> None:
         draft.partial = True
         draft.symptoms = (story.clean.span(draft.found.start, _symptom_end(low, draft.found.end, end)).quote,)
         return
-    if patterns["vpn_unaffected"].search(low, start, end):
+    if patterns["vpn_unaffected"].search(low, start, end) and not low.startswith("if ", start):
         draft.vpn_unaffected = True
     if patterns["partial"].search(low, start, end):
         draft.partial = True
@@ -194,6 +194,8 @@ def _claims_later_details(story: Story, drafts: list[Draft]) -> None:
     for scene in story.scenes:
         start, end = scene.sentence.start, scene.sentence.end
         if start in with_drafts or scene.sentence.headline:
+            continue
+        if story.lowered.startswith("if ", start):
             continue
         if not scene.language.patterns["vpn_unaffected"].search(story.lowered, start, end):
             continue

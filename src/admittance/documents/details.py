@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from datetime import date, timedelta
 
 from admittance.documents.date import NOT_STATED, Clock, When, times_in
 from admittance.documents.draft import Draft
 from admittance.documents.find import Scene, Story
 from admittance.documents.lexicon import Lexicon
-from admittance.model.documents import ActionType, Deadline, Granularity, Modality, Quantity, QuantityOf, Time
+from admittance.model.documents import ActionType, Deadline, Granularity, Modality, Quantity, QuantityOf, Time, TimeBasis
 
 __all__ = ["add_details", "scene_times"]
 
@@ -55,12 +56,13 @@ def scene_times(story: Story, clock: Clock, lexicon: Lexicon) -> dict[int, list[
 def add_details(story: Story, drafts: list[Draft], times: dict[int, list[When]], clock: Clock) -> None:
     """Fills times, deadlines, quantities, scope, salience and legal basis of the drafts."""
     for draft in drafts:
-        _times(story, draft, times[draft.scene.sentence.start])
+        _times(story, draft, times[draft.scene.sentence.start], clock)
         _quantities(story, draft)
         _scope_and_salience(story, draft)
         _deadline_words(story, draft, clock)
     for scene in story.scenes:
         _later_effect(story, scene, drafts, times)
+        _later_day(story, scene, drafts, times)
         _unspecified_deadline(story, scene, drafts)
 
 
@@ -73,7 +75,7 @@ def timed(when: When, story: Story) -> Time:
     )  # fmt: skip
 
 
-def _times(story: Story, draft: Draft, whens: list[When]) -> None:
+def _times(story: Story, draft: Draft, whens: list[When], clock: Clock) -> None:
     patterns = draft.scene.language.patterns
     low, base = story.lowered, draft.scene.sentence.start
     best: tuple[float, When] | None = None
@@ -96,7 +98,7 @@ def _times(story: Story, draft: Draft, whens: list[When]) -> None:
             if later:
                 continue
             if when.start > draft.found.start or when.start > (draft.frame.start if draft.frame else draft.found.start):
-                draft.deadline = Deadline(status="stated", time=timed(when, story))
+                draft.deadline = Deadline(status="stated", time=_ahead(timed(when, story), clock))
                 continue
         if (draft.type is not None and patterns["effective"].search(low[max(base, when.start - 45) : when.start])) or re.match(
             r"(?:起)(?:施行|生效|实施)", after
@@ -120,6 +122,17 @@ def _times(story: Story, draft: Draft, whens: list[When]) -> None:
             best = (distance, when)
     if best is not None and best[0] < 420:
         draft.time = timed(best[1], story)
+
+
+def _ahead(time: Time, clock: Clock) -> Time:
+    """A deadline's weekday lies ahead: the coming one, not the one just gone."""
+    if clock.day is None or time.basis != TimeBasis.RELATIVE or time.granularity != Granularity.DAY or time.value is None:
+        return time
+    day = date.fromisoformat(time.value)
+    if day >= clock.day:
+        return time
+    value = (day + timedelta(days=7)).isoformat()
+    return Time(value=value, granularity=time.granularity, basis=time.basis, earliest=value, latest=value, span=time.span)
 
 
 def _belongs_to_report(draft: Draft, when: When, low: str) -> bool:
@@ -231,6 +244,18 @@ def _deadline_words(story: Story, draft: Draft, clock: Clock) -> None:
         draft.deadline = Deadline(status="expired")
     elif draft.type == ActionType.RECTIFICATION_REPORT and patterns["deadline_unspecified"].search(text):
         draft.deadline = Deadline(status="unspecified")
+
+
+def _later_day(story: Story, scene: Scene, drafts: list[Draft], times: dict[int, list[When]]) -> None:
+    """A sentence that only says when "the order" or "the ban" came dates the measure before it."""
+    start, end = scene.sentence.start, scene.sentence.end
+    if not times[start] or not scene.language.patterns["measure_came"].search(story.lowered, start, end):
+        return
+    if any(draft.scene.sentence.start == start for draft in drafts):
+        return
+    earlier = [draft for draft in drafts if draft.type is not None and draft.found.start < start and draft.salience == "core"]
+    if earlier and earlier[-1].time is None and times[start][0].time.value is not None:
+        earlier[-1].time = timed(times[start][0], story)
 
 
 def _later_effect(story: Story, scene: Scene, drafts: list[Draft], times: dict[int, list[When]]) -> None:

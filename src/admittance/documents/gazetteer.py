@@ -96,8 +96,7 @@ class Gazetteer:
             name = self._best(text, start, end, surface)
             if name is not None:
                 candidates.append((start, end, name))
-        for match in _HOST.finditer(lowered):
-            candidates.append((match.start(), match.end(), self._site(match.group())))
+        candidates.extend((match.start(), match.end(), self._site(match.group())) for match in _HOST.finditer(lowered))
         candidates.sort(key=lambda found: (found[0], -found[1]))
         kept: list[tuple[int, int, _Name]] = []
         reach = 0
@@ -215,9 +214,8 @@ def _inside(text: str, start: int, end: int) -> bool:
         return False
     following = text[end : end + 12].lstrip()
     previous_word = re.search(r"([\w'-]+)\s*$", text[max(0, start - 20) : start])
-    if previous_word and previous_word.group(1)[0].isupper() and following[:1].isupper():
-        return False  # inside a headline in title case, or part of a longer name
-    return True
+    in_title_case = previous_word is not None and previous_word.group(1)[0].isupper() and following[:1].isupper()
+    return not in_title_case
 
 
 _AFTER = re.compile(

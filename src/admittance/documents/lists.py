@@ -18,7 +18,7 @@ _UNKNOWN = re.compile(
 )
 
 _RELATIVE = re.compile(r",? (?:that|which) (?:was|were|is|are|has been|have been|had been) (?:\w+ly )?")
-_SPEAKS = re.compile(r"(?:'s)? (?:said|says|reported|reports|told|confirmed|added|wrote|announced|citing|cited)\b")
+_SPEAKS = re.compile(r"(?:'s)? (?:said|says|reported|reports|told|confirmed|added|wrote|announced)\b")
 _APPOSITIVE = re.compile(r", (?:the|a|an|one of|formerly|previously)\b[^,;]{1,90}(?=,)")
 
 _DESCRIBED = re.compile(

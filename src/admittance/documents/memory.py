@@ -11,6 +11,7 @@ from admittance.model.documents import ActionType
 __all__ = ["Memory"]
 
 _SINGLE = frozenset({"app", "platform", "site", "feature"})
+_APP_WORDS = ("app", "messenger", "application", "应用", "软件")
 _FIRMS = frozenset({"company", "vendor", "publisher"})
 
 
@@ -23,6 +24,7 @@ class Memory:
         self.lists = lists
         self.groups: list[Group] = []
         self.last_service: Noun | None = None
+        self.last_app: Noun | None = None
         self.scene: Scene | None = None
 
     def _service_before(self, noun: Noun) -> Noun | None:
@@ -34,6 +36,8 @@ class Memory:
                 )
                 if other.end <= noun.start and fits and other.entity not in STORES:
                     return other
+        if noun.head.endswith(_APP_WORDS) and self.last_app is not None:
+            return self.last_app
         return self.last_service
 
     def named(self, nouns: list[Noun], draft: Draft | None) -> tuple[list[Noun], list[Group]]:
@@ -103,7 +107,7 @@ class Memory:
             return
         word = match.group(1)
         number = int(word) if word.isdigit() else scene.language.nouns.numbers.get(word)
-        for group in sorted(self.groups[::-1], key=lambda one: one.number != number):
+        for group in sorted(self.groups, key=lambda one: one.number == number, reverse=True):
             if group.number in (number, None):
                 group.add(self.lists.right(scene, scene.sentence.start + match.end(), scene.sentence.end))
                 group.number = number
@@ -126,6 +130,8 @@ class Memory:
             ]
             if services:
                 self.last_service = services[0]
+        if self.last_service is not None and self.last_service.kind == "app":
+            self.last_app = self.last_service
         self._children_of_members(scene, produced)
 
     def _children_of_members(self, scene: Scene, produced: list[Draft]) -> None:

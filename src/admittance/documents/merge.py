@@ -19,6 +19,7 @@ _OWN_NOTICE = frozenset(
 _VOUCHING = frozenset(
     {SourceClass.REGULATOR, SourceClass.PUBLISHER, SourceClass.MONITOR, SourceClass.OFFICIAL, SourceClass.COURT}
 )
+_COARSE = frozenset({Granularity.WEEK, Granularity.MONTH, Granularity.YEAR, Granularity.SEASON})
 _REACH = 40  # measures of one notice stand near each other
 _MOST_EVIDENCE = 24
 _UNREAL = frozenset({Modality.PLANNED, Modality.EXPECTED, Modality.THREATENED, Modality.HYPOTHETICAL})
@@ -239,7 +240,7 @@ def _absorb(home: Draft, other: Draft) -> None:
     home.quantity = home.quantity or other.quantity
     home.scope = home.scope or other.scope
     if not other.scene.sentence.headline and not home.attribution:
-        home.attribution = [voice for voice in other.attribution if voice.source_class in _VOUCHING]
+        home.attribution = [voice for voice in other.attribution if home.type is None or voice.source_class in _VOUCHING]
     if other.salience == "core":
         home.salience = "core"
     if len(home.evidence) < _MOST_EVIDENCE:
@@ -270,6 +271,8 @@ def _leave_out_known(draft: Draft, kept: list[Draft]) -> None:
 def _without_headline_echoes(actions: list[Draft], claims: list[Draft]) -> list[Draft]:
     """The actions without a headline's when the body tells only the state that the headline speaks of."""
     subjects = {_key(noun) for claim in claims for noun in claim.targets}
+    in_body = any(not draft.scene.sentence.headline for draft in actions)
+    actions = [draft for draft in actions if not (in_body and draft.scene.sentence.headline and _nameless(draft))]
     return [
         draft
         for draft in actions
@@ -277,6 +280,13 @@ def _without_headline_echoes(actions: list[Draft], claims: list[Draft]) -> list[
             draft.scene.sentence.headline and not draft.explicit_actor and {_key(noun) for noun in draft.targets} & subjects
         )
     ]
+
+
+def _nameless(draft: Draft) -> bool:
+    """Whether a measure names nothing in particular."""
+    if draft.type in (ActionType.SHUTDOWN, ActionType.LAW):
+        return False
+    return all(noun.kind == "group" for noun in (*draft.targets, *draft.objects, *(draft.group.members if draft.group else [])))
 
 
 # ---- claims ---------------------------------------------------------------------------------------------------------------
@@ -292,6 +302,8 @@ def _merged_claims(drafts: list[Draft]) -> list[Draft]:
                 kept.append(single)
             else:
                 _absorb(home, single)
+                if single.certainty == "certain":
+                    home.certainty, home.hedge = "certain", None
                 home.vpn_unaffected = home.vpn_unaffected or single.vpn_unaffected
                 home.partial = home.partial or single.partial
     return kept

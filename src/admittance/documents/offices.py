@@ -89,9 +89,12 @@ class Offices:
         """The office "at whose request" something is done, when a sentence names one."""
         pattern = scene.language.patterns["behest"]
         for noun in scene.nouns:
-            if noun.kind in _ACTING and noun.head != "adjective":
-                if pattern.search(self.low[max(scene.sentence.start, noun.start - 60) : noun.start]):
-                    return self.resolved(self._appositive(scene, noun), scene)
+            if (
+                noun.kind in _ACTING
+                and noun.head != "adjective"
+                and pattern.search(self.low[max(scene.sentence.start, noun.start - 60) : noun.start])
+            ):
+                return self.resolved(self._appositive(scene, noun), scene)
         return None
 
     def formal(self, scene: Scene) -> bool:
@@ -195,9 +198,12 @@ class Offices:
                     r"\b(?:and|said|has|on|was|the)\b", gap
                 ):
                     return other.country
-            if other.start >= noun.end and other.start - noun.end <= 30:
-                if re.fullmatch(r"\s*(?:of [\w ]{2,20}\s)?(?:in|of|,)\s(?:the )?", self.low[noun.end : other.start]):
-                    return other.country
+            if (
+                other.start >= noun.end
+                and other.start - noun.end <= 30
+                and re.fullmatch(r"\s*(?:of [\w ]{2,20}\s)?(?:in|of|,)\s(?:the )?", self.low[noun.end : other.start])
+            ):
+                return other.country
         return None
 
     # ---- syntax -------------------------------------------------------------------------------------------------------
@@ -234,9 +240,13 @@ class Offices:
         pattern = scene.language.patterns["office_and"]
         first = noun
         for other in reversed(scene.nouns):
-            if other.end <= first.start and other.kind in ACTOR_KINDS and first.kind in ACTOR_KINDS:
-                if pattern.fullmatch(self.low[other.end : first.start]):
-                    first = other
+            if (
+                other.end <= first.start
+                and other.kind in ACTOR_KINDS
+                and first.kind in ACTOR_KINDS
+                and pattern.fullmatch(self.low[other.end : first.start])
+            ):
+                first = other
         return first
 
     def _subject_like(self, scene: Scene, noun: Noun) -> bool:
@@ -258,9 +268,13 @@ class Offices:
 
     def _marked_agent(self, scene: Scene, start: int, limit: int) -> Noun | None:
         for noun in reversed(scene.nouns):
-            if noun.end <= start and noun.start >= limit and noun.kind in _ACTING:
-                if self.low[max(0, noun.start - 2) : noun.start].endswith(("被", "遭", "由", "受")):
-                    return noun
+            if (
+                noun.end <= start
+                and noun.start >= limit
+                and noun.kind in _ACTING
+                and self.low[max(0, noun.start - 2) : noun.start].endswith(("被", "遭", "由", "受"))
+            ):
+                return noun
         return None
 
     def _appositive(self, scene: Scene, noun: Noun) -> Noun:

@@ -130,7 +130,7 @@ def _weekday(weekday: int, which: str, clock: Clock) -> Time | None:
     elif which == "本":
         monday = clock.day - timedelta(days=clock.day.weekday())
         day = monday + timedelta(days=weekday)
-    elif which in ("by", "until", "before") and behind:
+    elif which in ("until", "before") and behind:
         day = clock.day + timedelta(days=7 - behind)
     return _day(day, TimeBasis.RELATIVE)
 

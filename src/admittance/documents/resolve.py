@@ -159,15 +159,28 @@ class _Reader:
         if draft.type is None:
             return self._claim(draft)
         acts = draft.explicit_actor
-        if not acts and draft.status is not None and (voice.passive or voice.nominal) and draft.frame is None:
-            if not voice.planned and not self.offices.formal(draft.scene):
-                return self._claim(draft)
-        if not acts and draft.frame is None and not voice.passive and not voice.nominal and voice.polarity != "denied":
-            if not (draft.type == ActionType.APP_REMOVAL and draft.implementers and (draft.targets or draft.objects)):
-                return None
-        if not acts and draft.type not in _MEASURED_WITHOUT_ACTOR and draft.frame is None:
-            if not (voice.passive or voice.nominal or voice.polarity == "denied"):
-                return None
+        if (
+            (not acts and draft.status is not None and (voice.passive or voice.nominal) and draft.frame is None)
+            and not voice.planned
+            and not self.offices.formal(draft.scene)
+        ):
+            return self._claim(draft)
+        if (
+            not acts
+            and draft.frame is None
+            and not voice.passive
+            and not voice.nominal
+            and voice.polarity != "denied"
+            and (not (draft.type == ActionType.APP_REMOVAL and draft.implementers and (draft.targets or draft.objects)))
+        ):
+            return None
+        if (
+            not acts
+            and draft.type not in _MEASURED_WITHOUT_ACTOR
+            and draft.frame is None
+            and (not (voice.passive or voice.nominal or voice.polarity == "denied"))
+        ):
+            return None
         if trigger.needs == "service" and not things:
             return None
         if trigger.needs == "recipient" and not (draft.targets or draft.group):
@@ -176,12 +189,19 @@ class _Reader:
             return None
         if trigger.needs == "amount" and not self._fine_stands(draft):
             return None
-        if trigger.patient == "target" and draft.type in (ActionType.BLOCK, ActionType.UNBLOCK, ActionType.THROTTLE):
-            if not (draft.targets or draft.group):
-                return None
-        if draft.type == ActionType.BLOCK and draft.group is None and draft.targets:
-            if all(noun.entity in _TOO_GENERAL for noun in draft.targets):
-                return None
+        if (
+            trigger.patient == "target"
+            and draft.type in (ActionType.BLOCK, ActionType.UNBLOCK, ActionType.THROTTLE)
+            and (not (draft.targets or draft.group))
+        ):
+            return None
+        if (
+            draft.type == ActionType.BLOCK
+            and draft.group is None
+            and draft.targets
+            and all(noun.entity in _TOO_GENERAL for noun in draft.targets)
+        ):
+            return None
         if draft.type == ActionType.APP_REMOVAL and not (draft.targets or draft.objects):
             return None
         if draft.office is None:
@@ -228,7 +248,7 @@ class _Reader:
         subjects = [noun for noun in subjects if _claimable(noun)]
         if found.trigger.rule.endswith("internet-shutdown") or found.trigger.rule.endswith("internet-restored"):
             return self._shutdown_claim(draft)
-        if not subjects:
+        if not subjects or all(noun.how == "anaphora" and noun.start == found.start for noun in subjects):
             return None
         place = self.offices.place(scene, None)
         if place is None:
@@ -381,16 +401,20 @@ class _Reader:
             return []
         twins = []
         for noun in scene.nouns:
-            if noun.kind == "country" and noun.end < office.noun.start and noun.country != office.country:
-                if self.low[noun.end : office.noun.start] in {" and ", "和", "与", "、"}:
-                    twin = replace(draft, office=self.offices.resolved(noun, scene), country=noun.country)
-                    twin.targets, twin.implementers, twin.objects = (
-                        list(draft.targets),
-                        list(draft.implementers),
-                        list(draft.objects),
-                    )
-                    twin.quantity, twin.attribution, twin.evidence = [], [], []
-                    twins.append(twin)
+            if (
+                noun.kind == "country"
+                and noun.end < office.noun.start
+                and noun.country != office.country
+                and self.low[noun.end : office.noun.start] in {" and ", "和", "与", "、"}
+            ):
+                twin = replace(draft, office=self.offices.resolved(noun, scene), country=noun.country)
+                twin.targets, twin.implementers, twin.objects = (
+                    list(draft.targets),
+                    list(draft.implementers),
+                    list(draft.objects),
+                )
+                twin.quantity, twin.attribution, twin.evidence = [], [], []
+                twins.append(twin)
         return twins
 
     def _company_subject(self, scene: Scene, position: int, limit: int) -> Noun | None:
