@@ -54,8 +54,21 @@ def test_the_corpus_is_large_and_covers_the_common_types() -> None:
     assert len(negatives) >= 15
     types = {str(action["type"]) for case in positives for action in case.actions}
     assert types >= {
-        "block", "unblock", "app_removal", "fine", "summons", "law", "throttle", "shutdown", "listing_removal",
-        "registration_suspension", "service_suspension", "rectification", "rectification_report", "license_requirement", "warning",
-    }  # fmt: skip
+        "block",
+        "unblock",
+        "app_removal",
+        "fine",
+        "summons",
+        "law",
+        "throttle",
+        "shutdown",
+        "listing_removal",
+        "registration_suspension",
+        "service_suspension",
+        "rectification",
+        "rectification_report",
+        "license_requirement",
+        "warning",
+    }
     assert any(action.get("polarity") == "denied" for case in positives for action in case.actions)
     assert any(claim["status"] == "restored" for case in positives for claim in case.claims)

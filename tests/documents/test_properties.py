@@ -16,8 +16,40 @@ BOILERPLATE = [
     "The weather stayed dry over the weekend.",
     "本网站所有文章均由编辑部提供。",
 ]
-WORDS = ["China", "blocked", "Signal", "by", "the", "regulator", ",", "“", "”", "on", "March 14", "约谈", "腾讯", "被封锁", "。", ".", "\n", "VPN",
-         "Apple", "ordered", "to remove", "apps", "from", "the App Store", "users", "said", "19th", "\u200b", "’s", "和", "18日", "5家网站"]  # fmt: skip
+WORDS = [
+    "China",
+    "blocked",
+    "Signal",
+    "by",
+    "the",
+    "regulator",
+    ",",
+    "“",
+    "”",
+    "on",
+    "March 14",
+    "约谈",
+    "腾讯",
+    "被封锁",
+    "。",
+    ".",
+    "\n",
+    "VPN",
+    "Apple",
+    "ordered",
+    "to remove",
+    "apps",
+    "from",
+    "the App Store",
+    "users",
+    "said",
+    "19th",
+    "\u200b",
+    "’s",
+    "和",
+    "18日",
+    "5家网站",
+]
 QUIET = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 

@@ -14,8 +14,18 @@ from tests.documents.test_corpus import validator
 
 FIVE = {"alibaba", "taobao", "mogujie", "xiami", "peiyinxiu"}
 ELEVEN = {
-    "inke", "xiaomi", "kuaishou", "bytedance", "jingdata", "yunzhanghu", "ximalaya", "alibaba", "netease-cloud-music", "tencent", "quyan",
-}  # fmt: skip
+    "inke",
+    "xiaomi",
+    "kuaishou",
+    "bytedance",
+    "jingdata",
+    "yunzhanghu",
+    "ximalaya",
+    "alibaba",
+    "netease-cloud-music",
+    "tencent",
+    "quyan",
+}
 
 
 def one(catalog: Catalog, published: str | None = "2017-08-18") -> Reading:
@@ -41,11 +51,21 @@ def test_seed_one_holds_exactly_the_types_of_the_table(catalog: Catalog) -> None
     background = [str(action.type) for action in reading.actions if action.salience == "background"]
     assert sorted(core) == sorted(
         [
-            "warning", "listing_removal", "cleanup", "account_closure", "rectification_report", "registration_suspension",
-            "service_suspension", "staff_punishment", "investigation", "service_shutdown", "app_removal", "law",
+            "warning",
+            "listing_removal",
+            "cleanup",
+            "account_closure",
+            "rectification_report",
+            "registration_suspension",
+            "service_suspension",
+            "staff_punishment",
+            "investigation",
+            "service_shutdown",
+            "app_removal",
+            "law",
             "surveillance_tightening",
         ]
-    )  # fmt: skip
+    )
     assert sorted(background) == ["account_closure", "company_statement", "content_restriction"]
     assert reading.network_claims == ()
 
@@ -53,10 +73,16 @@ def test_seed_one_holds_exactly_the_types_of_the_table(catalog: Catalog) -> None
 @pytest.mark.parametrize(
     "kind",
     [
-        "warning", "listing_removal", "cleanup", "account_closure", "rectification_report", "registration_suspension",
-        "service_suspension", "staff_punishment",
+        "warning",
+        "listing_removal",
+        "cleanup",
+        "account_closure",
+        "rectification_report",
+        "registration_suspension",
+        "service_suspension",
+        "staff_punishment",
     ],
-)  # fmt: skip
+)
 def test_seed_one_notice(kind: str, catalog: Catalog) -> None:
     reading = one(catalog)
     action = only(reading.actions, kind)

@@ -28,8 +28,15 @@ from admittance.model.vocabulary import Gate
 
 __all__ = ["assemble"]
 
-_OONI_TESTS = {"signal": "OONI signal", "telegram": "OONI telegram", "whatsapp": "OONI whatsapp", "messenger": "OONI facebook_messenger",
-               "facebook": "OONI web_connectivity:facebook.com", "tor": "OONI tor", "psiphon": "OONI psiphon"}  # fmt: skip
+_OONI_TESTS = {
+    "signal": "OONI signal",
+    "telegram": "OONI telegram",
+    "whatsapp": "OONI whatsapp",
+    "messenger": "OONI facebook_messenger",
+    "facebook": "OONI web_connectivity:facebook.com",
+    "tor": "OONI tor",
+    "psiphon": "OONI psiphon",
+}
 
 
 def assemble(story: Story, drafts: list[Draft], sha256: Sha256) -> tuple[tuple[Action, ...], tuple[NetworkClaim, ...]]:

@@ -17,11 +17,23 @@ from admittance.model.ids import EntityId
 __all__ = ["attribute"]
 
 _CLASSES: dict[str, SourceClass] = {
-    "publisher": SourceClass.PUBLISHER, "monitor": SourceClass.MONITOR, "regulator": SourceClass.REGULATOR, "government": SourceClass.OFFICIAL,
-    "court": SourceClass.COURT, "legislature": SourceClass.OFFICIAL, "security": SourceClass.OFFICIAL, "party": SourceClass.OFFICIAL,
-    "company": SourceClass.COMPANY, "app": SourceClass.COMPANY, "platform": SourceClass.COMPANY, "vendor": SourceClass.COMPANY,
-    "isp": SourceClass.COMPANY, "organisation": SourceClass.COMPANY, "actor": SourceClass.OFFICIAL, "document": SourceClass.DOCUMENT,
-}  # fmt: skip
+    "publisher": SourceClass.PUBLISHER,
+    "monitor": SourceClass.MONITOR,
+    "regulator": SourceClass.REGULATOR,
+    "government": SourceClass.OFFICIAL,
+    "court": SourceClass.COURT,
+    "legislature": SourceClass.OFFICIAL,
+    "security": SourceClass.OFFICIAL,
+    "party": SourceClass.OFFICIAL,
+    "company": SourceClass.COMPANY,
+    "app": SourceClass.COMPANY,
+    "platform": SourceClass.COMPANY,
+    "vendor": SourceClass.COMPANY,
+    "isp": SourceClass.COMPANY,
+    "organisation": SourceClass.COMPANY,
+    "actor": SourceClass.OFFICIAL,
+    "document": SourceClass.DOCUMENT,
+}
 _TALKED_ABOUT = frozenset({ActionType.SUMMONS, ActionType.WARNING, ActionType.INVESTIGATION})
 
 

@@ -34,7 +34,8 @@ _MAYBE_DROP = re.compile(f"[{_DROPPED}{_TONED}]|[{HANZI}] +[{HANZI}\\d]|\\d +[{H
 _NOISE = re.compile(
     r"(?:PHP )?(?:Warning|Notice|Deprecated|Fatal error|Parse error): [^\n]*? on line \d+\.?"
     r"|https?://[^\s<>\"'）)]+"
-    r"|^[ \t]*(?:Advertisement|ADVERTISEMENT|Read more:?|Related:|See also:?|See Also|Share this:?|Photo:|Image:|Tags:|Also [Rr]ead:?"
+    r"|^[ \t]*(?:Advertisement|ADVERTISEMENT|Read more:?|Related:|See also:?|See Also|Share this:?|Photo:|Image:|Tags:"
+    r"|Also [Rr]ead:?"
     r"|Subscribe|Sign up|Follow us|Download (?:the|our)|延伸阅读|相关阅读|责任编辑|编辑[:：])[^\n]*$",
     re.MULTILINE,
 )

@@ -13,24 +13,53 @@ from admittance.model.documents import ActionType, Deadline, Granularity, Modali
 
 __all__ = ["add_details", "scene_times"]
 
-_UNITS = {"hour": "PT{}H", "小时": "PT{}H", "day": "P{}D", "日": "P{}D", "天": "P{}D", "week": "P{}W", "周": "P{}W", "month": "P{}M",
-          "个月": "P{}M", "月": "P{}M", "year": "P{}Y", "年": "P{}Y", "工作日": "P{}D", "个工作日": "P{}D"}  # fmt: skip
+_UNITS = {
+    "hour": "PT{}H",
+    "小时": "PT{}H",
+    "day": "P{}D",
+    "日": "P{}D",
+    "天": "P{}D",
+    "week": "P{}W",
+    "周": "P{}W",
+    "month": "P{}M",
+    "个月": "P{}M",
+    "月": "P{}M",
+    "year": "P{}Y",
+    "年": "P{}Y",
+    "工作日": "P{}D",
+    "个工作日": "P{}D",
+}
 _ZH_NUMBERS = {"一": 1, "两": 2, "二": 2, "三": 3, "五": 5, "七": 7, "十": 10, "十五": 15, "三十": 30}
 _APPS = ("app", "vpn", "application", "应用", "软件", "款")
 _DIGIT = re.compile(r"\d")
 _LASTING = frozenset(
     {
-        ActionType.BLOCK, ActionType.SHUTDOWN, ActionType.THROTTLE, ActionType.SERVICE_SUSPENSION, ActionType.DOWNLOAD_SUSPENSION,
-        ActionType.REGISTRATION_SUSPENSION, ActionType.APP_REMOVAL,
+        ActionType.BLOCK,
+        ActionType.SHUTDOWN,
+        ActionType.THROTTLE,
+        ActionType.SERVICE_SUSPENSION,
+        ActionType.DOWNLOAD_SUSPENSION,
+        ActionType.REGISTRATION_SUSPENSION,
+        ActionType.APP_REMOVAL,
     }
-)  # fmt: skip
+)
 _DEMANDS = frozenset(
     {
-        ActionType.RECTIFICATION, ActionType.RECTIFICATION_REPORT, ActionType.ORDER, ActionType.LICENSE_REQUIREMENT,
-        ActionType.REGISTRATION_REQUIREMENT, ActionType.CONTENT_REMOVAL, ActionType.SECURITY_ASSESSMENT, ActionType.WARNING,
-        ActionType.CLEANUP, ActionType.APP_REMOVAL, ActionType.BLOCK, ActionType.ACCOUNT_CLOSURE, ActionType.LISTING_REMOVAL,
+        ActionType.RECTIFICATION,
+        ActionType.RECTIFICATION_REPORT,
+        ActionType.ORDER,
+        ActionType.LICENSE_REQUIREMENT,
+        ActionType.REGISTRATION_REQUIREMENT,
+        ActionType.CONTENT_REMOVAL,
+        ActionType.SECURITY_ASSESSMENT,
+        ActionType.WARNING,
+        ActionType.CLEANUP,
+        ActionType.APP_REMOVAL,
+        ActionType.BLOCK,
+        ActionType.ACCOUNT_CLOSURE,
+        ActionType.LISTING_REMOVAL,
     }
-)  # fmt: skip
+)
 
 
 def scene_times(story: Story, clock: Clock, lexicon: Lexicon) -> dict[int, list[When]]:
@@ -70,9 +99,13 @@ def timed(when: When, story: Story) -> Time:
     """The time of a phrase with the span that says it."""
     time = when.time
     return Time(
-        value=time.value, granularity=time.granularity, basis=time.basis, earliest=time.earliest, latest=time.latest,
+        value=time.value,
+        granularity=time.granularity,
+        basis=time.basis,
+        earliest=time.earliest,
+        latest=time.latest,
         span=story.clean.span(when.start, when.end),
-    )  # fmt: skip
+    )
 
 
 def _times(story: Story, draft: Draft, whens: list[When], clock: Clock) -> None:

@@ -1,4 +1,4 @@
-"""Step two: what stands in each sentence: nouns, words for measures, words that tell somebody to act. Nothing is concluded here."""
+"""Step two: what stands in each sentence: nouns, words for measures, words that tell somebody to act. It concludes nothing."""
 
 from __future__ import annotations
 

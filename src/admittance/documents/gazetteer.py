@@ -223,10 +223,12 @@ _AFTER = re.compile(
     r"|unblocked\b|fined\b|restricted\b|throttled\b|restored\b|remains\b|went\b|down\b|platform\b|service\b|became\b|ban\b|outage\b|access\b)"
 )
 _BEFORE = re.compile(
-    r"(?:block(?:s|ed|ing)?|bann?(?:s|ed|ing)?|access to|app|messenger|platform|unblock(?:s|ed|ing)?|using|like|and|or|service|fin(?:es|ed)|throttl\w+|of)\s+$"
+    r"(?:block(?:s|ed|ing)?|bann?(?:s|ed|ing)?|access to|app|messenger|platform|unblock(?:s|ed|ing)?"
+    r"|using|like|and|or|service|fin(?:es|ed)|throttl\w+|of)\s+$"
 )
 _CONTEXT = re.compile(
-    r"\b(?:apps?|messag\w+|platforms?|block\w*|bann?\w*|censor\w*|encrypt\w*|users|social media|telegram|whatsapp|internet|websites?)\b"
+    r"\b(?:apps?|messag\w+|platforms?|block\w*|bann?\w*|censor\w*|encrypt\w*"
+    r"|users|social media|telegram|whatsapp|internet|websites?)\b"
 )
 
 

@@ -12,8 +12,10 @@ __all__ = ["STORES", "THINGS", "Lists"]
 STORES = frozenset({"apple-app-store", "google-play", "app-stores"})
 THINGS = SERVICE_KINDS | {"plural", "single", "counted", "monitor"}
 _UNKNOWN = re.compile(
-    r"\s+(?:access to |the |(?:popular |encrypted |messaging |social |media |network |app |platform |service |website |site |video |game |gaming |online )*)"
-    r"(?!(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|January|February|March|April|May|June|July|August|September|October|November|December|VPN|The |I )"
+    r"\s+(?:access to |the |(?:popular |encrypted |messaging |social |media |network |app |platform |service |website "
+    r"|site |video |game |gaming |online )*)"
+    r"(?!(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|January|February|March|April|May|June|July|August|September"
+    r"|October|November|December|VPN|The |I )"
     r"((?:[A-Z][A-Za-z0-9]+)(?: [A-Z][A-Za-z0-9]+){0,2})(?=[\s,.;]|$)"
 )
 
@@ -23,7 +25,8 @@ _APPOSITIVE = re.compile(r", (?:the|a|an|one of|formerly|previously)\b[^,;]{1,90
 
 _DESCRIBED = re.compile(
     r"^\s?(?:,? ?(?:and|or|as well as|including|such as|along with(?: those of)?)|,| of)"
-    r"(?: (?!said|says|which|who|that|has|have|had|was|were|is|are|to|by|for|in|on|at|from|with|after|because|it|they|users?|also|not|when)[\w.'-]+){0,4} $"
+    r"(?: (?!said|says|which|who|that|has|have|had|was|were|is|are|to|by|for|in|on|at|from|with|after"
+    r"|because|it|they|users?|also|not|when)[\w.'-]+){0,4} $"
 )
 
 

@@ -1,4 +1,4 @@
-"""Step six: what belongs together. Measures of one notice are joined, retellings become one, claims that retell a measure go."""
+"""Step six: what belongs together. Measures of one notice are joined, retellings and claims that retell a measure merged."""
 
 from __future__ import annotations
 
@@ -12,10 +12,18 @@ __all__ = ["merge"]
 
 _OWN_NOTICE = frozenset(
     {
-        ActionType.BLOCK, ActionType.UNBLOCK, ActionType.THROTTLE, ActionType.LAW, ActionType.COMPANY_STATEMENT, ActionType.SHUTDOWN,
-        ActionType.CAMPAIGN, ActionType.INVESTIGATION, ActionType.SURVEILLANCE_TIGHTENING, ActionType.VPN_RESTRICTION,
+        ActionType.BLOCK,
+        ActionType.UNBLOCK,
+        ActionType.THROTTLE,
+        ActionType.LAW,
+        ActionType.COMPANY_STATEMENT,
+        ActionType.SHUTDOWN,
+        ActionType.CAMPAIGN,
+        ActionType.INVESTIGATION,
+        ActionType.SURVEILLANCE_TIGHTENING,
+        ActionType.VPN_RESTRICTION,
     }
-)  # fmt: skip
+)
 _VOUCHING = frozenset(
     {SourceClass.REGULATOR, SourceClass.PUBLISHER, SourceClass.MONITOR, SourceClass.OFFICIAL, SourceClass.COURT}
 )
@@ -221,6 +229,8 @@ def _absorb(home: Draft, other: Draft) -> None:
         home.time.granularity in _SILENT and other.time is not None and other.time.granularity not in _SILENT
     ):
         home.time = other.time or home.time
+    elif other.time is not None and other.time.granularity == Granularity.DAY and home.time.granularity in _COARSE:
+        home.time = other.time
     if (
         (
             (home.office is None or not home.explicit_actor or _metonym(home.office))
@@ -312,9 +322,22 @@ def _merged_claims(drafts: list[Draft]) -> list[Draft]:
 def _one_subject(draft: Draft, noun: Noun) -> Draft:
     single = Draft(draft.scene, draft.found, draft.clause, None, draft.status)
     for name in (
-        "country", "polarity", "modality", "certainty", "hedge", "attribution", "time", "end", "salience", "vpn_unaffected", "partial",
-        "unaffected_places", "symptoms", "reason", "passive",
-    ):  # fmt: skip
+        "country",
+        "polarity",
+        "modality",
+        "certainty",
+        "hedge",
+        "attribution",
+        "time",
+        "end",
+        "salience",
+        "vpn_unaffected",
+        "partial",
+        "unaffected_places",
+        "symptoms",
+        "reason",
+        "passive",
+    ):
         setattr(single, name, getattr(draft, name))
     single.evidence = list(draft.evidence)
     single.targets = [noun]

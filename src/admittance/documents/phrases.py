@@ -1,4 +1,4 @@
-"""Time phrases and how each is read: month names, weekdays, seasons, "two days ago", 本周四, 上月; a reader for every pattern."""
+"""Time phrases and how each is read: months, weekdays, seasons, "two days ago", 本周四, 上月; a reader for every pattern."""
 
 from __future__ import annotations
 
@@ -14,8 +14,31 @@ from admittance.model.documents import Granularity, PublishedBasis, Time, TimeBa
 __all__ = ["NOT_STATED", "Clock", "Reader", "day_of", "ordinal", "readers"]
 
 NOT_STATED = Time(value=None, granularity=Granularity.NONE, basis=TimeBasis.VAGUE)
-_WORDS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "a": 1, "an": 1,
-          "一": 1, "两": 2, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}  # fmt: skip
+_WORDS = {
+    "one": 1,
+    "two": 2,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+    "six": 6,
+    "seven": 7,
+    "eight": 8,
+    "nine": 9,
+    "ten": 10,
+    "a": 1,
+    "an": 1,
+    "一": 1,
+    "两": 2,
+    "二": 2,
+    "三": 3,
+    "四": 4,
+    "五": 5,
+    "六": 6,
+    "七": 7,
+    "八": 8,
+    "九": 9,
+    "十": 10,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,14 +277,16 @@ def _english(calendar: Calendar) -> tuple[tuple[re.Pattern[str], Reader], ...]:
         (re.compile(rf"\b{part}(?P<y>(?:19|20)\d\d)\b"), lambda m, c, _: _part_of_year(m["p"], int(m["y"]))),
         (
             re.compile(
-                rf"\b(?P<w>in|since|until|last|this|by|early|late|mid|through|from|of|next|during|to)(?: early| late| mid|-)? ?(?P<m>{month})\b\.?(?:,? (?P<y>(?:19|20)\d\d)\b)?"
+                rf"\b(?P<w>in|since|until|last|this|by|early|late|mid|through|from|of|next|during|to)"
+                rf"(?: early| late| mid|-)? ?(?P<m>{month})\b\.?(?:,? (?P<y>(?:19|20)\d\d)\b)?"
             ),
             lambda m, c, _: _plain_month(months, m, c),
         ),
         (re.compile(rf"\b(?P<w>)(?P<m>{month}),? (?P<y>(?:19|20)\d\d)\b"), lambda m, c, _: _plain_month(months, m, c)),
         (
             re.compile(
-                rf"\b(?:(?P<e>earlier |later )?(?P<w>this|last|next|in the|in|during the|the) )(?P<s>{season})(?: of)?(?: (?P<y>(?:19|20)\d\d))?\b"
+                rf"\b(?:(?P<e>earlier |later )?(?P<w>this|last|next|in the|in|during the|the) )"
+                rf"(?P<s>{season})(?: of)?(?: (?P<y>(?:19|20)\d\d))?\b"
             ),
             lambda m, c, _: (
                 _season(seasons[m["s"]], int(m["y"]) if m["y"] else None, m["w"], c)
@@ -271,13 +296,15 @@ def _english(calendar: Calendar) -> tuple[tuple[re.Pattern[str], Reader], ...]:
         ),
         (
             re.compile(
-                rf"\b(?:(?P<w>this|last|next|on|late|early|by|since|until|before|from|late on|coming) )?(?P<d>{weekday})\b(?!'s)"
+                rf"\b(?:(?P<w>this|last|next|on|late|early|by|since|until|before|from|late on|coming) )?"
+                rf"(?P<d>{weekday})\b(?!'s)"
             ),
             lambda m, c, _: _weekday(weekdays[m["d"]], m["w"] or "", c),
         ),
         (
             re.compile(
-                r"\b(?:on|since|from|until|by|of|till|and) the (?P<ordinal>\d{1,2})(?:st|nd|rd|th)\b(?! \w+ (?:congress|anniversary))"
+                r"\b(?:on|since|from|until|by|of|till|and) the (?P<ordinal>\d{1,2})(?:st|nd|rd|th)\b"
+                r"(?! \w+ (?:congress|anniversary))"
             ),
             lambda m, c, _: _month_day(c.day.month, int(m["ordinal"]), None, c) if c.day else None,
         ),

@@ -38,8 +38,8 @@ def read_text(
 ) -> Reading:
     """What a text says: its document record, actions and network claims, in the order of the text.
 
-    Pure and deterministic. ``published`` is an ISO date (or a year, or a month); ids come from the text's SHA-256, the rule and the
-    span. Raises ``UsageError`` for a kind outside the vocabulary; any text at all gives a reading.
+    Pure and deterministic. ``published`` is an ISO date (or a year, or a month); ids come from the text's SHA-256, the rule and
+    the span. Raises ``UsageError`` for a kind outside the vocabulary; any text at all gives a reading.
     """
     words = lexicon()
     if kind is not None and kind not in _KINDS:

@@ -451,7 +451,8 @@ class _Reader:
 
 _ON_SERVICES = frozenset({"block", "unblock", "throttle", "app_removal"})
 _BARE_MEASURE = re.compile(
-    r"\b(?:the|its|this|that|their) (?:[\w-]+ ){0,2}?(?:bans?|blocks?|blocking|blockade|restrictions?|suspension|curbs|access|unblocking)\b|\baccess$"
+    r"\b(?:the|its|this|that|their) (?:[\w-]+ ){0,2}?(?:bans?|blocks?|blocking|blockade|restrictions?|suspension|curbs"
+    r"|access|unblocking)\b|\baccess$"
 )
 _BARE_MORE = re.compile(r"\s+(?:on|of|against|to)\s")
 _STARTED = re.compile(r"(?:began|started)$")
