@@ -3,6 +3,7 @@
 import ast
 import importlib
 import pkgutil
+import re
 from pathlib import Path
 
 import pytest
@@ -65,3 +66,16 @@ def test_locked_requirements_are_hashed_and_name_no_index(lock: Path) -> None:
 def test_every_folder_of_tests_mirrors_a_room() -> None:
     folders = {path.name for path in (ROOT / "tests").iterdir() if path.is_dir() and any(path.glob("test_*.py"))}
     assert folders <= {path.name for path in SOURCE.iterdir() if path.is_dir()}
+
+
+def test_the_index_of_the_docs_lists_every_page_and_links_lead_somewhere() -> None:
+    docs = ROOT / "docs"
+    linked = set(re.findall(r"\]\(([^)#]+\.md)\)", (docs / "README.md").read_text()))
+    pages = {str(path.relative_to(docs)) for path in docs.rglob("*.md") if path.parent.name != "design"}
+    assert linked - {"design/README.md"} == pages - {"README.md"}
+
+
+@pytest.mark.parametrize("page", sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]), ids=lambda path: path.name)
+def test_links_between_pages_lead_somewhere(page: Path) -> None:
+    for link in re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text()):
+        assert (page.parent / link).exists(), link
