@@ -31,6 +31,10 @@ _UNITS = {
 }
 _ZH_NUMBERS = {"一": 1, "两": 2, "二": 2, "三": 3, "五": 5, "七": 7, "十": 10, "十五": 15, "三十": 30}
 _APPS = ("app", "vpn", "application", "应用", "软件", "款")
+_ASIDE = re.compile(r"after|before|when|since|because|此前")
+_IN_FORCE = frozenset(
+    {ActionType.LAW, ActionType.LICENSE_REQUIREMENT, ActionType.REGISTRATION_REQUIREMENT, ActionType.VPN_RESTRICTION}
+)
 _DIGIT = re.compile(r"\d")
 _LASTING = frozenset(
     {
@@ -133,9 +137,8 @@ def _times(story: Story, draft: Draft, whens: list[When], clock: Clock) -> None:
             if when.start > draft.found.start or when.start > (draft.frame.start if draft.frame else draft.found.start):
                 draft.deadline = Deadline(status="stated", time=_ahead(timed(when, story), clock))
                 continue
-        if (draft.type is not None and patterns["effective"].search(low[max(base, when.start - 45) : when.start])) or re.match(
-            r"(?:起)(?:施行|生效|实施)", after
-        ):
+        in_force = patterns["effective"].search(low[max(base, when.start - 45) : when.start])
+        if draft.type in _IN_FORCE and (in_force or re.match(r"(?:起)(?:施行|生效|实施)", after)):
             draft.effective = timed(when, story)
             continue
         if _belongs_to_report(draft, when, low) and len(whens) > 1:
@@ -145,6 +148,10 @@ def _times(story: Story, draft: Draft, whens: list[When], clock: Clock) -> None:
         if not inside:
             distance += 60
             crossing = any(draft.found.end <= start <= when.start for start, _ in draft.scene.borders)
+            behind = when.start - base > 25 and any(
+                when.end <= start < draft.found.start and _ASIDE.search(low, start, end) for start, end in draft.scene.borders
+            )
+            crossing = crossing or behind
             if crossing and when.time.granularity != Granularity.BEFORE_EVENT:
                 distance += 400
         if when.time.value is None:

@@ -137,7 +137,7 @@ def _with_anaphora(nouns: list[Noun], text: str, base: int, language: Language) 
             definite = _DEFINITE.search(match.group()) is not None
             if only_definite and not definite:
                 continue
-            if kind != "counted" and not definite and any(noun.kind == "group" for noun in inner):
+            if kind != "counted" and not definite and any(noun.kind == "group" and noun.end >= end for noun in inner):
                 continue
             for noun in inner:
                 if noun.kind in {"group", "actor"}:

@@ -19,6 +19,7 @@ _UNKNOWN = re.compile(
     r"((?:[A-Z][A-Za-z0-9]+)(?: [A-Z][A-Za-z0-9]+){0,2})(?=[\s,.;]|$)"
 )
 
+_HEAD_WORD = re.compile(r"(?:app|platform|service|site|website|network|giant|company|firm)s?,?")
 _RELATIVE = re.compile(r",? (?:that|which) (?:was|were|is|are|has been|have been|had been) (?:\w+ly )?")
 _SPEAKS = re.compile(r"(?:'s)? (?:said|says|reported|reports|told|confirmed|added|wrote|announced)\b")
 _APPOSITIVE = re.compile(r", (?:the|a|an|one of|formerly|previously)\b[^,;]{1,90}(?=,)")
@@ -125,19 +126,24 @@ def _without_heading_groups(nouns: list[Noun], lowered: str) -> list[Noun]:
     for index, noun in enumerate(nouns):
         if noun.kind == "group" and index + 1 < len(nouns) and nouns[index + 1].kind != "group":
             gap = lowered[noun.end : nouns[index + 1].start].strip()
-            if gap.startswith("of ") or gap in {
-                "of",
-                "",
-                ":",
-                "-",
-                "such as",
-                "including",
-                ", including",
-                ", such as",
-                "like",
-                "、",
-                "等",
-            }:
+            if (
+                gap.startswith("of ")
+                or _HEAD_WORD.fullmatch(gap)
+                or gap
+                in {
+                    "of",
+                    "",
+                    ":",
+                    "-",
+                    "such as",
+                    "including",
+                    ", including",
+                    ", such as",
+                    "like",
+                    "、",
+                    "等",
+                }
+            ):
                 continue
         kept.append(noun)
     return kept

@@ -14,7 +14,7 @@ from admittance.documents.memory import Memory
 from admittance.documents.offices import Offices
 from admittance.documents.roles import Roles
 from admittance.documents.voice import Voice, voice_of
-from admittance.model.documents import ActionType, Status
+from admittance.model.documents import ActionType, Modality, Status
 from admittance.model.ids import EntityId
 
 __all__ = ["resolve"]
@@ -93,7 +93,7 @@ class _Reader:
         )
         if trigger.modality and not voice.planned:
             draft.modality = type(draft.modality)(trigger.modality)
-        if frame is not None and not voice.planned:
+        if frame is not None and voice.modality in _FRAMED:
             draft.modality = type(draft.modality)(frame.frame.modality)
         self._fill(draft, voice)
         return self._judged(draft, voice)
@@ -450,6 +450,7 @@ class _Reader:
 
 
 _ON_SERVICES = frozenset({"block", "unblock", "throttle", "app_removal"})
+_FRAMED = frozenset({Modality.EXECUTED, Modality.PLANNED, Modality.ALLEGED})
 _BARE_MEASURE = re.compile(
     r"\b(?:the|its|this|that|their) (?:[\w-]+ ){0,2}?(?:bans?|blocks?|blocking|blockade|restrictions?|suspension|curbs"
     r"|access|unblocking)\b|\baccess$"
