@@ -289,7 +289,7 @@ def _deadline_words(story: Story, draft: Draft, clock: Clock) -> None:
 def _later_day(story: Story, scene: Scene, drafts: list[Draft], times: dict[int, list[When]]) -> None:
     """A sentence that only says when "the order" or "the ban" came dates the measure before it."""
     start, end = scene.sentence.start, scene.sentence.end
-    if not times[start] or not scene.language.patterns["measure_came"].search(story.lowered, start, end):
+    if not times[start] or not scene.language.patterns["measure_came"].search(story.lowered[start:end]):
         return
     if any(draft.scene.sentence.start == start for draft in drafts):
         return

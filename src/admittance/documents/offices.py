@@ -175,7 +175,8 @@ class Offices:
 
     def _special(self, scene: Scene, noun: Noun, country: str | None) -> EntityId | None:
         offices = scene.language.nouns.offices.get(country or "", {})
-        phrase = self.low[max(scene.sentence.start, noun.start - 40) : min(scene.sentence.end, noun.end + 45)]
+        last = noun.end + 45 if self.low.startswith((" of ", " for "), noun.end) else noun.end
+        phrase = self.low[max(scene.sentence.start, noun.start - 40) : min(scene.sentence.end, last)]
         for pattern, entity in offices.items():
             if re.search(rf"\b(?:{pattern})" if pattern.isascii() else pattern, phrase) and EntityId(entity) in self.entities:
                 return EntityId(entity)
@@ -296,11 +297,11 @@ class Offices:
         if not matches or not scene.language.patterns["adjacent"].match(self.low[matches[-1].end() : position]):
             return False
         spoken = [noun for noun in scene.nouns if noun.end <= matches[-1].start()]
-        return (
-            bool(spoken)
-            and spoken[-1].kind in {"single", "plural", "company", "app", "platform", "vendor"}
-            and not self._sayer_is_office(scene, spoken)
-        )
+        if not spoken or spoken[-1].kind not in {"single", "plural", "company", "app", "platform", "vendor"}:
+            return False
+        last = spoken[-1]
+        hangs = scene.language.patterns["pp_before"].search(self.low[max(scene.sentence.start, last.start - 40) : last.start])
+        return not hangs and not self._sayer_is_office(scene, spoken)
 
     def _sayer_is_office(self, scene: Scene, spoken: list[Noun]) -> bool:
         """Whether somebody with power, not the company, says what follows: "the regulator said of X that it would"."""

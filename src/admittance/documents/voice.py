@@ -55,7 +55,7 @@ def voice_of(scene: Scene, found: FoundTrigger, lowered: str, clause: tuple[int,
     modality = Modality.EXECUTED
     certainty: Certainty = "certain"
     hedge: str | None = None
-    dropped = False
+    dropped = language.patterns["condition_open"].search(lowered[scene.sentence.start : found.start]) is not None
     bare = language.patterns["be_before"].sub("", within).rstrip() + " " if be_before else within
     for tone, pattern in zip(language.tones, language.tone_patterns, strict=True):
         if tone.drop:
