@@ -209,6 +209,8 @@ def _hanzi_near(line: str, position: int) -> bool:
 
 
 def _language(text: str) -> str:
+    if text.isascii():
+        return "en" if _LETTER.search(text) else "und"
     letters = _LETTER.findall(text)
     if not letters:
         return "und"
