@@ -56,7 +56,10 @@ def attribute(story: Story, drafts: list[Draft], times: dict[int, list[When]]) -
         voices = chains[start]
         before = [voice for voice in voices if voice.start < draft.found.end]
         after = [voice for voice in voices if voice.start >= draft.found.end]
-        draft.attribution = [voice.attribution for voice in (*after, *before) if not _is_actor(voice, draft)]
+        # "…, X said" frames all before it; whoever is only named afterwards stands innermost.
+        framing = [voice for voice in after if voice.attribution.verb is not UNSET]
+        named = [voice for voice in after if voice.attribution.verb is UNSET]
+        draft.attribution = [voice.attribution for voice in (*framing, *before, *named) if not _is_actor(voice, draft)]
         _reason(story, draft)
         if draft.type is None:
             _claim_details(story, draft)
