@@ -27,6 +27,16 @@ def catalog() -> Catalog:
         ("web_connectivity", "www.example.co.uk", "site:example.co.uk", "site:example.co.uk/www.example.co.uk"),
         ("signal", "chat.signal.org", "signal", "signal/chat"),
         ("web_connectivity", "www.clubhouseapi.com", "clubhouse", "clubhouse/api"),
+        ("whatsapp", "e16.whatsapp.net", "whatsapp", "whatsapp/endpoints"),
+        ("whatsapp", "v.whatsapp.net", "whatsapp", "whatsapp/registration"),
+        ("facebook_messenger", "edge-mqtt.facebook.com", "messenger", "messenger/edge"),
+        ("tor", "128.31.0.39", "tor", "tor/directory"),
+        ("tor", "2001:db8::7", "tor", "tor/bridges"),
+        ("vanilla_tor", "tor", "tor", "tor/tunnel"),
+        ("psiphon", "psiphon", "psiphon", "psiphon/tunnel"),
+        ("riseupvpn", "203.0.113.7", "riseup", "riseup/gateways"),
+        ("openvpn", "203.0.113.7", "openvpn", "openvpn/gateways"),
+        ("http_invalid_request_line", "203.0.113.7", "ooni", "ooni/helpers"),
     ],
 )
 def test_endpoints_resolve_to_targets(catalog: Catalog, test_name: str, host: str, subject: str, target: str) -> None:

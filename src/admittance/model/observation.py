@@ -63,7 +63,7 @@ class NetworkObservation(Row, frozen=True, kw_only=True):
     address: str | None
     port: int | None
     failure: str | None  # OONI's df-007 vocabulary, legacy spellings already translated; null is success
-    operation: str | None  # what was under way when it failed, when the record says so
+    operation: str | None  # what was under way, when the record says so: where it failed, or the protocol of a target
 
     query_type: str | None  # dns: A, AAAA, …
     engine: str | None  # dns: system, udp, doh, …

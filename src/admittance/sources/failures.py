@@ -84,6 +84,7 @@ LEGACY_FAILURES = {
     "tcp_timed_out_error": "generic_timeout_error",
     "timed_out": "generic_timeout_error",
     "timeout": "generic_timeout_error",
+    "timeout-reached": "generic_timeout_error",  # vanilla_tor's own word
 }
 """Legacy spelling -> df-007 name."""
 
@@ -104,6 +105,8 @@ INSIDE_UNKNOWN = (
     ("tls handshake timeout", "generic_timeout_error"),
     ("operation timed out", "generic_timeout_error"),
     ("connection timed out", "generic_timeout_error"),
+    ("tunnel establishment timeout", "generic_timeout_error"),
+    ("ntor auth mismatch", "ssl_failed_handshake"),  # obfs4: the bridge answered, with another key
     ("unexpected eof", "eof_error"),
 )
 """Operating-system and library text inside `unknown_failure: …` -> df-007 name; the first that occurs wins."""

@@ -5,11 +5,12 @@ from datetime import UTC, datetime
 
 from admittance.model.ids import Asn, Country
 
-__all__ = ["InvalidRecord", "read_asn", "read_country", "read_time"]
+__all__ = ["InvalidRecord", "read_asn", "read_country", "read_port", "read_time"]
 
 _COUNTRY = re.compile(r"[A-Z]{2}")
 _ASN = re.compile(r"(?:AS)?(\d{1,10})", re.IGNORECASE)
 _LARGEST_ASN = 2**32 - 1
+_LARGEST_PORT = 65_535
 UNKNOWN_COUNTRY = Country("ZZ")
 SHORTEST_TIME = len("2020-01-01 00:00:00")
 
@@ -51,3 +52,13 @@ def read_asn(field: str, value: str | int | None) -> Asn:
     if not 0 <= number <= _LARGEST_ASN:
         raise InvalidRecord(f"{field}: no AS number: {str(value)[:40]!r}")
     return Asn(number)
+
+
+def read_port(field: str, value: int | str | None) -> int | None:
+    """A port as a number; null when the record does not say. Raises `InvalidRecord`."""
+    if value is None or value == "":
+        return None
+    number = int(value) if isinstance(value, int) or value.isdecimal() else -1
+    if not 0 <= number <= _LARGEST_PORT:
+        raise InvalidRecord(f"{field}: no port: {str(value)[:40]!r}")
+    return number

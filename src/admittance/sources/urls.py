@@ -7,7 +7,7 @@ import msgspec
 
 from admittance.catalog.hosts import canonical_host, is_address
 
-__all__ = ["Place", "endpoint_of", "place_of_address", "place_of_url", "resolves_to"]
+__all__ = ["Place", "endpoint_of", "place_of_address", "place_of_endpoint", "place_of_url", "resolves_to"]
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
@@ -41,6 +41,27 @@ def place_of_url(url: str, *, assume_http: bool = False) -> Place | None:
     if not name or " " in name:
         return None
     return Place(scheme, name, port or DEFAULT_PORTS[scheme], is_address(name))
+
+
+@lru_cache(maxsize=65_536)
+def place_of_endpoint(text: str) -> Place | None:
+    """Where a URL of any scheme, `host:port`, a host or an address points; null for anything else.
+
+    The scheme is kept when it is http or https; the port is null where neither text nor scheme says one.
+    """
+    bare = text.strip()
+    if is_address(bare):
+        return Place(None, canonical_host(bare), None, True)
+    try:
+        parts = urlsplit(bare if "://" in bare else f"//{bare}")
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        return None
+    name = canonical_host(host) if host else ""
+    if not name or " " in name:
+        return None
+    scheme = parts.scheme.lower()
+    return Place(scheme if scheme in DEFAULT_PORTS else None, name, port or DEFAULT_PORTS.get(scheme), is_address(name))
 
 
 @lru_cache(maxsize=65_536)

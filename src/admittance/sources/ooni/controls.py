@@ -91,6 +91,12 @@ class ControlView:
             return _failed_with(translate_failure(self._page.failure))
         return _MISSING
 
+    def of_quic_handshake(self, endpoint: str | None) -> Beside:
+        """Beside a handshake of QUIC with `ip:port`."""
+        if self._record is None:
+            return self._whole or _MISSING
+        return _of_endpoint((self._record.quic_handshake or {}).get(endpoint or "")) or _MISSING
+
     def of_request(self, *, final: bool) -> Beside:
         """Beside a request. The control's page stands at the end of its redirects: only the final request gets its figures."""
         if self._record is None:

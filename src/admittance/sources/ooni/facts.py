@@ -11,15 +11,16 @@ from admittance.model.observation import NetworkObservation
 from admittance.model.tables import table_schema
 from admittance.model.vocabulary import Layer
 from admittance.sources.failures import UNKNOWN_FAILURE, translate_failure
-from admittance.sources.fields import InvalidRecord, read_asn
-from admittance.sources.ooni.controls import Beside, ControlView, sorted_networks
+from admittance.sources.fields import InvalidRecord, read_asn, read_port
+from admittance.sources.ooni.controls import NO_HELPER, Beside, ControlView, sorted_networks
 from admittance.sources.ooni.headers import header_names, header_value, headers_of
 from admittance.sources.ooni.hosts import AskedHosts
 from admittance.sources.ooni.pages import BODY_BYTES, body_bytes, plainly_the_same_page, title_of
-from admittance.sources.ooni.records import Base64Data, Query, Response, TcpConnect, TestKeys, TlsHandshake
+from admittance.sources.ooni.parts import Outcome, Part
+from admittance.sources.ooni.records import Base64Data, Query, Response, TcpConnect, TlsHandshake
 from admittance.sources.ooni.redirects import Hop, hops_of, tagged_depth
 from admittance.sources.scrubbing import without_address_in_bytes
-from admittance.sources.urls import Place, endpoint_of, place_of_address
+from admittance.sources.urls import endpoint_of, place_of_address
 
 __all__ = ["FACT_COLUMNS", "FACT_SCHEMA", "FactRow", "FactTaker"]
 
@@ -31,17 +32,18 @@ FACT_COLUMNS = tuple(_NAMES[_NAMES.index("asked_host") : _NAMES.index("control_h
 """The columns that differ from fact to fact, in the order of the schema."""
 FACT_SCHEMA = {name: _SCHEMA[name] for name in FACT_COLUMNS}
 
-_DNS, _TCP, _TLS, _HTTP = (layer.value for layer in (Layer.DNS, Layer.TCP, Layer.TLS, Layer.HTTP))
+_DNS, _TCP, _TLS, _HTTP, _QUIC = (layer.value for layer in (Layer.DNS, Layer.TCP, Layer.TLS, Layer.HTTP, Layer.QUIC))
 _NO_DNS = (None,) * 4  # query_type … answer_networks
 _NO_TLS = (None,) * 3  # server_name … certificate_sha256
 _NO_HTTP = (None,) * 9  # url … server
 _ANSWER_ASN = "test_keys.queries[...].answers[...].asn"
 _ADDRESS_TYPES = frozenset({"A", "AAAA", "ANY"})
+_QUIC_TRANSPORTS = frozenset({"h3", "quic", "udp"})
 _CERTIFICATE_FAILURES = frozenset({"ssl_invalid_hostname", "ssl_unknown_authority", "ssl_invalid_certificate"})
 
 
 class FactTaker:
-    """Takes the facts of one measurement, appending rows to `rows` and bodies worth keeping to `bodies`.
+    """Takes the facts of one part of a measurement, appending rows to `rows` and bodies worth keeping to `bodies`.
 
     `private` is the probe's own address when the record still holds it: it is cut out of bodies here, out of rows by
     the caller. Raises `InvalidRecord` or `msgspec.ValidationError` naming the field that cannot be read; rows already appended
@@ -50,14 +52,15 @@ class FactTaker:
 
     def __init__(
         self,
-        keys: TestKeys,
+        part: Part,
         *,
-        asked: Place | None,
         helper: bool,
         private: str | None,
         rows: list[FactRow],
         bodies: dict[str, bytes],
     ) -> None:
+        keys, asked = part.keys, part.asked
+        self._part = part
         self._keys = keys
         self._asked = asked
         self._scheme = asked.scheme if asked else None
@@ -70,18 +73,22 @@ class FactTaker:
             asked_host=asked.host if asked else "",
             https=asked is not None and asked.scheme == "https",
         )
-        self._hops = hops_of(keys.requests or [], asked=asked)
+        self._hops = hops_of(keys.requests or [], asked=asked if part.web else None)
         self._hosts = AskedHosts(keys, self._hops, asked)
 
     def take(self) -> None:
-        """All facts, in the order dns, tcp, tls, http and within a layer as recorded (requests oldest first)."""
+        """All facts, in the order dns, tcp, tls, quic, http and within a layer as recorded (requests oldest first)."""
         keys = self._keys
         for query in keys.queries or ():
             self._take_query(query)
         for connection in keys.tcp_connect or ():
             self._take_connection(connection)
         for handshake in keys.tls_handshakes or ():
-            self._take_handshake(handshake)
+            self._take_handshake(handshake, _TLS)
+        for handshake in keys.quic_handshakes or ():
+            self._take_handshake(handshake, _QUIC)
+        for outcome in self._part.outcomes:
+            self._take_outcome(outcome)
         if self._hops:
             last = max(hop.number for hop in self._hops)
             shaken = {canonical_host(handshake.server_name) for handshake in keys.tls_handshakes or () if handshake.server_name}
@@ -129,8 +136,9 @@ class FactTaker:
         failure = translate_failure(status.failure)
         if failure is None and status.success is False:
             failure = UNKNOWN_FAILURE
-        address, port = connection.ip.strip("[]"), _port(connection.port)
-        asked_host = self._hosts.of_connection(address, worked=failure is None)
+        address = connection.ip.strip("[]")
+        port = read_port("test_keys.tcp_connect[...].port", connection.port)
+        asked_host = self._hosts.of_connection(address, port, worked=failure is None)
         self._append(
             _TCP,
             asked_host,
@@ -142,7 +150,7 @@ class FactTaker:
             self._controls.of_connection(endpoint_of(address, port)),
         )
 
-    def _take_handshake(self, handshake: TlsHandshake) -> None:
+    def _take_handshake(self, handshake: TlsHandshake, layer: str) -> None:
         failure = translate_failure(handshake.failure)
         name = canonical_host(handshake.server_name) if handshake.server_name else None
         address: str | None
@@ -150,20 +158,33 @@ class FactTaker:
         valid: bool | None = None
         if failure in _CERTIFICATE_FAILURES:
             valid = False
-        elif failure is None and not handshake.no_tls_verify:
+        elif failure is None and not handshake.no_tls_verify and self._part.verified:
             valid = True
         asked_host = self._hosts.of_handshake(name, address)
         if asked_host is None:
             return  # neither a name nor an address says what this handshake was with
+        control = self._controls.of_handshake if layer == _TLS else self._controls.of_quic_handshake
         self._append(
-            _TLS,
+            layer,
             asked_host,
             tagged_depth(handshake.tags) or 0,
             (name, address, port, failure, None),
             _NO_DNS,
             (name, valid, _leaf_sha256(handshake)),
             _NO_HTTP,
-            self._controls.of_handshake(handshake.address),
+            control(handshake.address),
+        )
+
+    def _take_outcome(self, outcome: Outcome) -> None:
+        self._append(
+            outcome.layer.value,
+            self._asked.host if self._asked else outcome.hostname or outcome.address or "",
+            0,
+            (outcome.hostname, outcome.address, outcome.port, translate_failure(outcome.failure), outcome.operation),
+            _NO_DNS,
+            _NO_TLS,
+            _NO_HTTP,
+            NO_HELPER,
         )
 
     def _take_request(self, hop: Hop, *, final: bool, shaken: set[str]) -> None:
@@ -173,6 +194,8 @@ class FactTaker:
         code = response.code or None
         if failure is None and code is None:
             return  # neither a response nor a failure was recorded
+        if failure is not None and request.request is not None and request.request.x_transport in _QUIC_TRANSPORTS:
+            return  # the handshake of QUIC tells of it, and there is no connection of tcp to blame
         address: str | None
         if request.address:
             address, port = place_of_address(request.address)
@@ -249,16 +272,9 @@ class FactTaker:
         http: FactRow,
         beside: Beside,
     ) -> None:
+        if self._part.operation is not None:
+            endpoint = (*endpoint[:-1], self._part.operation)
         self._rows.append((asked_host, self._scheme, layer, hop, *endpoint, *dns, *tls, *http, *beside))
-
-
-def _port(value: int | str | None) -> int | None:
-    if value is None or value == "":
-        return None
-    number = int(value) if isinstance(value, int) or value.isdecimal() else -1
-    if not 0 <= number <= 65_535:
-        raise InvalidRecord(f"test_keys.tcp_connect[...].port: no port: {str(value)[:40]!r}")
-    return number
 
 
 def _leaf_sha256(handshake: TlsHandshake) -> str | None:

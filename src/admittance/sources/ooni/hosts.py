@@ -16,7 +16,7 @@ class AskedHosts:
     With an input it is the input's host, always. Without, a name stands for itself; an address that a request names bare stands
     for itself too; any other address belongs to the name that resolved to it. Where several names did (Signal's chat and
     storage share addresses), connections are dealt out in the order in which the endpoints were tried, one working connection
-    to each: that is how the probe makes them.
+    to each and port: that is how the probe makes them.
     """
 
     __slots__ = ("_asked", "_bare", "_names", "_served")
@@ -29,22 +29,22 @@ class AskedHosts:
             order = {host: rank for rank, host in reversed(list(enumerate(hop.asked_host for hop in reversed(hops))))}
             for names in self._names.values():
                 names.sort(key=lambda name: order.get(name, len(order)))
-        self._served: set[str] = set()
+        self._served: set[tuple[str, int | None]] = set()
 
     def of_name(self, hostname: str) -> str:
         """The host asked for, of a look-up of `hostname`."""
         return self._asked.host if self._asked else canonical_host(hostname)
 
-    def of_connection(self, address: str, *, worked: bool) -> str:
+    def of_connection(self, address: str, port: int | None, *, worked: bool) -> str:
         """The host asked for, of a connection to `address`; call once per connection, in the order of the record."""
         if self._asked:
             return self._asked.host
         names = () if address in self._bare else self._names.get(address, ())
         if not names:
             return address
-        name = next((name for name in names if name not in self._served), names[-1])
+        name = next((name for name in names if (name, port) not in self._served), names[-1])
         if worked:
-            self._served.add(name)
+            self._served.add((name, port))
         return name
 
     def of_handshake(self, server_name: str | None, address: str | None) -> str | None:

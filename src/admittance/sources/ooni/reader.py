@@ -22,7 +22,6 @@ from admittance.sources.ooni.records import Envelope, KeptLine, MeasuredLine
 from admittance.sources.scrubbing import excerpt, without_address
 from admittance.sources.source import Batch, ReadOptions, SourceFile
 from admittance.sources.tables import Cell, RejectRow, bodies_table, network_batch, rejects_table, table_of_tuples
-from admittance.sources.urls import Place, place_of_url
 
 __all__ = ["OONI", "OoniSource"]
 
@@ -105,11 +104,11 @@ class _Collected:
         """One line: a measurement with its facts, a reject, or nothing when it is not selected."""
         already = len(self._facts)
         try:
-            record = _decode(line.content)
+            record, content = _decode(line.content)
             identity = identity_of(record)
             if not self._options.selection.wants(country=identity.country, test_name=identity.test_name, time=identity.time):
                 return
-            self._take(record, identity, line)
+            self._take(record, content, identity, line)
         except (InvalidRecord, msgspec.MsgspecError) as error:
             del self._facts[already:]
             self.reject(line.offset, hashlib.sha256(line.content).hexdigest(), str(error), line.content)
@@ -117,17 +116,14 @@ class _Collected:
             del self._facts[already:]
             self.reject(line.offset, hashlib.sha256(line.content).hexdigest(), "JSON is nested too deeply", line.content)
 
-    def _take(self, record: Envelope, identity: Identity, line: Line) -> None:
+    def _take(self, record: Envelope, content: bytes, identity: Identity, line: Line) -> None:
         already = len(self._facts)
         private = _private_address(record)
         bodies: dict[str, bytes] = {}
-        if isinstance(record, MeasuredLine) and record.test_keys is not None:
-            nettest = nettest_named(identity.test_name)
-            if nettest.asks is not Asks.NOT_READ:
-                asked = _asked_place(identity) if nettest.asks is Asks.INPUT else None
-                FactTaker(
-                    record.test_keys, asked=asked, helper=nettest.helper, private=private, rows=self._facts, bodies=bodies
-                ).take()
+        nettest = nettest_named(identity.test_name)
+        keys = record.test_keys if isinstance(record, MeasuredLine) else None
+        for part in nettest.parts(keys, content, identity.input):
+            FactTaker(part, helper=nettest.helper, private=private, rows=self._facts, bodies=bodies).take()
         given = identity.input
         if private is not None:
             given = without_address(given, private) if given else given
@@ -190,18 +186,20 @@ def _observations(measurements: pl.DataFrame, facts: list[FactRow]) -> pl.DataFr
     return pl.concat([shared, sequence.to_frame(), table_of_tuples(facts, FACT_SCHEMA)], how="horizontal")
 
 
-def _decode(content: bytes) -> Envelope:
-    """The typed line. Test keys of another make than ours are skipped when no facts are taken from that test.
+def _decode(content: bytes) -> tuple[Envelope, bytes]:
+    """The typed line, and the bytes that it was read from. Test keys of another make than the shared ones are left to the
+    test's own form, or skipped when no facts are taken from that test.
 
     Raises `msgspec.MsgspecError` naming the place, `RecursionError` for JSON nested too deeply.
     """
     try:
-        return _DECODE_MEASURED(content)
+        return _DECODE_MEASURED(content), content
     except msgspec.ValidationError:
         kept = _DECODE_KEPT(content)
-        if kept.test_name is not None and nettest_named(kept.test_name).asks is not Asks.NOT_READ:
+        nettest = nettest_named(kept.test_name or "")
+        if nettest.asks is not Asks.NOT_READ and nettest.form is None:
             raise
-        return kept
+        return kept, content
     except msgspec.DecodeError:
         mended = _SURROGATES.sub(_mend_surrogate, content)
         if mended == content:
@@ -212,13 +210,6 @@ def _decode(content: bytes) -> Envelope:
 def _mend_surrogate(match: re.Match[bytes]) -> bytes:
     """Half a surrogate pair, as the Python probe wrote for bytes it could not decode, becomes the replacement character."""
     return rb"\ufffd" if len(match.group()) == _LONE_SURROGATE else match.group()
-
-
-def _asked_place(identity: Identity) -> Place:
-    place = place_of_url(identity.input, assume_http=True) if identity.input else None
-    if place is None:
-        raise InvalidRecord(f"input: no URL of http or https: {(identity.input or '')[:80]!r}")
-    return place
 
 
 def _private_address(record: Envelope) -> str | None:

@@ -95,9 +95,10 @@ class TlsHandshake(msgspec.Struct, gc=False):
 
 
 class RequestLine(msgspec.Struct, gc=False):
-    """What was asked for."""
+    """What was asked for, and over which transport newer records say it was."""
 
     url: str | None = None
+    x_transport: str | None = None
 
 
 class Response(msgspec.Struct, gc=False):
@@ -156,6 +157,7 @@ class Control(msgspec.Struct, gc=False):
     dns: ControlDns | None = None
     tcp_connect: dict[str, ControlEndpoint] | None = None
     tls_handshake: dict[str, ControlEndpoint] | None = None
+    quic_handshake: dict[str, ControlEndpoint] | None = None
     http_request: ControlPage | None = None
     ip_info: dict[str, IpInfo | None] | None = None
 
@@ -166,6 +168,7 @@ class TestKeys(msgspec.Struct, gc=False):
     queries: list[Query] | None = None
     tcp_connect: list[TcpConnect] | None = None
     tls_handshakes: list[TlsHandshake] | None = None
+    quic_handshakes: list[TlsHandshake] | None = None
     requests: list[Request] | None = None
     control: Control | None = None
     control_failure: Failure = None
