@@ -8,7 +8,7 @@ import pytest
 from deltalake import DeltaTable, write_deltalake
 
 from admittance.errors import ConflictError, LakeError
-from admittance.lake import Lake
+from admittance.lake import Lake, Part
 from admittance.model.observation import Reject
 from admittance.model.tables import empty_table, table_of
 from admittance.model.verdict import ControlRecord
@@ -73,15 +73,29 @@ def test_every_table_of_a_new_lake_can_be_read(lake: Lake) -> None:
 
 
 def test_appending_the_same_part_twice_appends_once(lake: Lake) -> None:
-    assert lake.append_once(Reject, rejects(2), key="file:0", part=0)
-    assert not lake.append_once(Reject, rejects(2), key="file:0", part=0)
-    assert lake.append_once(Reject, rejects(3), key="file:0", part=1)
+    first = Part(key="file:0", table=rejects(2))
+    assert lake.append_once(Reject, [first]) == 1
+    assert lake.append_once(Reject, [first]) == 0
+    assert lake.append_once(Reject, [Part(key="file:0", number=1, table=rejects(3))]) == 1
     assert lake.release_sources().scan(Reject).collect().height == 5
+
+
+def test_of_many_parts_only_those_that_are_new_are_appended_in_one_commit(lake: Lake) -> None:
+    def parts(key: str, numbers: range) -> list[Part]:
+        return [Part(key=key, number=number, table=rejects(1, f"{key}{number}")) for number in numbers]
+
+    version = lake.release_sources().tables["rejects"]
+    assert lake.append_once(Reject, [*parts("a", range(2)), *parts("b", range(1))]) == 3
+    assert lake.append_once(Reject, [*parts("a", range(3)), *parts("b", range(2)), *parts("c", range(2))]) == 4
+    snapshot = lake.release_sources()
+    assert snapshot.tables["rejects"] == version + 2
+    files = snapshot.scan(Reject).collect()["file"].to_list()
+    assert sorted(files) == ["a0", "a1", "a2", "b0", "b1", "c0", "c1"]
 
 
 def test_nothing_shows_before_it_is_released_and_an_old_snapshot_stays_as_it_was(lake: Lake) -> None:
     before = lake.snapshot()
-    lake.append_once(Reject, rejects(2), key="file:0")
+    lake.append_once(Reject, [Part(key="file:0", table=rejects(2))])
     assert lake.snapshot().scan(Reject).collect().height == 0
     after = lake.release_sources()
     assert (before.scan(Reject).collect().height, after.scan(Reject).collect().height) == (0, 2)
@@ -94,21 +108,21 @@ def test_a_release_without_news_is_no_new_version(lake: Lake) -> None:
 
 
 def test_replacing_touches_only_the_named_rows(lake: Lake) -> None:
-    lake.append_once(Reject, rejects(2, "a'b"), key="1")
-    lake.append_once(Reject, rejects(3, "other"), key="2")
-    lake.replace(Reject, rejects(1, "a'b"), column="file", value="a'b")
+    lake.append_once(Reject, [Part(key="1", table=rejects(2, "a'b"))])
+    lake.append_once(Reject, [Part(key="2", table=rejects(3, "other"))])
+    lake.replace(Reject, rejects(1, "a'b"), column="file", values=["a'b"])
     counts = lake.release_sources().scan(Reject).group_by("file").len().sort("file").collect()
     assert counts.rows() == [("a'b", 1), ("other", 3)]
 
 
 def test_rows_of_another_type_are_refused(lake: Lake) -> None:
     with pytest.raises(TypeError, match="rejects: columns offset"):
-        lake.append_once(Reject, rejects(1).with_columns(pl.col("offset").cast(pl.String)), key="1")
+        lake.append_once(Reject, [Part(key="1", table=rejects(1).with_columns(pl.col("offset").cast(pl.String)))])
 
 
 def test_source_and_derived_tables_are_not_confused(lake: Lake) -> None:
     with pytest.raises(TypeError, match="derived"):
-        lake.append_once(ControlRecord, controls("a"), key="1")
+        lake.append_once(ControlRecord, [Part(key="1", table=controls("a"))])
     with pytest.raises(TypeError, match="source"), lake.deriving() as work:
         work.replace(Reject, rejects(1))
 
@@ -147,7 +161,7 @@ def test_of_two_runs_at_once_the_slower_begins_again(lake: Lake) -> None:
 def test_an_ingest_during_a_run_shows_after_both(lake: Lake) -> None:
     with lake.deriving() as work:
         work.replace(ControlRecord, controls("a"))
-        lake.append_once(Reject, rejects(2), key="1")
+        lake.append_once(Reject, [Part(key="1", table=rejects(2))])
         lake.release_sources()
     snapshot = lake.snapshot()
     assert snapshot.scan(Reject).collect().height == 2
@@ -162,8 +176,8 @@ def test_a_lake_of_another_schema_version_is_refused(lake: Lake) -> None:
         Lake.open(lake.place)
 
 
-def append_from_process(place: str, key: str) -> bool:
-    return Lake.open(place).append_once(Reject, rejects(2, key), key=key)
+def append_from_process(place: str, key: str) -> int:
+    return Lake.open(place).append_once(Reject, [Part(key=key, table=rejects(2, key))])
 
 
 @pytest.mark.slow

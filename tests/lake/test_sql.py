@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from admittance.errors import UsageError
-from admittance.lake import LAYOUT, Lake, TableLayout, query
+from admittance.lake import LAYOUT, Lake, Part, TableLayout, query
 from admittance.model.observation import Reject
 from admittance.model.tables import table_of
 
@@ -12,7 +12,7 @@ from admittance.model.tables import table_of
 def lake(tmp_path: Path) -> Lake:
     lake = Lake.open(tmp_path / "la'ke", create=True)
     row = Reject(source="ooni", file="f", offset=7, line_sha256="0", reason="because", excerpt="")  # type: ignore[arg-type]
-    lake.append_once(Reject, table_of(Reject, [row]), key="1")
+    lake.append_once(Reject, [Part(key="1", table=table_of(Reject, [row]))])
     lake.release_sources()
     return lake
 

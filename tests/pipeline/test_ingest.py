@@ -101,6 +101,27 @@ def test_measured_and_simulated_lines_are_kept_apart(lake: Lake, scenario: Scena
     assert lake.release_sources().scan(Measurement).collect()["origin"].unique().to_list() == ["simulated"]
 
 
+def test_a_file_of_another_kind_stops_no_other(lake: Lake, scenario: Scenario, tmp_path: Path) -> None:
+    good = tmp_path / "apps.csv"
+    shutil.copy(scenario.storefronts, good)
+    (tmp_path / "another.csv").write_text("a,b\n1,2\n")
+    with pytest.raises(InputError, match=r"another\.csv"):
+        ingest(lake, "storefronts", [tmp_path], clock=clock)
+    assert lake.snapshot().scan(IngestedFile).collect()["address"].to_list() == [str(good)]
+
+
+def test_many_small_files_take_few_commits(lake: Lake, scenario: Scenario, tmp_path: Path) -> None:
+    lines = lines_of(scenario)[:60]
+    folder = tmp_path / "small"
+    folder.mkdir()
+    for number, line in enumerate(lines):
+        (folder / f"{number}.jsonl").write_bytes(line)
+    before = lake.snapshot().tables["measurements"]
+    assert ingest(lake, "ooni", [folder], clock=clock).files == 60
+    assert lake.snapshot().tables["measurements"] == before + 1
+    assert lake.snapshot().scan(IngestedFile).collect().height == 60
+
+
 def test_storefront_tables_are_ingested(lake: Lake, scenario: Scenario) -> None:
     report = ingest(lake, "storefronts", [scenario.storefronts], clock=clock)
     rows = lake.snapshot().scan(StoreObservation).collect()
@@ -114,7 +135,8 @@ def test_storefront_tables_are_ingested(lake: Lake, scenario: Scenario) -> None:
         ("onni", "raw", "onni"),
         ("ooni", "nowhere", "no such file or folder"),
         ("ooni", "empty", "nothing to ingest"),
-        ("ooni", "s3://ooni-data-eu-fra/raw", "cannot be read yet"),
+        ("ooni", "s3://", "write s3://bucket/prefix"),
+        ("ooni", "https://example.org/raw", "no such file or folder"),
     ],
 )
 def test_what_makes_no_sense_is_refused_before_anything_is_read(

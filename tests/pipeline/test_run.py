@@ -129,7 +129,7 @@ def test_a_document_is_read_again_when_its_reader_has_changed(lake: Lake, scenar
     stored = lake.snapshot().scan(DocumentRecord).sort("sha256").collect()
     old = rows_of(DocumentRecord, stored)[0]
     outdated = table_of(DocumentRecord, [msgspec.structs.replace(old, extractor="reader of another time")])
-    lake.replace(DocumentRecord, outdated, column="sha256", value=old.sha256)
+    lake.replace(DocumentRecord, outdated, column="sha256", values=[old.sha256])
     lake.release_sources()
     assert run(lake).documents_read_again == 1
     assert lake.snapshot().scan(DocumentRecord).sort("sha256").collect().equals(stored)

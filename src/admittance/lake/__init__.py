@@ -5,9 +5,23 @@ beyond its schema. A reader sees one release, which names one version of every t
 publishes a release last, so a process killed at any moment leaves the former release in force.
 """
 
+from admittance.lake.delta import Part
 from admittance.lake.lake import Lake
 from admittance.lake.layout import DERIVED, LAYOUT, SCHEMA_VERSION, SOURCE, TableLayout, layout_of
 from admittance.lake.snapshot import Snapshot
 from admittance.lake.sql import query
+from admittance.lake.storage import is_remote
 
-__all__ = ["DERIVED", "LAYOUT", "SCHEMA_VERSION", "SOURCE", "Lake", "Snapshot", "TableLayout", "layout_of", "query"]
+__all__ = [
+    "DERIVED",
+    "LAYOUT",
+    "SCHEMA_VERSION",
+    "SOURCE",
+    "Lake",
+    "Part",
+    "Snapshot",
+    "TableLayout",
+    "is_remote",
+    "layout_of",
+    "query",
+]

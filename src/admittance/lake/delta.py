@@ -1,7 +1,8 @@
 """Commits to one Delta table: exactly-once appends, replacements that survive other writers, and compare-and-set.
 
-Three facts of the format are used. A commit may carry an application id and version, recorded atomically with its rows, and
-of two concurrent commits with the same application id the later one fails: that makes an append repeatable. A replacement
+Three facts of the format are used. A commit may carry an application id and version, recorded atomically with its rows,
+any number of them, and of two concurrent commits that share an application id the later one fails: that makes an append
+repeatable, of one file or of hundreds at once. A replacement
 that read rows which another commit has removed in the meantime fails too, and is tried again on the newer version. And a
 commit that allows no retries fails whenever anybody else committed since its handle was opened.
 """
@@ -11,13 +12,15 @@ import time
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
+import msgspec
 import polars as pl
 from deltalake import CommitProperties, DeltaTable, Schema, Transaction, write_deltalake
 from deltalake.exceptions import CommitFailedError, TableNotFoundError
 
-from admittance.errors import ConflictError
+from admittance.errors import ConflictError, LakeError
+from admittance.lake.storage import storage_options
 
-__all__ = ["append_once", "compare_and_replace", "create", "open_table", "replace_where", "rewind"]
+__all__ = ["Part", "append_once", "compare_and_replace", "create", "existing", "open_table", "replace_where", "rewind"]
 
 MAX_TRIES = 40
 """With a pause of up to two seconds before each, a commit gives up after about a minute of losing."""
@@ -25,39 +28,75 @@ MAX_TRIES = 40
 Result = TypeVar("Result")
 
 
+class Part(msgspec.Struct, frozen=True, kw_only=True):
+    """Rows that go into a table together and at most once: the `number`-th of those that share a key."""
+
+    key: str
+    number: int = 0
+    table: pl.DataFrame
+
+
 def open_table(uri: str, version: int | None = None) -> DeltaTable | None:
     """The table at a version (the newest by default); null when there is none."""
     try:
-        return DeltaTable(uri, version=version)
+        return DeltaTable(uri, version=version, storage_options=storage_options(uri))
     except TableNotFoundError:
         return None
 
 
+def existing(uri: str, version: int | None = None) -> DeltaTable:
+    """The table at a version (the newest by default). Raises `LakeError` when there is none."""
+    table = open_table(uri, version)
+    if table is None:
+        raise LakeError(f"{uri}: this table of the lake is missing")
+    return table
+
+
 def create(uri: str, schema: pl.Schema, *, partition_by: Sequence[str], name: str) -> DeltaTable:
     """The table at `uri`, created empty when it was not there; several processes may do so at once."""
-    return DeltaTable.create(uri, Schema.from_arrow(schema), mode="ignore", partition_by=list(partition_by), name=name)
+    return DeltaTable.create(
+        uri,
+        Schema.from_arrow(schema),
+        mode="ignore",
+        partition_by=list(partition_by),
+        name=name,
+        storage_options=storage_options(uri),
+    )
 
 
-def append_once(uri: str, table: pl.DataFrame, *, key: str, part: int) -> bool:
-    """Whether the rows were appended; false when this part of this key, or a later one, already stands in the table."""
+def append_once(uri: str, parts: Sequence[Part], arrange: Callable[[pl.DataFrame], pl.DataFrame]) -> int:
+    """How many of the parts were appended, all in one commit; those that already stand in the table are left out.
 
-    def attempt() -> bool:
-        delta = DeltaTable(uri)
-        written = delta.transaction_version(key)
-        if written is not None and written >= part:
-            return False
-        mark = CommitProperties(app_transactions=[Transaction(key, part)])
-        write_deltalake(delta, table, mode="append", commit_properties=mark)
-        return True
+    `arrange` gives the joined rows the table's own order. A part stands when it or a later part of the same key was committed
+    before: parts of one key come in ascending order.
+    """
+
+    def attempt() -> int:
+        delta = existing(uri)
+        written = {key: delta.transaction_version(key) for key in {part.key for part in parts}}
+        fresh = [part for part in parts if part.number > _or_before(written[part.key])]
+        if not fresh:
+            return 0
+        newest: dict[str, int] = {}
+        for part in fresh:
+            newest[part.key] = max(part.number, newest.get(part.key, 0))
+        marks = CommitProperties(app_transactions=[Transaction(key, number) for key, number in sorted(newest.items())])
+        rows = arrange(pl.concat([part.table for part in fresh]))
+        write_deltalake(delta, rows, mode="append", commit_properties=marks)
+        return len(fresh)
 
     return _until_it_holds(attempt, f"append to {uri}")
+
+
+def _or_before(written: int | None) -> int:
+    return -1 if written is None else written
 
 
 def replace_where(uri: str, table: pl.DataFrame, predicate: str) -> None:
     """Put exactly `table` in place of the rows that satisfy `predicate`; an empty table only removes them."""
 
     def attempt() -> None:
-        delta = DeltaTable(uri)
+        delta = existing(uri)
         if table.is_empty():
             delta.delete(predicate)
         else:
@@ -83,13 +122,13 @@ def compare_and_replace(delta: DeltaTable, table: pl.DataFrame, predicate: str |
 
 def rewind(uri: str, version: int) -> DeltaTable:
     """A handle on the table with the rows it had at `version`: what a killed writer left behind is undone by a new commit."""
-    delta = DeltaTable(uri)
+    delta = existing(uri)
     if delta.version() != version:
         try:
             delta.restore(version, commit_properties=CommitProperties(max_commit_retries=0))
         except CommitFailedError as error:
             raise ConflictError(f"{uri}: another writer was faster") from error
-    return DeltaTable(uri)
+    return existing(uri)
 
 
 def _until_it_holds(attempt: Callable[[], Result], what: str) -> Result:

@@ -1,8 +1,9 @@
 """A lake: a folder (or `s3://` prefix) of Delta tables and the releases that tie their versions together."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import polars as pl
@@ -10,8 +11,10 @@ from deltalake import DeltaTable
 
 from admittance.errors import ConflictError, LakeError
 from admittance.lake import delta
+from admittance.lake.delta import Part
 from admittance.lake.layout import DERIVED, LAYOUT, SCHEMA_VERSION, SOURCE, TableLayout, layout_of
 from admittance.lake.snapshot import Snapshot
+from admittance.lake.storage import is_remote, scan
 from admittance.model.tables import Row, table_schema
 from admittance.model.vocabulary import Origin
 
@@ -31,6 +34,7 @@ class Lake:
 
     def __init__(self, place: str) -> None:
         self.place = place
+        self._origin: Origin | None = None  # once claimed, never another
 
     @classmethod
     def open(cls, place: str | Path, *, create: bool = False) -> "Lake":
@@ -39,7 +43,7 @@ class Lake:
         Raises `LakeError` when there is none, or when it was written under another schema version.
         """
         text = str(place)
-        if "://" not in text:
+        if not is_remote(text):
             text = os.path.abspath(text)
         lake = cls(text.rstrip("/"))
         if delta.open_table(lake._uri(RELEASES)) is None:
@@ -56,21 +60,28 @@ class Lake:
             raise LakeError(f"no lake at {self.place}")
         return self._snapshot_of(table)
 
-    def append_once(self, noun: type[Row], table: pl.DataFrame, *, key: str, part: int = 0) -> bool:
-        """Append rows to a source table unless this part of this key already stands there; whether they were appended."""
-        layout = _source(noun)
-        return delta.append_once(self._uri(layout.name), _arranged(table, layout), key=key, part=part)
+    def append_once(self, noun: type[Row], parts: Sequence[Part]) -> int:
+        """Append parts to a source table in one commit, save those that already stand there; how many were appended.
 
-    def replace(self, noun: type[Row], table: pl.DataFrame, *, column: str, value: str) -> None:
-        """Put `table` in place of the rows of a source table whose `column` is `value`."""
+        Parts of one key are numbered in ascending order, whoever appends them: a part is taken to stand there when a later one
+        of its key does.
+        """
         layout = _source(noun)
-        quoted = value.replace("'", "''")
-        delta.replace_where(self._uri(layout.name), _arranged(table, layout), f"{column} = '{quoted}'")
+        return delta.append_once(self._uri(layout.name), parts, partial(_arranged, layout=layout))
+
+    def replace(self, noun: type[Row], table: pl.DataFrame, *, column: str, values: Collection[str]) -> None:
+        """Put `table` in place of the rows of a source table whose `column` is any of `values`."""
+        layout = _source(noun)
+        listed = ", ".join(_quoted(value) for value in sorted(values))
+        delta.replace_where(self._uri(layout.name), _arranged(table, layout), f"{column} IN ({listed})")
 
     def claim_origin(self, origin: Origin) -> None:
         """Say of which origin the rows of this lake are. Raises `LakeError` when it holds rows of the other one."""
         for _ in range(PUBLISH_TRIES):
+            if self._origin is origin:
+                return
             current = self.snapshot()
+            self._origin = current.origin
             if current.origin is origin:
                 return
             if current.origin is not None:
@@ -87,7 +98,7 @@ class Lake:
             current = self.snapshot()
             tables = dict(current.tables)
             for layout in SOURCE:
-                tables[layout.name] = DeltaTable(self._uri(layout.name)).version()
+                tables[layout.name] = delta.existing(self._uri(layout.name)).version()
             if tables == current.tables or self._release(current, tables, current.origin):
                 return self.snapshot()
         raise ConflictError(f"{self.place}: other writers won {PUBLISH_TRIES} times; repeat the command")
@@ -113,7 +124,7 @@ class Lake:
         return f"{self.place}/{name}"
 
     def _create(self) -> None:
-        if "://" not in self.place:
+        if not is_remote(self.place):
             Path(self.place).mkdir(parents=True, exist_ok=True)
         tables = {}
         for layout in LAYOUT:
@@ -136,7 +147,7 @@ class Lake:
             },
             schema=RELEASE_SCHEMA,
         )
-        newest = DeltaTable(self._uri(RELEASES))
+        newest = delta.existing(self._uri(RELEASES))
         if newest.version() != current.version:
             return False
         try:
@@ -146,7 +157,7 @@ class Lake:
         return True
 
     def _snapshot_of(self, releases: DeltaTable) -> Snapshot:
-        rows = pl.read_delta(releases)
+        rows = scan(releases).collect()
         written = rows["schema_version"].unique().to_list()
         if written not in ([], [SCHEMA_VERSION]):
             raise LakeError(
@@ -182,12 +193,16 @@ class Derivations:
         if handle is None:
             handle = delta.rewind(self._lake._uri(layout.name), self.base.tables[layout.name])
             self._handles[layout.name] = handle
-        predicate = None if country is None else "country = '{}'".format(country.replace("'", "''"))
+        predicate = None if country is None else f"country = {_quoted(country)}"
         delta.compare_and_replace(handle, _arranged(table, layout), predicate)
 
     def versions(self) -> dict[str, int]:
         """The versions of the tables that were written to."""
         return {name: handle.version() for name, handle in self._handles.items()}
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
 
 
 def _source(noun: type[Row]) -> TableLayout:

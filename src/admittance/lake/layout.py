@@ -12,9 +12,19 @@ from admittance.model.statements import ActionRecord, ClaimRecord, DocumentRecor
 from admittance.model.tables import Row
 from admittance.model.verdict import Cell, ControlRecord, StoreVerdict, Verdict
 
-__all__ = ["DERIVED", "LAYOUT", "SCHEMA_VERSION", "SOURCE", "Derivation", "IngestStart", "TableLayout", "layout_of"]
+__all__ = [
+    "DERIVED",
+    "LAYOUT",
+    "SCHEMA_VERSION",
+    "SOURCE",
+    "Derivation",
+    "FetchedObject",
+    "IngestStart",
+    "TableLayout",
+    "layout_of",
+]
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Raised whenever a column of any table changes; a lake of another version is refused, never misread."""
 
 
@@ -27,6 +37,16 @@ class IngestStart(Row, frozen=True, kw_only=True):
     parser: str
     reading: str  # JSON: selection, renamed columns, date given for undated rows
     started_at: datetime
+
+
+class FetchedObject(Row, frozen=True, kw_only=True):
+    """An object of an archive and the bytes it had, so that it is fetched again only when it has changed."""
+
+    address: str
+    tag: str  # its ETag, as the store gave it
+    size: int
+    file: FileId
+    fetched_at: datetime
 
 
 class Derivation(Row, frozen=True, kw_only=True):
@@ -49,6 +69,7 @@ class TableLayout(msgspec.Struct, frozen=True):
 SOURCE = (
     TableLayout(IngestStart, "ingest_starts"),
     TableLayout(IngestedFile, "files"),
+    TableLayout(FetchedObject, "fetched"),
     TableLayout(Measurement, "measurements", ("country",), ("test_name", "time", "measurement_uid")),
     TableLayout(NetworkObservation, "observations", ("country",), ("asked_host", "time", "measurement_uid", "sequence")),
     TableLayout(StoreObservation, "store_observations", (), ("store", "app_id", "country", "time")),

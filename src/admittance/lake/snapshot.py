@@ -4,9 +4,10 @@ from collections.abc import Mapping
 
 import msgspec
 import polars as pl
-from deltalake import DeltaTable
 
+from admittance.lake.delta import existing
 from admittance.lake.layout import layout_of
+from admittance.lake.storage import scan
 from admittance.model.tables import Row, empty_table, table_schema
 from admittance.model.vocabulary import Origin
 
@@ -27,7 +28,7 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
         version = self.tables.get(layout.name)
         if version is None:
             return empty_table(noun).lazy()
-        return pl.scan_delta(f"{self.place}/{layout.name}", version=version).select(table_schema(noun).names())
+        return scan(existing(f"{self.place}/{layout.name}", version)).select(table_schema(noun).names())
 
     def files(self, noun: type[Row]) -> tuple[str, ...]:
         """The Parquet files that hold the rows of a noun in this release, partition values in their paths."""
@@ -35,4 +36,4 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
         version = self.tables.get(layout.name)
         if version is None:
             return ()
-        return tuple(DeltaTable(f"{self.place}/{layout.name}", version=version).file_uris())
+        return tuple(existing(f"{self.place}/{layout.name}", version).file_uris())

@@ -8,6 +8,7 @@ import polars as pl
 from admittance.errors import UsageError
 from admittance.lake.layout import LAYOUT, TableLayout
 from admittance.lake.snapshot import Snapshot
+from admittance.lake.storage import is_remote
 from admittance.model.tables import empty_table
 
 __all__ = ["query"]
@@ -23,16 +24,18 @@ def query(snapshot: Snapshot, statement: str) -> Iterator[dict[str, object]]:
     """
     with duckdb.connect(":memory:") as connection:
         connection.execute("SET TimeZone = 'UTC'")
-        for layout in LAYOUT:
-            _create_view(connection, snapshot, layout)
-        if "://" not in snapshot.place:
-            connection.execute(f"SET allowed_directories = [{_quoted(snapshot.place)}]")
-            connection.execute("SET enable_external_access = false")
-        connection.execute("SET lock_configuration = true")
         try:
             statements = connection.extract_statements(statement)
             if len(statements) != 1 or statements[0].type is not duckdb.StatementType.SELECT:
                 raise UsageError("sql takes one SELECT statement; the tables are read-only")
+            if is_remote(snapshot.place):
+                _load_named(connection, snapshot, statement)
+            else:
+                for layout in LAYOUT:
+                    _create_view(connection, snapshot, layout)
+                connection.execute(f"SET allowed_directories = [{_quoted(snapshot.place)}]")
+            connection.execute("SET enable_external_access = false")
+            connection.execute("SET lock_configuration = true")
             # Rows, not relations: a relation leaves warnings of its binding layer on standard error at exit.
             result = connection.execute(statements[0])
             names = [column[0] for column in result.description]
@@ -53,13 +56,18 @@ class _ArrowStream:
         return self._table.__arrow_c_stream__(requested_schema)
 
 
+def _load_named(connection: duckdb.DuckDBPyConnection, snapshot: Snapshot, statement: str) -> None:
+    """Fetch the tables that a statement names, since DuckDB itself is kept off the network."""
+    named = {name.lower() for name in connection.get_table_names(statement)}
+    for layout in LAYOUT:
+        rows = snapshot.scan(layout.noun).collect() if layout.name in named else empty_table(layout.noun)
+        connection.register(layout.name, _ArrowStream(rows))
+
+
 def _create_view(connection: duckdb.DuckDBPyConnection, snapshot: Snapshot, layout: TableLayout) -> None:
     files = snapshot.files(layout.noun)
     if not files:
         connection.register(layout.name, _ArrowStream(empty_table(layout.noun)))
-        return
-    if "://" in snapshot.place:
-        connection.register(layout.name, _ArrowStream(snapshot.scan(layout.noun).collect()))
         return
     columns = ", ".join(f'"{column}"' for column in empty_table(layout.noun).columns)
     types = "".join(f", hive_types = {{{column}: VARCHAR}}" for column in layout.partition_by[:1])

@@ -4,13 +4,16 @@ What may enter: which step feeds which, what is redone and what is kept, and the
 wording of a result. Time and progress come in as arguments.
 """
 
-from admittance.pipeline.ingest import IngestReport, ingest
+from admittance.pipeline.files import Access
+from admittance.pipeline.ingest import ingest
 from admittance.pipeline.judging import judge_files
 from admittance.pipeline.progress import Progress, silent
 from admittance.pipeline.reading import DocumentInput, documents_in, read_documents
+from admittance.pipeline.report import IngestReport
 from admittance.pipeline.run import RunReport, run
 
 __all__ = [
+    "Access",
     "DocumentInput",
     "IngestReport",
     "Progress",

@@ -12,7 +12,8 @@ from admittance.judge import Judgement, judge_network, judgements
 from admittance.model.ids import FileId
 from admittance.model.tables import empty_table
 from admittance.model.verdict import ControlRecord
-from admittance.pipeline.ingest import BATCH_SIZE, files_under
+from admittance.pipeline.files import files_under
+from admittance.pipeline.ingest import BATCH_SIZE
 from admittance.sources import ReadOptions, Selection, SourceFile, source_named
 
 __all__ = ["JudgedBatch", "judge_files"]

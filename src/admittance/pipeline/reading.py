@@ -155,9 +155,9 @@ def _store(lake: Lake, document: DocumentInput, reading: Reading, recorded_at: d
         extractor=reading.doc.extractor,
         recorded_at=recorded_at,
     )
-    lake.replace(ClaimRecord, table_of(ClaimRecord, claims), column="document", value=sha256)
-    lake.replace(ActionRecord, table_of(ActionRecord, actions), column="document", value=sha256)
-    lake.replace(DocumentRecord, table_of(DocumentRecord, [record]), column="sha256", value=sha256)
+    lake.replace(ClaimRecord, table_of(ClaimRecord, claims), column="document", values=[sha256])
+    lake.replace(ActionRecord, table_of(ActionRecord, actions), column="document", values=[sha256])
+    lake.replace(DocumentRecord, table_of(DocumentRecord, [record]), column="sha256", values=[sha256])
 
 
 def _claim_record(claim: NetworkClaim, document: str, origin: Origin) -> ClaimRecord:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,7 @@ __all__ = ["ingest", "ingest_summary", "run", "run_summary"]
 Examples:
   admittance ingest ooni measurements.jsonl.gz
   admittance ingest ooni 2023/ --country KE --since 2023-11-01 --test telegram
+  admittance ingest ooni s3://ooni-data-eu-fra --country KE --since 2023-11-08 --until 2023-11-15
   admittance ingest ooni-observations 2023-KE-telegram.csv.gz
   admittance ingest storefronts apps.csv --map country=storefront --observed 2019-03-12
 """,
@@ -51,6 +53,11 @@ Examples:
     help="The file calls our column THEIRS; may be repeated.",
 )
 @click.option("--observed", type=TIME, metavar="DATE", help="When a table without dates was read.")
+@click.option("--workers", type=click.IntRange(min=1), metavar="N", help="Processes that read; one per core if not given.")
+@click.option("--cluster", "cluster_address", metavar="ADDRESS", help="Let a Dask cluster read, such as tcp://host:8786.")
+@click.option("--endpoint", metavar="URL", help="Where the archive's S3 server is, if not where AWS_ENDPOINT_URL says.")
+@click.option("--region", metavar="NAME", help="The archive's region, if not the one that AWS_REGION says.")
+@click.option("--anonymous", is_flag=True, help="Fetch from the archive without the credentials in the environment.")
 @json_option
 @click.pass_context
 def ingest(
@@ -63,17 +70,26 @@ def ingest(
     tests: tuple[str, ...],
     renames: tuple[str, ...],
     observed: datetime | None,
+    workers: int | None,
+    cluster_address: str | None,
+    endpoint: str | None,
+    region: str | None,
+    anonymous: bool,
     as_json: bool,
 ) -> None:
-    """Take in files or folders of a SOURCE: ooni, ooni-observations or storefronts.
+    """Take in files, folders or s3:// archives of a SOURCE: ooni, ooni-observations or storefronts.
 
-    Doing it twice changes nothing. A line that cannot be read is kept with its reason; the exit status is then 3.
+    Doing it twice changes nothing; what was fetched is not fetched again. A line that cannot be read is kept with its reason;
+    the exit status is then 3.
     """
     from admittance.lake import Lake
+    from admittance.pipeline import Access
     from admittance.pipeline import ingest as ingest_files
     from admittance.sources import Selection, source_named
 
     settings: Settings = ctx.obj
+    if workers is not None and cluster_address is not None:
+        raise click.UsageError("--workers and --cluster exclude each other")
     source_named(source)  # refuse a misspelt source before a lake is made
     refuse_missing(paths)
     names = dict(_rename(text) for text in renames)
@@ -87,6 +103,9 @@ def ingest(
             selection=selection,
             renames=names,
             observed=observed,
+            workers=workers or os.cpu_count() or 1,
+            cluster_address=cluster_address,
+            access=Access(endpoint=endpoint, region=region, anonymous=anonymous),
             progress=progress,
         )
     if as_json:

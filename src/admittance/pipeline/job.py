@@ -1,0 +1,243 @@
+"""The work on a handful of files, the same for one process, a pool or a cluster: read, and commit exactly once.
+
+Whoever does a job commits it. Appends to a Delta table do not disturb each other, so workers send nothing but a report back.
+Rows of many small files go into one commit per table, marked with each file's own part: whatever was killed when, a part that
+stands is left out when it comes again.
+"""
+
+from datetime import datetime
+from functools import lru_cache
+
+import msgspec
+import polars as pl
+
+from admittance.errors import InputError, LakeError
+from admittance.lake import Lake, Part
+from admittance.lake.layout import FetchedObject, IngestStart
+from admittance.model.ids import FileId
+from admittance.model.observation import Body, IngestedFile, Measurement, NetworkObservation, Reject, StoreObservation
+from admittance.model.tables import Row, table_of
+from admittance.model.vocabulary import Origin
+from admittance.pipeline.files import Access, Found, at_hand
+from admittance.pipeline.ledger import Ledger, Manner, Plan
+from admittance.pipeline.report import IngestReport, count, merge
+from admittance.sources import Batch, ReadOptions, Source, SourceFile, source_named
+
+__all__ = ["IngestJob", "JobDone", "ingest_files"]
+
+PENDING_BYTES = 64 * 2**20
+"""Of tables in memory, from which on they are committed."""
+
+BATCH_TABLES: tuple[tuple[str, type[Row]], ...] = (
+    ("measurements", Measurement),
+    ("observations", NetworkObservation),
+    ("store_observations", StoreObservation),
+    ("bodies", Body),
+    ("rejects", Reject),
+)
+
+FORGOTTEN: tuple[type[Row], ...] = (*(noun for _, noun in BATCH_TABLES), IngestedFile)
+"""Tables whose rows of a file go when it is read in another way."""
+
+ledger_at = lru_cache(maxsize=2)(Ledger.at)
+"""The ledger that all jobs of one ingest share, read once in each process."""
+
+
+class IngestJob(msgspec.Struct, frozen=True, kw_only=True):
+    """Files to bring into a lake, and all that a process must know to do so."""
+
+    place: str  # of the lake
+    release: int  # whose ledger says what is known
+    source: str
+    files: tuple[Found, ...]
+    manner: Manner
+    access: Access
+    moment: datetime  # stamped on what is written
+    batch_size: int
+
+
+class JobDone(msgspec.Struct, frozen=True, kw_only=True):
+    """What a job did, and which files could not be read at all, with the reason."""
+
+    seen: int  # files, however they fared
+    report: IngestReport
+    failures: tuple[str, ...]
+
+
+def ingest_files(job: IngestJob) -> JobDone:
+    """Bring the files of a job into its lake. Raises `LakeError` when rows are of another origin than the lake's."""
+    lake = Lake.open(job.place)
+    ledger = ledger_at(job.place, job.release)
+    source = source_named(job.source)
+    pending = _Pending(lake, job.batch_size)
+    report = IngestReport()
+    failures = []
+    for found in job.files:
+        try:
+            report = merge(report, _ingest_file(found, job, source, ledger, lake, pending))
+        except InputError as error:
+            failures.append(str(error))
+    pending.commit()
+    return JobDone(seen=len(job.files), report=report, failures=tuple(failures))
+
+
+class _Pending:
+    """Rows on their way into the lake, in the order that makes a killed ingest repeatable.
+
+    Promises first, then the removal of rows that an earlier way of reading left, then rows, and what says that a file is done
+    last.
+    """
+
+    def __init__(self, lake: Lake, batch_size: int) -> None:
+        self._lake = lake
+        self._batch_size = batch_size
+        self._clear()
+
+    def begin(self, start: IngestStart) -> None:
+        """Promise a file; nothing of it may be in the lake, or all of it goes before its first row comes."""
+        if not start.cleared:
+            self._promises.append(start)
+            self._forgotten.append(start.file)
+            start = msgspec.structs.replace(start, cleared=True)
+        self._beginnings.append(start)
+
+    def add(self, noun: type[Row], part: Part) -> None:
+        """Rows of a file that was promised."""
+        self._parts[noun].append(part)
+        self._bytes += part.table.estimated_size()
+
+    def end(self, noun: type[Row], key: str, row: Row) -> None:
+        """What is to be remembered once all before it is in the lake."""
+        self._endings[noun].append(Part(key=key, table=table_of(noun, [row])))
+
+    def relieve(self, lines: int) -> None:
+        """Count lines that were read, and commit when there is enough to be worth it."""
+        self._lines += lines
+        if self._lines >= self._batch_size or self._bytes >= PENDING_BYTES:
+            self.commit()
+
+    def commit(self) -> None:
+        """Everything into the lake."""
+        self._promise(self._promises)
+        if self._forgotten:
+            for noun in FORGOTTEN:
+                self._lake.replace(noun, table_of(noun, []), column="file", values=self._forgotten)
+        self._promise(self._beginnings)
+        for tables in (self._parts, self._endings):
+            for noun, parts in tables.items():
+                if parts:
+                    self._lake.append_once(noun, parts)
+        self._clear()
+
+    def _promise(self, starts: list[IngestStart]) -> None:
+        if starts:
+            parts = [
+                Part(key=_key(start.file, start.generation), number=int(start.cleared), table=table_of(IngestStart, [start]))
+                for start in starts
+            ]
+            self._lake.append_once(IngestStart, parts)
+
+    def _clear(self) -> None:
+        self._lines = 0
+        self._bytes = 0.0
+        self._promises: list[IngestStart] = []
+        self._forgotten: list[FileId] = []
+        self._beginnings: list[IngestStart] = []
+        self._parts: dict[type[Row], list[Part]] = {noun: [] for _, noun in BATCH_TABLES}
+        self._endings: dict[type[Row], list[Part]] = {IngestedFile: [], FetchedObject: []}
+
+
+def _ingest_file(found: Found, job: IngestJob, source: Source, ledger: Ledger, lake: Lake, pending: _Pending) -> IngestReport:
+    known = None if found.tag is None else ledger.fetched(found.address, found.tag, found.size)
+    if known is not None and ledger.plan(known, job.manner, source.parser) is None:
+        return IngestReport(unchanged=1)
+    with at_hand(found, job.access) as file:
+        plan = ledger.plan(file.file, job.manner, source.parser)
+        report = IngestReport(unchanged=1) if plan is None else _read_into(lake, pending, source, file, plan, job)
+    if found.tag is not None:
+        fetched = FetchedObject(address=found.address, tag=found.tag, size=found.size, file=file.file, fetched_at=job.moment)
+        pending.end(FetchedObject, f"{found.address}:{found.tag}:{found.size}", fetched)
+    return report
+
+
+def _read_into(lake: Lake, pending: _Pending, source: Source, file: SourceFile, plan: Plan, job: IngestJob) -> IngestReport:
+    pending.begin(
+        IngestStart(
+            file=file.file,
+            generation=plan.generation,
+            cleared=plan.cleared,
+            parser=source.parser,
+            reading=msgspec.json.encode(plan.manner, order="sorted").decode(),
+            started_at=job.moment,
+        )
+    )
+    key = _key(file.file, plan.generation)
+    report = IngestReport(files=1)
+    origin: Origin | None = None
+    times: list[datetime] = []
+    for number, batch in enumerate(source.read(file, _options(plan.manner, job))):
+        origin = _one_origin(lake, batch, origin, file)
+        for name, noun in BATCH_TABLES:
+            table: pl.DataFrame = getattr(batch, name)
+            if not table.is_empty():
+                pending.add(noun, Part(key=key, number=number, table=table))
+        times += _bounds(batch)
+        report = merge(report, count(batch))
+        pending.relieve(batch.lines)
+    ingested = IngestedFile(
+        file=file.file,
+        generation=plan.generation,
+        source=source.name,
+        origin=origin or lake.snapshot().origin or Origin.MEASURED,
+        address=file.address,
+        size=file.path.stat().st_size,
+        lines=report.lines,
+        measurements=report.measurements,
+        observations=report.observations,
+        rejects=report.rejects,
+        tests=msgspec.json.encode(report.tests, order="sorted").decode(),
+        parser=source.parser,
+        first_time=min(times, default=None),
+        last_time=max(times, default=None),
+        recorded_at=job.moment,
+    )
+    pending.end(IngestedFile, key, ingested)
+    return report
+
+
+def _key(file: FileId, generation: int) -> str:
+    return f"{file}:{generation}"
+
+
+def _options(manner: Manner, job: IngestJob) -> ReadOptions:
+    return ReadOptions(
+        recorded_at=job.moment,
+        selection=manner.selection,
+        renames=manner.renames,
+        observed=manner.observed,
+        batch_size=job.batch_size,
+    )
+
+
+def _one_origin(lake: Lake, batch: Batch, known: Origin | None, file: SourceFile) -> Origin | None:
+    """The origin of a batch's rows, claimed for the lake before the first of them is written."""
+    for table in (batch.measurements, batch.observations, batch.store_observations):
+        for value in table["origin"].unique(maintain_order=True).to_list():
+            origin = Origin(value)
+            if known is not None and origin is not known:
+                raise InputError(f"{file.address}: holds both {known} and {origin} records; split it, they never share a lake")
+            if known is None:
+                try:
+                    lake.claim_origin(origin)
+                except LakeError as error:
+                    raise LakeError(f"{file.address}: {error}") from error
+                known = origin
+    return known
+
+
+def _bounds(batch: Batch) -> list[datetime]:
+    bounds: list[datetime] = []
+    for table in (batch.measurements, batch.store_observations):
+        if not table.is_empty():
+            bounds += [table["time"].min(), table["time"].max()]  # type: ignore[list-item]
+    return bounds

@@ -1,0 +1,53 @@
+"""What an ingest did, in numbers that add up over batches, files and workers."""
+
+from collections import Counter
+from collections.abc import Mapping
+
+import msgspec
+
+from admittance.sources import Batch
+
+__all__ = ["IngestReport", "count", "merge"]
+
+
+class IngestReport(msgspec.Struct, frozen=True, kw_only=True):
+    """What an ingest did: counts over the files read now, and how many files it knew already."""
+
+    files: int = 0
+    unchanged: int = 0
+    lines: int = 0
+    measurements: int = 0
+    observations: int = 0
+    rejects: int = 0
+    tests: dict[str, int] = {}
+    reasons: dict[str, int] = {}  # why lines were rejected
+
+
+def count(batch: Batch) -> IngestReport:
+    """The report of one batch."""
+    return IngestReport(
+        lines=batch.lines,
+        measurements=batch.measurements.height + batch.store_observations.height,
+        observations=batch.observations.height + batch.store_observations.height,
+        rejects=batch.rejects.height,
+        tests=dict(Counter(batch.measurements["test_name"].to_list())),
+        reasons=dict(Counter(batch.rejects["reason"].to_list())),
+    )
+
+
+def merge(one: IngestReport, other: IngestReport) -> IngestReport:
+    """Both reports as one."""
+    return IngestReport(
+        files=one.files + other.files,
+        unchanged=one.unchanged + other.unchanged,
+        lines=one.lines + other.lines,
+        measurements=one.measurements + other.measurements,
+        observations=one.observations + other.observations,
+        rejects=one.rejects + other.rejects,
+        tests=_sum(one.tests, other.tests),
+        reasons=_sum(one.reasons, other.reasons),
+    )
+
+
+def _sum(one: Mapping[str, int], other: Mapping[str, int]) -> dict[str, int]:
+    return dict(sorted((Counter(one) + Counter(other)).items()))
