@@ -5,7 +5,7 @@ import hashlib
 import polars as pl
 
 from admittance.catalog import Catalog
-from admittance.judge.facts import PATH, facts_of
+from admittance.judge.facts import Facts, facts_of
 from admittance.model.tables import table_schema
 from admittance.model.verdict import ControlRecord
 from admittance.model.vocabulary import Arm, Layer
@@ -27,8 +27,28 @@ def build_controls(observations: pl.DataFrame, *, catalog: Catalog) -> pl.DataFr
     address the provider publishes, by connections and answers. Rows without a known network, and rows of remote vantages,
     vouch for nothing.
     """
-    rows = facts_of(observations, catalog).filter(
-        pl.col("works") & pl.col("address").is_not_null() & (pl.col("network") > 0) & (pl.col("arm") != Arm.REMOTE.value)
+    facts = facts_of(observations, catalog)
+    rows = (
+        facts.rows.lazy()
+        .filter(
+            pl.col("works") & pl.col("address").is_not_null() & (pl.col("network") > 0) & (pl.col("arm") != Arm.REMOTE.value)
+        )
+        .select(
+            "number",
+            "pair",
+            "pool",
+            "secure",
+            "layer",
+            "hop",
+            "address",
+            "server_name",
+            "hostname",
+            "asked_host",
+            "network",
+            "time",
+        )
+        .with_columns(pl.col("layer").cast(pl.String))
+        .collect()
     )
     proven = (
         pl.when(pl.col("pool"))
@@ -36,7 +56,7 @@ def build_controls(observations: pl.DataFrame, *, catalog: Catalog) -> pl.DataFr
         .otherwise((pl.col("layer") == Layer.TLS.value) | ((pl.col("layer") == Layer.HTTP.value) & pl.col("secure")))
     )
     rows = rows.filter(proven).with_columns(
-        _name().alias("hostname"), pl.col("layer").replace_strict(RANK, return_dtype=pl.Int64).alias("rank")
+        _names(rows.filter(proven), facts), pl.col("layer").replace_strict(RANK, return_dtype=pl.Int64).alias("rank")
     )
     working = rows.filter(pl.col("hostname").is_not_null())
     # What worked at a higher layer worked at the lower ones too.
@@ -72,10 +92,11 @@ def controls_version(controls: pl.DataFrame) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
-def _name() -> pl.Expr:
-    """The name under which an endpoint is vouched for: the host that was spoken to, or a pool's target id."""
+def _names(rows: pl.DataFrame, facts: Facts) -> pl.Series:
+    """The names under which endpoints are vouched for: the host that was spoken to, or a pool's target id."""
     spoken = pl.coalesce("server_name", "hostname", pl.when(pl.col("hop") == 0).then(pl.col("asked_host")))
-    return pl.when(pl.col("pool")).then(pl.col("target").cast(pl.String)).otherwise(spoken.str.to_lowercase())
+    target = facts.pairs["target"].gather(rows["pair"])
+    return rows.select(pl.when(pl.col("pool")).then(target).otherwise(spoken.str.to_lowercase()).alias("hostname")).to_series()
 
 
 def _usable(controls: pl.DataFrame) -> pl.DataFrame:
@@ -86,37 +107,34 @@ def _usable(controls: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def vouched_endpoints(rows: pl.DataFrame, controls: pl.DataFrame) -> pl.DataFrame:
-    """The facts with `vouched`: others reached this endpoint at this layer, or, at dns, some address of this name."""
+def vouched_endpoints(rows: pl.DataFrame, controls: pl.DataFrame, facts: Facts) -> pl.DataFrame:
+    """Numbers of the rows that are vouched for: others reached the endpoint at this layer, at dns any of the name."""
     usable = _usable(controls)
-    if usable.is_empty():
-        return rows.with_columns(pl.lit(False).alias("vouched"))
+    if usable.is_empty() or rows.is_empty():
+        return rows.select("number").clear()
     names = usable.group_by("vouched_name").agg(pl.col("vouched_rank").max().alias("name_rank"))
-    rank = pl.col("layer").replace_strict(RANK, default=0, return_dtype=pl.Int64)
-    by_name = pl.col("address").is_null() | (pl.col("layer") == Layer.DNS.value)
+    layer = pl.col("layer").cast(pl.String)
+    rank = layer.replace_strict(RANK, default=0, return_dtype=pl.Int64)
+    by_name = pl.col("address").is_null() | (layer == Layer.DNS.value)
     return (
-        rows.with_columns(_name().alias("vouched_name"))
+        rows.with_columns(_names(rows, facts).alias("vouched_name"))
         .join(usable, left_on=["vouched_name", "address"], right_on=["vouched_name", "vouched_address"], how="left")
         .join(names, on="vouched_name", how="left")
-        .with_columns(
-            (pl.when(by_name).then(pl.col("name_rank")).otherwise(pl.col("vouched_rank")) >= rank)
-            .fill_null(False)
-            .alias("vouched")
-        )
-        .drop("vouched_name", "vouched_rank", "name_rank")
+        .filter((pl.when(by_name).then(pl.col("name_rank")).otherwise(pl.col("vouched_rank")) >= rank).fill_null(False))
+        .select("number")
     )
 
 
-def vouched_names(queries: pl.DataFrame, controls: pl.DataFrame) -> pl.DataFrame:
-    """Per path, `shared_by_others`: an answered address is one that others reached under the same name."""
+def vouched_names(queries: pl.DataFrame, controls: pl.DataFrame, facts: Facts) -> pl.DataFrame:
+    """Per step, `shared_by_others`: an answered address is one that others reached under the same name."""
     usable = _usable(controls)
-    if usable.is_empty():
-        return queries.select(PATH).unique().with_columns(pl.lit(False).alias("shared_by_others"))
+    if usable.is_empty() or queries.is_empty():
+        return queries.select("step").unique().with_columns(pl.lit(False).alias("shared_by_others"))
     known = usable.group_by("vouched_name").agg(pl.col("vouched_address").alias("vouched_addresses"))
     shared = pl.col("answers").str.split(" ").list.set_intersection(pl.col("vouched_addresses")).list.len() > 0
     return (
-        queries.with_columns(_name().alias("vouched_name"))
+        queries.with_columns(_names(queries, facts).alias("vouched_name"))
         .join(known, on="vouched_name", how="left")
-        .group_by(PATH)
+        .group_by("step")
         .agg(shared.fill_null(False).any().alias("shared_by_others"))
     )

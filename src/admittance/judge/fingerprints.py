@@ -13,6 +13,7 @@ from typing import Literal
 
 import ahocorasick
 import msgspec
+import polars as pl
 
 __all__ = ["AnswerMark", "Bogons", "Fingerprints", "PageMark", "from_csv", "load", "shipped"]
 
@@ -122,6 +123,23 @@ class Fingerprints(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         """Id of the first mark that one of the addresses, separated by spaces, bears."""
         return next((self._answers[address] for address in answers.split() if address in self._answers), None)
 
+    @cached_property
+    def _bogon_octets(self) -> str:
+        """A pattern for the first numbers of IPv4 networks without public servers, and for any address of IPv6."""
+        networks = [network for network in self._bogon_networks if isinstance(network, IPv4Network)]
+        octets = {number for network in networks for number in range(network[0].packed[0], network[-1].packed[0] + 1)}
+        return rf"(?:^| )0*(?:{'|'.join(str(number) for number in sorted(octets)) or 'none'})\.|:"
+
+    def texts_with_bogons(self, texts: pl.Series) -> pl.Series:
+        """Those of the texts of addresses, separated by spaces, that hold one that is not public, each once."""
+        near = texts.filter(texts.str.contains(self._bogon_octets)).unique()
+        return near.filter(pl.Series([self.bogons_among(text) for text in near], dtype=pl.Boolean))
+
+    def texts_with_known_answers(self, texts: pl.Series) -> pl.Series:
+        """Those of the texts of addresses, separated by spaces, that hold a mark's, each once."""
+        near = texts.filter(texts.str.contains_any(list(self._answers))).unique()
+        return near.filter(pl.Series([self.known_answer(text) is not None for text in near], dtype=pl.Boolean))
+
     def match_body(self, content: bytes) -> PageMark | None:
         """The first mark whose texts all occur in the body."""
         if not self._body_marks:
@@ -135,6 +153,26 @@ class Fingerprints(msgspec.Struct, frozen=True, kw_only=True, dict=True):
             if needed <= found and all(_fits(mark.fit, text, word) for word in needed):
                 return mark
         return None
+
+    def match_bodies(self, bodies: pl.DataFrame) -> list[tuple[str, str, str]]:
+        """SHA-256, mark and kind of each body that bears a mark, of a table of distinct bodies."""
+        found: list[tuple[str, str, str]] = []
+        for sha256, content in bodies.select("body_sha256", "content").iter_rows():
+            mark = self.match_body(content)
+            if mark is not None:
+                found.append((sha256, mark.id, mark.kind))
+        return found
+
+    def match_values(self, where: PagePart, values: pl.Series) -> list[tuple[str, str, str]]:
+        """Value, mark and kind of each distinct title, location or server that bears a mark."""
+        texts = {text for mark in self.page if mark.where == where for text in mark.contains[:1]}
+        if not texts:
+            return []
+        folded = [*{text.casefold() for text in texts} | {text.lower() for text in texts}]
+        # One pass over all texts leaves only a few values to look at closely.
+        near = values.filter(values.str.to_lowercase().str.contains_any(folded)).unique()
+        marks = ((value, self.match_value(where, value)) for value in near)
+        return [(value, mark.id, mark.kind) for value, mark in marks if mark is not None]
 
     def match_value(self, where: PagePart, value: str) -> PageMark | None:
         """The first mark of a title, location or server."""

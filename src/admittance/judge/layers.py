@@ -1,116 +1,139 @@
-"""Features of every path and layer: counts, kinds, controls, and where a wrong answer led."""
+"""Features of every step and layer: counts, kinds, controls, and where a wrong answer led."""
 
 import polars as pl
 
 from admittance.judge.controls import vouched_endpoints
-from admittance.judge.facts import PATH
+from admittance.judge.facts import LAYERS, Facts, layer_of, names_ipv6
 from admittance.judge.fingerprints import Fingerprints
-from admittance.judge.names import answers_of, astray_paths, at_wrong_address, led_to, plain_queries
-from admittance.judge.pages import CHAIN
+from admittance.judge.names import answers_of, astray, doubtful_steps, led_to, plain_queries
 from admittance.judge.ruleset import TAXONOMY
 from admittance.model.vocabulary import Control, Layer
 
 __all__ = ["layer_features"]
 
 READING = TAXONOMY.reading
-GROUP = (*PATH, "secure", "layer")
+FACT = (
+    "number", "sequence", "step", "hop", "pair", "pool", "secure", "works", "moved", "kind", "failure", "endpoint", "address",
+    "control", "control_failure", "control_answers", "answers", "asked_host", "asked_scheme", "hostname", "server_name",
+    "test_version", "known_page", "fingerprint",
+)  # fmt: skip
 
 _OWN = pl.col("control") == Control.PRESENT.value
 _OWN_WORKED = _OWN & pl.col("control_failure").is_null()
 _OWN_FAILED = _OWN & pl.col("control_failure").is_not_null()
 
 
-def layer_features(
-    rows: pl.DataFrame, chains: pl.DataFrame, controls: pl.DataFrame, fingerprints: Fingerprints
-) -> pl.DataFrame:
-    """One row per path, service and layer that was tested, with every feature that rules may name.
+def layer_features(facts: Facts, chains: pl.DataFrame, controls: pl.DataFrame, fingerprints: Fingerprints) -> pl.DataFrame:
+    """One row per step, service and layer that was tested, with every feature that rules may name.
 
     Facts about an address to which an unproven, wrong answer led weigh for the dns layer only: they say where the answer led,
     and nothing of the target's own endpoints.
     """
-    rows = rows.filter(pl.col("home").is_not_null()).with_columns(pl.col("home").alias("layer"))
-    chains = chains.select(*CHAIN, pl.exclude(CHAIN))
-    names = answers_of(rows, controls, fingerprints)
-    astray = astray_paths(rows, names, chains)
-    rows = rows.join(astray, on=list(PATH), how="left")
-    apart = pl.col("wrong").fill_null(False) & (pl.col("layer") != Layer.DNS.value) & at_wrong_address()
-    led = led_to(rows.filter(apart), chains)
-    kept = rows.filter(~apart)
-    endpoints = _counted(kept.filter(pl.col("layer") != Layer.DNS.value), controls)
-    resolutions = _counted(plain_queries(kept), controls)
-    features = pl.concat([resolutions, endpoints])
-    features = _with_failures(features, pl.concat([plain_queries(kept), kept.filter(pl.col("layer") != Layer.DNS.value)]))
-    features = features.join(names.drop("all_answers", "control_all"), on=list(PATH), how="left")
-    features = features.join(astray.select(*PATH, "validated"), on=list(PATH), how="left").join(led, on=list(PATH), how="left")
-    features = features.join(chains, on=list(CHAIN), how="left")
-    return _finished(features)
+    rows = facts.rows.lazy().filter(pl.col("home").is_not_null()).select(*FACT, pl.col("home").alias("layer")).collect()
+    queries = plain_queries(facts)
+    names = answers_of(queries, controls, facts, fingerprints)
+    doubtful = doubtful_steps(rows, names, chains, facts)
+    plain = pl.Series([True]).new_from_index(0, facts.rows.height) if facts.rows.height else pl.Series([], dtype=pl.Boolean)
+    elsewhere = astray(rows, doubtful, facts)
+    led = led_to(elsewhere, chains, facts)
+    plain = plain.scatter(elsewhere["number"], False)
+    unasked = facts.rows.select("number", "home").filter(pl.col("home") == Layer.DNS.value)["number"]
+    plain = plain.scatter(unasked, False).scatter(queries["number"], True)
+    kept = rows.filter(plain.gather(rows["number"]))
+    features = (
+        _counted(kept, controls, facts)
+        .lazy()
+        .join(names.lazy().drop("all_answers", "control_all"), on="step", how="left")
+        .join(doubtful.lazy().select("step", "validated"), on="step", how="left")
+        .join(led.lazy(), on="step", how="left")
+        .with_columns(facts.chain(pl.col("step")).alias("chain"))
+        .join(chains.lazy(), on="chain", how="left")
+    )
+    return _finished(features).collect()
 
 
-def _counted(rows: pl.DataFrame, controls: pl.DataFrame) -> pl.DataFrame:
-    """Counts and controls per path, service and layer. At dns a query is counted, elsewhere a distinct endpoint."""
-    rows = vouched_endpoints(rows, controls)
+def _counted(rows: pl.DataFrame, controls: pl.DataFrame, facts: Facts) -> pl.DataFrame:
+    """Counts, failures and controls per step, service and layer. At dns a query is counted, elsewhere a distinct endpoint."""
     dns = pl.col("layer") == Layer.DNS.value
-    no_route = (
-        (pl.col("layer") == Layer.TCP.value)
-        & pl.col("address").str.contains(":", literal=True).fill_null(False)
-        & pl.col("failure").is_in(list(READING.unroutable)).fill_null(False)
-    )
-    unit = pl.when(dns).then(pl.col("sequence").cast(pl.String)).otherwise(pl.col("endpoint")).alias("unit")
     # A name that resolves for one family of addresses and not for the other works.
-    resolved_nothing = dns & pl.col("works") & (pl.col("answers").fill_null("").str.len_chars() == 0)
-    rows = rows.with_columns(unit, no_route.alias("no_route"), (pl.col("works") & ~resolved_nothing).alias("works"))
+    resolved_nothing = dns & pl.col("works") & (pl.col("answers").fill_null("").str.len_bytes() == 0)
+    no_route = (pl.col("layer") == Layer.TCP.value) & names_ipv6() & pl.col("failure").is_in(list(READING.unroutable))
+    tested = (pl.col("step") * 2 + pl.col("secure").cast(pl.Int64)) * len(LAYERS) + pl.col("layer").to_physical().cast(pl.Int64)
     rows = rows.with_columns(
-        pl.when(resolved_nothing & pl.col("failure").is_null())
-        .then(pl.lit("dns_no_answer"))
-        .otherwise("failure")
-        .alias("failure")
+        tested.alias("tested"),
+        no_route.fill_null(False).alias("no_route"),
+        resolved_nothing.alias("empty"),
+        (pl.col("works") & ~resolved_nothing).alias("works"),
+        pl.when(dns).then(pl.col("sequence").cast(pl.UInt64)).otherwise(pl.col("endpoint")).alias("unit"),
     )
-    bad = ~pl.col("works") & ~pl.col("no_route")
-    gave_answers = ~dns | pl.col("moved") | (pl.col("control_answers").str.len_chars() > 0).fill_null(False)
-    return rows.group_by(GROUP).agg(
-        pl.col("unit").filter(~pl.col("no_route")).n_unique().cast(pl.Int64).alias("attempted"),
-        pl.col("unit").filter(pl.col("works")).n_unique().cast(pl.Int64).alias("worked"),
-        (bad & _OWN_WORKED & gave_answers).any().alias("own_worked"),
-        (bad & _OWN_WORKED & ~gave_answers).any().alias("own_empty"),
-        (bad & _OWN_FAILED).any().alias("own_failed"),
-        (bad & _OWN_FAILED & pl.col("control_failure").str.starts_with("ssl_")).any().alias("own_certificate"),
-        (bad & pl.col("vouched")).any().alias("table_worked"),
-        pl.col("provider").any(),
-        pl.col("private_root").any(),
-        pl.col("asked_scheme").min(),
-        pl.col("fingerprint").min(),
-        pl.col("known_page").min(),
-        pl.col("subject").first(),
-    )
-
-
-def _with_failures(features: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
-    """The features with the most frequent failure and its kind; ties go to the first by name."""
-    empty = (pl.col("layer") == Layer.DNS.value) & pl.col("works") & (pl.col("answers").fill_null("").str.len_chars() == 0)
-    failures = (
-        rows.filter(~pl.col("works") | empty)
-        .with_columns(
-            pl.when(empty)
-            .then(pl.lit("dns_no_answer"))
-            .otherwise(pl.coalesce("failure", pl.lit("ssl_invalid_certificate")))
-            .alias("failure"),
-            pl.when(empty).then(pl.lit("no_data")).otherwise("kind").alias("kind"),
-            (
-                pl.col("address").str.contains(":", literal=True).fill_null(False)
-                & pl.col("failure").is_in(list(READING.unroutable)).fill_null(False)
-            ).alias("no_route"),
+    units = (
+        rows.lazy()
+        .group_by("tested", "unit")
+        .agg(
+            (~pl.col("no_route")).any().alias("attempted"),
+            pl.col("works").any().alias("worked"),
+            (pl.col("asked_scheme") == "https").min().alias("asked_secure"),
         )
-        .filter(~(pl.col("no_route") & (pl.col("layer") == Layer.TCP.value)))
-        .group_by(*GROUP, "failure", "kind")
+        .group_by("tested")
+        .agg(
+            pl.col("attempted").sum().cast(pl.Int64),
+            pl.col("worked").sum().cast(pl.Int64),
+            pl.col("asked_secure").min(),
+        )
+    )
+    bad = rows.filter(~pl.col("works") & ~pl.col("no_route"))
+    gave_answers = ~dns | pl.col("moved") | (pl.col("control_answers").str.len_bytes() > 0).fill_null(False)
+    vouched = pl.col("number").is_in(vouched_endpoints(bad, controls, facts)["number"].implode())
+    met = bad.group_by("tested").agg(
+        (_OWN_WORKED & gave_answers).any().alias("own_worked"),
+        (_OWN_WORKED & ~gave_answers).any().alias("own_empty"),
+        _OWN_FAILED.any().alias("own_failed"),
+        (_OWN_FAILED & pl.col("control_failure").str.starts_with("ssl_")).any().alias("own_certificate"),
+        vouched.any().alias("table_worked"),
+    )
+    marks = (
+        rows.filter(pl.col("known_page").is_not_null())
+        .group_by("tested")
+        .agg(pl.col("fingerprint").min(), pl.col("known_page").min())
+    )
+    step = pl.col("tested") // (2 * len(LAYERS))
+    flags = [pl.col(name).fill_null(False) for name in met.columns[1:]]
+    features = (
+        units.join(met.lazy(), on="tested", how="left")
+        .join(marks.lazy(), on="tested", how="left")
+        .join(_failures(bad).lazy(), on="tested", how="left")
+        .with_columns(
+            *flags,
+            step.alias("step"),
+            (pl.col("tested") // len(LAYERS) % 2 == 1).alias("secure"),
+            (step - facts.first_step(step)).alias("hop"),
+        )
+        .collect()
+    )
+    pair = features.select(facts.pair(pl.col("step")).alias("pair"))["pair"]
+    return features.with_columns(
+        pair,
+        layer_of(features["tested"] % len(LAYERS)).alias("layer"),
+        *(facts.pairs[name].gather(pair).alias(name) for name in ("path", "provider", "private_root")),
+    )
+
+
+def _failures(bad: pl.DataFrame) -> pl.DataFrame:
+    """Per step, service and layer the most frequent failure and its kind; ties go to the first by name."""
+    failure = (
+        pl.when("empty").then(pl.lit("dns_no_answer")).otherwise(pl.coalesce("failure", pl.lit("ssl_invalid_certificate")))
+    )
+    kind = pl.when("empty").then(pl.lit("no_data")).otherwise("kind")
+    return (
+        bad.group_by("tested", failure.alias("failure"), kind.alias("kind"))
         .len()
         .sort("len", "failure", descending=[True, False])
-        .unique(list(GROUP), keep="first", maintain_order=True)
+        .unique("tested", keep="first", maintain_order=True)
         .drop("len")
     )
-    return features.join(failures, on=list(GROUP), how="left")
 
 
-def _finished(features: pl.DataFrame) -> pl.DataFrame:
+def _finished(features: pl.LazyFrame) -> pl.LazyFrame:
     """The features as rules name them: one control out of own, chain, table and provider, in this order."""
     after_redirect = pl.col("hop") > 0
     own = (
@@ -128,7 +151,7 @@ def _finished(features: pl.DataFrame) -> pl.DataFrame:
     # An older helper reports no handshakes, only the request that needed one.
     broken_site = (pl.col("layer") == Layer.TLS.value) & (chain == "certificate")
     own = pl.when(broken_site & (own == "worked")).then(pl.lit("certificate")).otherwise(own)
-    unasked = ~after_redirect & pl.col("secure") & (pl.col("asked_scheme") == "http").fill_null(False)
+    unasked = ~after_redirect & pl.col("secure") & (~pl.col("asked_secure")).fill_null(False)
     chain_here = (
         pl.when(unasked)
         .then(pl.lit("none"))

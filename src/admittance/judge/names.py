@@ -3,111 +3,133 @@
 import polars as pl
 
 from admittance.judge.controls import vouched_names
-from admittance.judge.facts import PATH
+from admittance.judge.facts import Facts
 from admittance.judge.fingerprints import Fingerprints
-from admittance.judge.pages import CHAIN
 from admittance.judge.ruleset import TAXONOMY
 from admittance.model.vocabulary import Control, Layer
 
-__all__ = ["answers_of", "astray_paths", "at_wrong_address", "led_to", "plain_queries"]
+__all__ = ["answers_of", "astray", "doubtful_steps", "led_to", "plain_queries"]
 
 READING = TAXONOMY.reading
 LENGTH_OF_ANSWERS_TOLD = 120
+DOUBTFUL = ("none", "apart", "unknown")
+QUERY = (
+    "number", "sequence", "step", "hop", "pair", "pool", "asked_host", "hostname", "server_name", "engine", "answers",
+    "answer_networks", "control_answers", "control_answer_networks",
+)  # fmt: skip
 
 _OWN = pl.col("control") == Control.PRESENT.value
 _OWN_WORKED = _OWN & pl.col("control_failure").is_null()
 _OWN_FAILED = _OWN & pl.col("control_failure").is_not_null()
 
 
-def plain_queries(rows: pl.DataFrame) -> pl.DataFrame:
+def plain_queries(facts: Facts) -> pl.DataFrame:
     """Queries that go the way of a user's own: by the system's resolver, or where that was not asked, by the probe itself."""
     asked_for_addresses = pl.col("query_type").is_null() | pl.col("query_type").is_in(list(READING.address_queries))
     encrypted = pl.col("engine").is_in(list(READING.encrypted_resolvers)).fill_null(False)
-    queries = rows.filter((pl.col("layer") == Layer.DNS.value) & asked_for_addresses & ~encrypted)
-    direct = pl.col("engine").is_in(list(READING.direct_resolvers)).fill_null(False)
-    by_system = queries.filter(~direct).select(PATH).unique()
-    return queries.filter(~direct).vstack(queries.filter(direct).join(by_system, on=list(PATH), how="anti"))
+    queries = (
+        facts.rows.lazy().filter((pl.col("home") == Layer.DNS.value) & asked_for_addresses & ~encrypted).select(QUERY).collect()
+    )
+    direct = queries["engine"].is_in(list(READING.direct_resolvers)).fill_null(False)
+    if not direct.any():
+        return queries
+    by_system = queries.filter(~direct).select("step").unique()
+    return queries.filter(~direct).vstack(queries.filter(direct).join(by_system, on="step", how="anti"))
 
 
-def answers_of(rows: pl.DataFrame, controls: pl.DataFrame, fingerprints: Fingerprints) -> pl.DataFrame:
-    """Per path: what was answered, and what that shares with the control's answers or with addresses that others vouch for."""
-    queries = plain_queries(rows)
+def answers_of(queries: pl.DataFrame, controls: pl.DataFrame, facts: Facts, fingerprints: Fingerprints) -> pl.DataFrame:
+    """Per step: what was answered, and what that shares with the control's answers or with addresses that others vouch for.
+
+    `answers`, `all_answers` and `control_all` are told only where a rule can name them: where the answers are doubtful.
+    """
+    told, control_told = queries["answers"], queries["control_answers"]
     exempt = pl.col("hostname").is_in(list(fingerprints.bogons.exempt_names)).fill_null(False)
-    texts = pl.concat(
-        [queries.select(pl.col("answers").alias("text")), queries.select(pl.col("control_answers").alias("text"))]
+    answered = (pl.col("answers").str.len_bytes() > 0).fill_null(False)
+    bogons, control_bogons = fingerprints.texts_with_bogons(told), fingerprints.texts_with_bogons(control_told)
+    known = fingerprints.texts_with_known_answers(told)
+    equal = answered & (pl.col("answers") == pl.col("control_answers")).fill_null(False)
+    bogon = pl.col("answers").is_in(bogons.implode()).fill_null(False) & ~exempt if bogons.len() else pl.lit(False)
+    control_bogon = pl.col("control_answers").is_in(control_bogons.implode()) if control_bogons.len() else pl.lit(False)
+    known_answer = pl.col("answers").is_in(known.implode()) if known.len() else pl.lit(False)
+    found = (
+        queries.select(
+            "step",
+            answered.alias("answered"),
+            bogon.alias("bogon"),
+            control_bogon.fill_null(False).alias("control_bogon"),
+            known_answer.fill_null(False).alias("known_answer"),
+            equal.alias("equal"),
+        )
+        .group_by("step")
+        .agg(pl.exclude("step").any())
     )
-    distinct = texts["text"].drop_nulls().unique()
-    facts = pl.DataFrame(
-        {
-            "text": distinct,
-            "has_bogon": pl.Series([fingerprints.bogons_among(text) for text in distinct], dtype=pl.Boolean),
-            "mark": pl.Series([fingerprints.known_answer(text) for text in distinct], dtype=pl.String),
-        },
-        schema={"text": pl.String, "has_bogon": pl.Boolean, "mark": pl.String},
+    apart = queries.join(found.filter(~pl.col("equal")).select("step"), on="step", how="semi")
+    found = found.join(_shared(apart, controls, facts), on="step", how="left").with_columns(
+        pl.when(pl.col("equal")).then(pl.lit("address")).otherwise("agreement").alias("agreement")
     )
-    queries = queries.join(facts.rename({"text": "answers"}), on="answers", how="left").join(
-        facts.select(pl.col("text").alias("control_answers"), pl.col("has_bogon").alias("control_has_bogon")),
-        on="control_answers",
-        how="left",
+    doubtful = found.filter(pl.col("agreement").is_in(DOUBTFUL) | pl.col("bogon") | pl.col("known_answer")).select("step")
+    doubted = queries.join(doubtful, on="step", how="semi")
+    return (
+        found.drop("equal")
+        .join(_distinct(doubted.filter(answered), "answers").rename({"answers": "all_answers"}), on="step", how="left")
+        .join(_distinct(doubted, "control_answers").rename({"control_answers": "control_all"}), on="step", how="left")
+        .with_columns(pl.col("all_answers").str.head(LENGTH_OF_ANSWERS_TOLD).alias("answers"))
     )
+
+
+def _distinct(queries: pl.DataFrame, column: str) -> pl.DataFrame:
+    """Per step the distinct texts of a column, sorted and joined; most steps have one, which costs least."""
+    texts = queries.select("step", column).drop_nulls().unique()
+    several = texts["step"].is_duplicated()
+    joined = texts.filter(several).sort("step", column).group_by("step", maintain_order=True).agg(pl.col(column).str.join(" "))
+    return pl.concat([texts.filter(~several), joined])
+
+
+def _shared(queries: pl.DataFrame, controls: pl.DataFrame, facts: Facts) -> pl.DataFrame:
+    """Per step its `agreement`, for queries whose answers are not simply the control's."""
+    answered = (pl.col("answers").str.len_bytes() > 0).fill_null(False)
+    comparable = (pl.col("control_answers").str.len_bytes() > 0).fill_null(False)
+    networks_known = pl.col("answer_networks").is_not_null() & pl.col("control_answer_networks").is_not_null()
+    both = queries.filter(answered & comparable)
     shared = _sets("answers").list.set_intersection(_sets("control_answers")).list.len() > 0
     shared_network = _sets("answer_networks").list.set_intersection(_sets("control_answer_networks")).list.len() > 0
     near = _prefixes("answers").list.set_intersection(_prefixes("control_answers")).list.len() > 0
-    answered = pl.col("answers").str.len_chars() > 0
-    by_path = queries.with_columns(
-        answered.fill_null(False).alias("answered"),
-        shared.fill_null(False).alias("shared"),
-        shared_network.fill_null(False).alias("shared_network"),
-        near.fill_null(False).alias("near"),
-        (pl.col("control_answers").str.len_chars() > 0).fill_null(False).alias("comparable"),
+    alike = both.group_by("step").agg(
+        shared.fill_null(False).any().alias("shared"),
+        near.fill_null(False).any().alias("near"),
     )
-    found = by_path.group_by(PATH).agg(
-        pl.col("answered").any(),
-        (pl.col("has_bogon").fill_null(False) & ~exempt).any().alias("bogon"),
-        pl.col("control_has_bogon").fill_null(False).any().alias("control_bogon"),
-        pl.col("mark").is_not_null().any().alias("known_answer"),
-        pl.col("shared").any(),
-        pl.col("shared_network").any(),
-        pl.col("near").any(),
-        pl.col("comparable").any(),
-        (pl.col("answer_networks").is_not_null() & pl.col("control_answer_networks").is_not_null())
-        .any()
-        .alias("networks_known"),
-        pl.col("answers").filter(pl.col("answered")).unique().sort().str.join(" ").alias("all_answers"),
-        pl.col("control_answers").drop_nulls().unique().sort().str.join(" ").alias("control_all"),
+    by_step = queries.group_by("step").agg(
+        answered.any().alias("answered"),
+        comparable.any().alias("comparable"),
+        networks_known.any().alias("networks_known"),
+        shared_network.fill_null(False).any().alias("shared_network"),
+        (pl.col("hop") == 0).any().alias("first"),
     )
+    answers_compared = pl.col("comparable") & pl.col("answered") & pl.col("first")
     agreement = (
-        pl.when(pl.col("shared") | pl.col("shared_by_others"))
+        pl.when(pl.col("shared").fill_null(False) | pl.col("shared_by_others"))
         .then(pl.lit("address"))
         .when(pl.col("shared_network"))
         .then(pl.lit("network"))
-        .when(pl.col("near"))
+        .when(pl.col("near").fill_null(False))
         .then(pl.lit("prefix"))
-        .when(pl.col("comparable") & pl.col("answered") & (pl.col("hop") == 0) & pl.col("networks_known"))
+        .when(answers_compared & pl.col("networks_known"))
         .then(pl.lit("none"))
-        .when(pl.col("comparable") & pl.col("answered") & (pl.col("hop") == 0))
+        .when(answers_compared)
         .then(pl.lit("apart"))
         .otherwise(pl.lit("unknown"))
+        .alias("agreement")
     )
     return (
-        found.join(vouched_names(by_path, controls), on=list(PATH), how="left")
+        by_step.join(alike, on="step", how="left")
+        .join(vouched_names(queries, controls, facts), on="step", how="left")
         .with_columns(pl.col("shared_by_others").fill_null(False))
-        .select(
-            *PATH,
-            "answered",
-            "bogon",
-            "control_bogon",
-            "known_answer",
-            "all_answers",
-            "control_all",
-            agreement.alias("agreement"),
-            pl.col("all_answers").str.head(LENGTH_OF_ANSWERS_TOLD).alias("answers"),
-        )
+        .select("step", agreement)
     )
 
 
 def _sets(column: str) -> pl.Expr:
-    return pl.col(column).str.split(" ").list.eval(pl.element().filter(pl.element() != ""))
+    return pl.when(pl.col(column) != "").then(pl.col(column)).str.split(" ")
 
 
 def _prefixes(column: str) -> pl.Expr:
@@ -129,77 +151,83 @@ def _among(address: str, addresses: str) -> pl.Expr:
     return padded.str.contains(pl.concat_str(pl.lit(" "), pl.col(address), pl.lit(" ")), literal=True).fill_null(False)
 
 
-def at_wrong_address() -> pl.Expr:
-    """Whether a fact was gathered at an answered address that nothing vouches for; after a redirect from there it was."""
-    vouched = _among("address", "control_all") | _helper_shook_hands()
-    elsewhere = pl.col("address").is_not_null() & ~_among("address", "all_answers")
-    return (pl.col("hop") > 0) | ~(vouched | elsewhere)
-
-
-def astray_paths(rows: pl.DataFrame, names: pl.DataFrame, chains: pl.DataFrame) -> pl.DataFrame:
-    """Per path: whether what was answered proved genuine, and whether it is wrong, which redirects from there inherit."""
-    doubtful = names.filter(
-        pl.col("agreement").is_in(["none", "apart", "unknown"]) | pl.col("bogon") | pl.col("known_answer")
-    ).select(*PATH, "all_answers", "agreement", "bogon", "known_answer")
-    reached = rows.join(doubtful.select(*PATH, "all_answers"), on=list(PATH), how="inner").filter(
-        pl.col("address").is_null() | _among("address", "all_answers")
+def doubtful_steps(rows: pl.DataFrame, names: pl.DataFrame, chains: pl.DataFrame, facts: Facts) -> pl.DataFrame:
+    """Steps whose answers need proof: whether they got it (`validated`), and whether they are `wrong`."""
+    doubtful = names.filter(pl.col("agreement").is_in(DOUBTFUL) | pl.col("bogon") | pl.col("known_answer")).select(
+        "step", "all_answers", "control_all", "agreement", "bogon", "known_answer"
     )
-    tls = pl.col("layer") == Layer.TLS.value
-    proven = reached.group_by(PATH).agg(
-        ((tls & pl.col("works")) | _helper_shook_hands()).any().alias("handshake"),
-        ((pl.col("kind") == "certificate") | (pl.col("layer").is_in(["tcp", "tls"]) & _OWN_FAILED)).any().alias("disproved"),
-        (pl.col("known_page") == "blockpage").fill_null(False).any().alias("known"),
-    )
-    requests = pl.col("layer") == Layer.HTTP.value
-    elsewhere = (
-        rows.join(doubtful.select(*PATH, "all_answers"), on=list(PATH), how="inner")
-        .group_by(PATH)
-        .agg((requests & pl.col("address").is_not_null() & ~_among("address", "all_answers")).any().alias("fetched_elsewhere"))
+    tls, requests = pl.col("layer") == Layer.TLS.value, pl.col("layer") == Layer.HTTP.value
+    named = pl.col("address").is_not_null()
+    shaken, disproved = (tls & pl.col("works")) | _helper_shook_hands(), pl.col("layer").is_in(["tcp", "tls"]) & _OWN_FAILED
+    disproved = (pl.col("kind") == "certificate").fill_null(False) | disproved
+    known = (pl.col("known_page") == "blockpage").fill_null(False)
+    proven = (
+        rows.select(
+            "step",
+            "address",
+            shaken.alias("handshake"),
+            disproved.alias("disproved"),
+            known.alias("known"),
+            (requests & named).alias("fetched"),
+        )
+        .filter(pl.any_horizontal("handshake", "disproved", "known", "fetched"))
+        .join(doubtful.select("step", "all_answers"), on="step", how="inner")
+        .with_columns((~named | _among("address", "all_answers")).alias("at_answer"))
+        .with_columns((pl.col("fetched") & ~pl.col("at_answer")).alias("fetched_elsewhere"))
+        .group_by("step")
+        .agg(
+            *((pl.col("at_answer") & pl.col(name)).any().alias(name) for name in ("handshake", "disproved", "known")),
+            pl.col("fetched_elsewhere").any(),
+        )
     )
     page = ((pl.col("comparison") == "matches") | pl.col("authenticated")) & ~pl.col("fetched_elsewhere").fill_null(False)
     artefact = pl.col("bogon") | pl.col("known_answer")
     # Without the networks of the control's answers, another address alone says nothing: great sites have many.
-    disproved = pl.col("disproved") | pl.col("known") | ((pl.col("comparison") == "differs") & ~pl.col("final_secure"))
+    disproved = (
+        pl.col("disproved").fill_null(False)
+        | pl.col("known").fill_null(False)
+        | ((pl.col("comparison") == "differs") & ~pl.col("final_secure"))
+    )
     told_apart = (pl.col("agreement") == "apart") & disproved.fill_null(False)
-    judged = (
-        doubtful.join(proven, on=list(PATH), how="left")
-        .join(elsewhere, on=list(PATH), how="left")
-        .join(chains.select(*CHAIN, "comparison", "authenticated", "final_secure"), on=list(CHAIN), how="left")
+    return (
+        doubtful.join(proven, on="step", how="left")
+        .with_columns(facts.chain(pl.col("step")).alias("chain"))
+        .join(chains.select("chain", "comparison", "authenticated", "final_secure"), on="chain", how="left")
         .with_columns((pl.col("handshake").fill_null(False) | page.fill_null(False)).alias("validated"))
         .with_columns((~pl.col("validated") & (artefact | (pl.col("agreement") == "none") | told_apart)).alias("wrong"))
+        .select("step", "chain", "validated", pl.col("wrong").fill_null(False), "all_answers", "control_all")
     )
-    first = judged.filter(pl.col("hop") == 0)
-    everywhere = (
-        rows.select(PATH)
-        .unique()
-        .join(
-            first.select(*CHAIN, pl.col("wrong").alias("wrong_from_start"), "all_answers"),
-            on=list(CHAIN),
-            how="left",
-        )
+
+
+def astray(rows: pl.DataFrame, doubtful: pl.DataFrame, facts: Facts) -> pl.DataFrame:
+    """Facts from where a wrong answer led: an answered address that nothing vouches for, or a redirect from there."""
+    wrong = doubtful.filter(pl.col("wrong"))
+    first = facts.first_step(pl.col("step"))
+    near = (
+        rows.with_columns(facts.chain(pl.col("step")).alias("chain"), (pl.col("step") == first).alias("first"))
+        .filter(pl.col("layer") != Layer.DNS.value)
+        .join(wrong.select("chain").unique(), on="chain", how="semi")
     )
-    control_all = names.filter(pl.col("hop") == 0).select(*CHAIN, "control_all")
+    started = wrong.filter(pl.col("step") == first)
+    vouched = _among("address", "control_all") | _helper_shook_hands()
+    elsewhere = pl.col("address").is_not_null() & ~_among("address", "all_answers")
     return (
-        everywhere.join(judged.select(*PATH, "validated", "wrong"), on=list(PATH), how="left")
-        .join(control_all, on=list(CHAIN), how="left")
-        .select(
-            *PATH,
-            pl.col("validated").fill_null(False),
-            (pl.col("wrong").fill_null(False) | pl.col("wrong_from_start").fill_null(False)).alias("wrong"),
-            "all_answers",
-            "control_all",
+        near.join(
+            started.select("chain", "all_answers", "control_all", pl.lit(True).alias("from_start")), on="chain", how="left"
         )
+        .join(wrong.select("step", pl.lit(True).alias("here")), on="step", how="left")
+        .filter((pl.col("here") | pl.col("from_start")).fill_null(False) & (~pl.col("first") | ~(vouched | elsewhere)))
     )
 
 
-def led_to(rows: pl.DataFrame, chains: pl.DataFrame) -> pl.DataFrame:
-    """What the wrong answer of a path led to: `blockpage`, `wrong_certificate`, `different_page`, `failure` or `nothing`."""
-    start = rows.with_columns(pl.lit(0, pl.Int64).alias("hop"))
-    found = start.group_by(PATH).agg(
+def led_to(rows: pl.DataFrame, chains: pl.DataFrame, facts: Facts) -> pl.DataFrame:
+    """Per first step what it led to: `blockpage`, `wrong_certificate`, `different_page`, `failure` or `nothing`."""
+    found = rows.group_by("chain").agg(
         (pl.col("known_page") == "blockpage").any().alias("blockpage"),
         (pl.col("kind") == "certificate").any().alias("certificate"),
         (~pl.col("works") & (pl.col("kind") != "local")).any().alias("failure"),
         ((pl.col("layer") == Layer.HTTP.value) & pl.col("works")).any().alias("page"),
+        facts.first_step(pl.col("step")).first().alias("step"),
     )
     told = (
         pl.when(pl.col("blockpage").fill_null(False))
@@ -212,4 +240,4 @@ def led_to(rows: pl.DataFrame, chains: pl.DataFrame) -> pl.DataFrame:
         .then(pl.lit("failure"))
         .otherwise(pl.lit("nothing"))
     )
-    return found.join(chains.select(*CHAIN, "comparison"), on=list(CHAIN), how="left").select(*PATH, told.alias("led_to"))
+    return found.join(chains.select("chain", "comparison"), on="chain", how="left").select("step", told.alias("led_to"))

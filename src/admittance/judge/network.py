@@ -4,14 +4,14 @@ import polars as pl
 
 from admittance.catalog import Catalog
 from admittance.judge.controls import controls_version
-from admittance.judge.facts import TARGET, facts_of
+from admittance.judge.facts import LAYERS, LONGEST_CHAIN, Facts, facts_of
 from admittance.judge.fingerprints import Fingerprints, shipped
 from admittance.judge.layers import layer_features
-from admittance.judge.pages import CHAIN, chains_of, marked
-from admittance.judge.ruleset import NETWORK_RULES, RULESET_VERSION, verdict_columns
+from admittance.judge.pages import chains_of, marked
+from admittance.judge.ruleset import NETWORK_RULES, RULESET_VERSION, fired, told
 from admittance.model.tables import empty_table, table_schema
 from admittance.model.verdict import Verdict
-from admittance.model.vocabulary import BAD_STATES, NETWORK_LAYERS, Gate, Layer, State
+from admittance.model.vocabulary import BAD_STATES, Gate, Layer, State
 
 __all__ = ["judge_network"]
 
@@ -20,7 +20,6 @@ ENVELOPE = (
     "file", "offset", "line_sha256",
 )  # fmt: skip
 SEVERITY = {state.value: rank for rank, state in enumerate(State)}
-DEPTH = {layer.value: rank for rank, layer in enumerate(NETWORK_LAYERS)}
 
 
 def judge_network(
@@ -40,25 +39,18 @@ def judge_network(
     """
     marks = fingerprints if fingerprints is not None else shipped()
     facts = facts_of(observations, catalog)
-    if facts.is_empty():
+    if facts.rows.is_empty():
         return empty_table(Verdict)
-    rows = marked(facts, bodies, marks)
-    features = layer_features(rows, chains_of(rows), controls, marks)
-    judged = verdict_columns(_speaking(features).with_columns(pl.col(*TARGET, "path").cast(pl.String)), NETWORK_RULES)
-    worst = (
-        judged.filter(_asked() | pl.col("state").is_in([state.value for state in BAD_STATES]))
-        .with_columns(
-            pl.col("state").replace_strict(SEVERITY, return_dtype=pl.Int64).alias("severity"),
-            pl.col("layer").replace_strict(DEPTH, return_dtype=pl.Int64).alias("depth"),
-        )
-        .sort(*TARGET, "depth", "severity", "rule_number", "hop", "path", "secure")
-        .unique([*TARGET, "layer"], keep="first", maintain_order=True)
-    )
-    first = pl.col("sequence") == pl.col("sequence").min().over("measurement_uid")
-    envelope = facts.filter(first).select(pl.col("measurement_uid").cast(pl.String), *ENVELOPE)
+    facts = marked(facts, bodies, marks)
+    features = _speaking(layer_features(facts, chains_of(facts), controls, marks))
+    worst = _worst(features.with_columns(fired(features, NETWORK_RULES)), facts)
+    judged = told(worst, NETWORK_RULES)
+    measurement = judged.select(facts.measurement(pl.col("step")).alias("measurement"))["measurement"]
+    envelope = facts.rows.select("measurement_uid", *ENVELOPE)[_first_facts(facts).gather(measurement)]
+    pairs = facts.pairs.select("subject", "target")[judged["pair"]]
     schema = table_schema(Verdict)
     return (
-        worst.join(envelope, on="measurement_uid", how="left", maintain_order="left")
+        pl.concat([judged.drop("pair"), envelope, pairs], how="horizontal")
         .with_columns(
             pl.lit(Gate.NETWORK.value).alias("gate"),
             pl.lit(RULESET_VERSION).alias("ruleset"),
@@ -71,12 +63,42 @@ def judge_network(
     )
 
 
+def _first_facts(facts: Facts) -> pl.Series:
+    """The row number of each measurement's first fact, by measurement."""
+    place = (pl.col("sequence") * facts.rows.height + pl.col("number")).min() % facts.rows.height
+    return facts.rows.group_by("measurement").agg(place.alias("number")).sort("measurement")["number"]
+
+
+def _worst(features: pl.DataFrame, facts: Facts) -> pl.DataFrame:
+    """The features that speak for a measurement, target and layer: the worst, then the first by rule, hop, host, service."""
+    rules = NETWORK_RULES.rule
+    severities = pl.Series([SEVERITY[rule.state.value] for rule in rules], dtype=pl.Int64)
+    bad = pl.Series([rule.state in BAD_STATES for rule in rules])
+    number = features["rule_number"].cast(pl.Int64)
+    targets = facts.pairs["target_number"]
+    thing = facts.measurement(pl.col("step")) * targets.n_unique() + targets.gather(features["pair"])
+    place = (severities.gather(number) * len(rules) + number) * LONGEST_CHAIN + features["hop"]
+    place = ((place * facts.pairs.height + features["pair"]) * 2 + features["secure"].cast(pl.Int64)).alias("place")
+    verdict = (thing * len(LAYERS) + pl.col("layer").to_physical().cast(pl.Int64)).alias("verdict")
+    speaking = (
+        features.select(
+            "step", "layer", "hop", "secure", "asked_secure", "path", bad.gather(number).alias("bad"), verdict, place
+        )
+        .with_row_index("row_number")
+        .filter(_asked() | pl.col("bad"))
+        .select("row_number", "verdict", "place")
+        .filter(pl.col("place") == pl.col("place").min().over("verdict"))
+        .sort("verdict")
+    )
+    return features[speaking["row_number"]]
+
+
 def _speaking(features: pl.DataFrame) -> pl.DataFrame:
     """Without requests answered on the way to another hop: the last hop speaks for them, unless they bear a mark."""
     passed_through = (
         (pl.col("layer") == Layer.HTTP.value)
         & (pl.col("worked") > 0)
-        & (pl.col("hop") < pl.col("hop").max().over(CHAIN))
+        & (pl.col("hop") < pl.col("hop").max().over("chain"))
         & pl.col("known_page").is_null()
     )
     return features.filter(~passed_through.fill_null(False))
@@ -84,5 +106,5 @@ def _speaking(features: pl.DataFrame) -> pl.DataFrame:
 
 def _asked() -> pl.Expr:
     """Whether the test asked for this service: its scheme, anything after a redirect, or any when no URL was named."""
-    named = pl.col("asked_scheme").is_not_null() & (pl.col("hop") == 0) & (pl.col("layer") != Layer.DNS.value)
-    return ~named | (pl.col("secure") == (pl.col("asked_scheme") == "https")) | (pl.col("path") == "")
+    named = pl.col("asked_secure").is_not_null() & (pl.col("hop") == 0) & (pl.col("layer") != Layer.DNS.value)
+    return ~named | (pl.col("secure") == pl.col("asked_secure")) | (pl.col("path") == "")

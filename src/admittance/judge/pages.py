@@ -2,64 +2,61 @@
 
 import polars as pl
 
-from admittance.judge.facts import PATH, TARGET
+from admittance.judge.facts import Facts
 from admittance.judge.fingerprints import Fingerprints
 from admittance.judge.ruleset import TAXONOMY
 from admittance.model.vocabulary import Control, Layer
 
-__all__ = ["CHAIN", "chains_of", "marked"]
-
-CHAIN = (*TARGET, "path")
-"""A chain is all hops of one host of a target."""
+__all__ = ["chains_of", "marked"]
 
 PAGES = TAXONOMY.pages
+ANSWER = (
+    "step", "hop", "secure", "hostname", "url", "status_code", "body_length", "body_truncated", "title", "header_names",
+    "server", "control", "control_failure", "control_status_code", "control_body_length", "control_title",
+    "control_header_names",
+)  # fmt: skip
 
 
-def marked(rows: pl.DataFrame, bodies: pl.DataFrame, fingerprints: Fingerprints) -> pl.DataFrame:
+def marked(facts: Facts, bodies: pl.DataFrame, fingerprints: Fingerprints) -> Facts:
     """The facts with `fingerprint` and `known_page` on answers that bear a mark: in body, title, redirect or Server header."""
-    answers = rows.filter(pl.col("layer") == Layer.HTTP.value).select("body_sha256", "title", "location", "server")
+    rows = facts.rows
+    answers = rows.select("number", "layer", "body_sha256", "title", "location", "server").filter(
+        pl.col("layer") == Layer.HTTP.value
+    )
     wanted = answers.select("body_sha256").drop_nulls().unique()
     present = bodies.join(wanted, on="body_sha256", how="semi").unique("body_sha256")
-    found: list[tuple[str, str, str]] = []
-    for sha256, content in present.select("body_sha256", "content").iter_rows():
-        mark = fingerprints.match_body(content)
-        if mark is not None:
-            found.append((sha256, mark.id, mark.kind))
-    result = _joined(rows, "body_sha256", found)
-    for where in ("title", "location", "server"):
-        found = []
-        for value in answers[where].drop_nulls().unique():
-            mark = fingerprints.match_value(where, value)
-            if mark is not None:
-                found.append((value, mark.id, mark.kind))
-        result = _joined(result, where, found)
-    return result
+    found = [_borne(answers, "body_sha256", fingerprints.match_bodies(present))]
+    found += [
+        _borne(answers, where, fingerprints.match_values(where, answers[where])) for where in ("title", "location", "server")
+    ]
+    marks = pl.concat(found).unique("number", keep="first", maintain_order=True)
+    nothing = pl.Series([None], dtype=pl.String).new_from_index(0, rows.height)
+    columns = [nothing.scatter(marks["number"], marks[name]).alias(name) for name in ("fingerprint", "known_page")]
+    return facts._replace(rows=rows.with_columns(columns))
 
 
-def _joined(rows: pl.DataFrame, column: str, found: list[tuple[str, str, str]]) -> pl.DataFrame:
-    if "fingerprint" not in rows.columns:
-        rows = rows.with_columns(pl.lit(None, pl.String).alias("fingerprint"), pl.lit(None, pl.String).alias("known_page"))
-    if not found:
-        return rows
-    marks = pl.DataFrame(found, schema={column: pl.String, "mark": pl.String, "mark_kind": pl.String}, orient="row")
-    return (
-        rows.join(marks, on=column, how="left")
-        .with_columns(
-            pl.coalesce("fingerprint", "mark").alias("fingerprint"), pl.coalesce("known_page", "mark_kind").alias("known_page")
-        )
-        .drop("mark", "mark_kind")
-    )
+def _borne(answers: pl.DataFrame, column: str, found: list[tuple[str, str, str]]) -> pl.DataFrame:
+    marks = pl.DataFrame(found, schema={column: pl.String, "fingerprint": pl.String, "known_page": pl.String}, orient="row")
+    return answers.select("number", column).join(marks, on=column).select("number", "fingerprint", "known_page")
 
 
-def chains_of(rows: pl.DataFrame) -> pl.DataFrame:
+def chains_of(facts: Facts) -> pl.DataFrame:
     """One row per chain with a request: its final answer, how that compares with the control's page, and what the control met.
 
-    Columns: final_hop, final_secure, comparison, likeness, refusal, authenticated, chain_control, chain_control_failure, and
-    the numbers of both pages. Null comparison columns mean that nothing was answered.
+    Columns: chain, final_hop, final_secure, comparison, likeness, refusal, authenticated, chain_control, and the numbers of
+    both pages. Null comparison columns mean that nothing was answered.
     """
-    requests = rows.filter(pl.col("layer") == Layer.HTTP.value)
+    requests = (
+        facts.rows.lazy()
+        .filter(pl.col("layer") == Layer.HTTP.value)
+        .select(
+            facts.chain(pl.col("step")).alias("chain"), "number", "sequence", "step", "hop", "pair", "secure", "works",
+            "asked_scheme", "control", "control_failure",
+        )
+        .collect()
+    )  # fmt: skip
     met = pl.col("control") == Control.PRESENT.value
-    controls = requests.group_by(CHAIN).agg(
+    controls = requests.group_by("chain").agg(
         (met & pl.col("control_failure").is_null()).any().alias("control_worked"),
         pl.col("control_failure").filter(met).min().alias("chain_control_failure"),
         # A redirect is only followed when the first request was answered, which for https the site alone can do.
@@ -67,22 +64,30 @@ def chains_of(rows: pl.DataFrame) -> pl.DataFrame:
         .any()
         .alias("secure_from_start"),
     )
-    broken = (
-        rows.filter(pl.col("layer") == Layer.TLS.value).group_by([*PATH]).agg(pl.col("works").any().alias("handshake_works"))
+    place = (pl.col("hop") * 2 + pl.col("secure").cast(pl.Int64)) * 2**32 + pl.col("sequence")
+    last = (
+        requests.filter(pl.col("works"))
+        .select("chain", "number", "step", place.alias("place"))
+        .filter(pl.col("place") == pl.col("place").max().over("chain"))
+    )
+    shaken = (
+        facts.rows.select("step", "layer", "works")
+        .filter(pl.col("layer") == Layer.TLS.value)
+        .group_by("step")
+        .agg(pl.col("works").any().alias("handshake_works"))
     )
     final = (
-        requests.filter(pl.col("works"))
-        .sort("hop", "secure", "sequence", "file", "offset")
-        .unique(CHAIN, keep="last", maintain_order=True)
-        .join(broken, on=list(PATH), how="left")
-        .join(controls.select(*CHAIN, "secure_from_start"), on=list(CHAIN), how="left")
+        facts.rows.select(ANSWER)[last["number"]]
+        .with_columns(last["chain"], facts.pairs["site"].gather(facts.rows["pair"].gather(last["number"])))
+        .join(shaken, on="step", how="left")
+        .join(controls.select("chain", "secure_from_start"), on="chain", how="left")
         .with_columns(_likenesses())
         .with_columns(_authenticated())
         .with_columns(_refusal())
         .with_columns(_comparison(), _likeness())
     )
     answer = final.select(
-        *CHAIN,
+        "chain",
         pl.col("hop").alias("final_hop"),
         pl.col("secure").alias("final_secure"),
         "authenticated",
@@ -103,7 +108,7 @@ def chains_of(rows: pl.DataFrame) -> pl.DataFrame:
         .then(pl.lit("failed"))
         .otherwise(pl.lit("none"))
     )
-    return controls.select(*CHAIN, verdict.alias("chain_control")).join(answer, on=list(CHAIN), how="left")
+    return controls.select("chain", verdict.alias("chain_control")).join(answer, on="chain", how="left")
 
 
 def _words(column: str) -> pl.Expr:

@@ -7,6 +7,7 @@ import hashlib
 import re
 import tomllib
 from collections.abc import Mapping
+from functools import cached_property
 from importlib import resources
 from typing import Literal
 
@@ -26,7 +27,9 @@ __all__ = [
     "Rule",
     "Ruleset",
     "Taxonomy",
+    "fired",
     "read_ruleset",
+    "told",
     "verdict_columns",
 ]
 
@@ -62,11 +65,24 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     mechanism: str | None = None
 
 
-class Ruleset(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Ruleset(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, dict=True):
     """A rules file: a declared version and ordered rules."""
 
     version: str
     rule: tuple[Rule, ...]
+
+    @cached_property
+    def first_that_holds(self) -> dict[str, pl.Expr]:
+        """Per layer the position of the first of its rules that holds."""
+        layers = dict.fromkeys(rule.layer for rule in self.rule)
+        return {
+            layer: pl.coalesce(
+                pl.when(_applies(rule)).then(pl.lit(index, pl.UInt16))
+                for index, rule in enumerate(self.rule)
+                if rule.layer == layer
+            ).alias("rule_number")
+            for layer in layers
+        }
 
 
 class Reading(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -163,7 +179,7 @@ def _holds(name: str, condition: Condition) -> pl.Expr:
 
 def _applies(rule: Rule) -> pl.Expr:
     conditions = [_holds(name, condition) for name, condition in rule.when.items()]
-    return pl.all_horizontal(pl.col("layer") == rule.layer, *conditions).fill_null(False)
+    return pl.all_horizontal(*conditions).fill_null(False) if conditions else pl.lit(True)
 
 
 def _sentence(rule: Rule) -> pl.Expr:
@@ -181,27 +197,37 @@ def verdict_columns(table: pl.DataFrame, ruleset: Ruleset) -> pl.DataFrame:
 
     A missing feature (null) satisfies no condition. A row whose layer has no rules is refused with `ValueError`.
     """
-    number = pl.coalesce(pl.when(_applies(rule)).then(pl.lit(index, pl.UInt16)) for index, rule in enumerate(ruleset.rule))
-    fired = table.with_columns(number.alias("rule_number"))
-    if fired["rule_number"].null_count():
-        layers = fired.filter(pl.col("rule_number").is_null())["layer"].unique().sort().to_list()
-        raise ValueError(f"no rules for layers {layers}")
-    columns = pl.DataFrame(
-        {
-            "rule_number": range(len(ruleset.rule)),
-            "rule": [rule.id for rule in ruleset.rule],
-            "state": [rule.state.value for rule in ruleset.rule],
-            "evidence": [rule.evidence.value for rule in ruleset.rule],
-            "mechanism": [rule.mechanism for rule in ruleset.rule],
-        },
-        schema={"rule_number": pl.UInt16, "rule": pl.String, "state": pl.String, "evidence": pl.String, "mechanism": pl.String},
+    return told(table.with_columns(fired(table, ruleset)), ruleset)
+
+
+def fired(table: pl.DataFrame, ruleset: Ruleset) -> pl.Series:
+    """The position of the first rule of each row's layer that holds, named `rule_number`; raises as `verdict_columns`."""
+    numbers = pl.Series("rule_number", [None], dtype=pl.UInt16).new_from_index(0, table.height)
+    rows = table.with_row_index("row_number")
+    for (layer,), part in rows.group_by("layer"):
+        if layer not in ruleset.first_that_holds:
+            raise ValueError(f"no rules for layers {[layer]}")
+        number = part.select(ruleset.first_that_holds[str(layer)]).to_series()
+        numbers = numbers.scatter(part["row_number"], number)
+    return numbers
+
+
+def told(table: pl.DataFrame, ruleset: Ruleset) -> pl.DataFrame:
+    """The table, whose `rule_number` says which rules held, with what these rules say."""
+    number = table["rule_number"].cast(pl.Int64)
+    rules = pl.DataFrame(
+        [(rule.id, rule.state.value, rule.evidence.value, rule.mechanism) for rule in ruleset.rule],
+        schema=dict.fromkeys(("rule", "state", "evidence", "mechanism"), pl.String),
+        orient="row",
     )
-    parts = [
-        part.with_columns(_sentence(ruleset.rule[int(part["rule_number"][0])]).alias("reason"))
-        for part in fired.partition_by("rule_number", maintain_order=True)
-    ]
-    told = pl.concat(parts) if parts else fired.with_columns(pl.lit(None, pl.String).alias("reason"))
-    return told.join(columns, on="rule_number", how="left", maintain_order="left")
+    parts = [pl.DataFrame(schema={"row_number": pl.UInt32, "reason": pl.String})]
+    for index in number.unique():
+        rule = ruleset.rule[index]
+        named = table.select(pl.col("rule_number"), *sorted(set(_PLACEHOLDER.findall(rule.reason))))
+        of_rule = named.with_row_index("row_number").filter(pl.col("rule_number") == index)
+        parts.append(of_rule.select("row_number", _sentence(rule).alias("reason")))
+    reasons = pl.concat(parts).sort("row_number").select("reason")
+    return pl.concat([table, rules[number], reasons], how="horizontal")
 
 
 def _read(name: str) -> str:
