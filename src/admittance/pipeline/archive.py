@@ -79,7 +79,7 @@ def fetch(address: str, path: Path, access: Access) -> FileId:
             for chunk in obstore.get(_store(bucket, access), key).stream(min_chunk_size=CHUNK):
                 digest.update(chunk)
                 stream.write(chunk)
-    except BaseError as error:
+    except (BaseError, OSError) as error:
         raise InputError(f"{address}: cannot be fetched ({_first_line(error)})") from error
     return FileId(digest.hexdigest())
 
@@ -183,5 +183,5 @@ def _folded(test: str) -> str:
     return test.replace("_", "").lower()
 
 
-def _first_line(error: BaseError) -> str:
+def _first_line(error: Exception) -> str:
     return str(error).splitlines()[0] if str(error) else type(error).__name__
