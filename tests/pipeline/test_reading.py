@@ -86,3 +86,14 @@ def test_simulated_texts_are_refused_by_a_measured_lake(lake: Lake, catalog: Cat
     with pytest.raises(LakeError, match="takes no simulated"):
         list(read_documents([simulated], catalog=catalog, lake=lake, clock=clock))
     assert lake.release_sources().scan(DocumentRecord).collect().is_empty()
+
+
+def test_what_was_known_of_a_text_stays_known_when_it_is_read_again_without(lake: Lake, catalog: Catalog) -> None:
+    dated = DocumentInput(text=TEXT, published="2021-03-19", publisher="reuters")
+    first = list(read_documents([dated], catalog=catalog, lake=lake, clock=clock))
+    second = list(read_documents([DocumentInput(text=TEXT)], catalog=catalog, lake=lake, clock=clock))
+    assert first == second
+    corrected = DocumentInput(text=TEXT, published="2021-03-20")
+    list(read_documents([corrected], catalog=catalog, lake=lake, clock=clock))
+    (record,) = lake.snapshot().scan(DocumentRecord).collect().to_dicts()
+    assert (record["published"], record["publisher"]) == ("2021-03-20", "reuters")

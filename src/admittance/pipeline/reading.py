@@ -1,5 +1,6 @@
 """From texts to stored documents, actions and claims."""
 
+import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -64,17 +65,24 @@ def read_documents(
 ) -> Iterator[Reading]:
     """What each text says; stored in the lake, in place of an earlier reading of the same text, when there is a lake.
 
+    What was known of the same text before, its date and publisher among them, stays known where the new input is silent.
     Raises `LakeError` when a text is of another origin than the lake's rows.
     """
+    if lake is None:
+        for document in documents:
+            yield _read(document, catalog)
+        return
+    known = {record.sha256: record for record in rows_of(DocumentRecord, lake.snapshot().scan(DocumentRecord).collect())}
     stored = False
     for document in documents:
-        reading = _read(document, catalog)
-        if lake is not None:
-            lake.claim_origin(document.origin)
-            _store(lake, document, reading, clock())
-            stored = True
+        lake.claim_origin(document.origin)
+        earlier = known.get(hashlib.sha256(document.text.encode()).hexdigest())
+        complete = document if earlier is None else _completed(document, earlier)
+        reading = _read(complete, catalog)
+        _store(lake, complete, reading, clock())
+        stored = True
         yield reading
-    if lake is not None and stored:
+    if stored:
         lake.release_sources()
 
 
@@ -82,17 +90,7 @@ def read_again(lake: Lake, *, catalog: Catalog) -> int:
     """How many stored documents were read again because reader, lexicon or catalog changed since; the rest are left alone."""
     changed = 0
     for record in rows_of(DocumentRecord, lake.snapshot().scan(DocumentRecord).sort("sha256").collect()):
-        document = DocumentInput(
-            text=record.text,
-            url=record.url,
-            title=record.title,
-            published=record.published,
-            publisher=record.publisher,
-            kind=record.kind,
-            language=record.language,
-            retrieved=record.retrieved,
-            origin=record.origin,
-        )
+        document = _completed(DocumentInput(text=record.text, origin=record.origin), record)
         reading = _read(document, catalog)
         if reading.doc.extractor != record.extractor:
             _store(lake, document, reading, record.recorded_at)
@@ -119,6 +117,20 @@ def stored_readings(snapshot: Snapshot) -> list[Reading]:
         )
         for text, sha256 in documents
     ]
+
+
+def _completed(document: DocumentInput, earlier: DocumentRecord) -> DocumentInput:
+    """The input with what its earlier record knew where the input itself says nothing."""
+    return msgspec.structs.replace(
+        document,
+        url=document.url or earlier.url,
+        title=document.title or earlier.title,
+        published=document.published or earlier.published,
+        publisher=document.publisher or earlier.publisher,
+        kind=document.kind or earlier.kind,
+        language=document.language or earlier.language,
+        retrieved=document.retrieved or earlier.retrieved,
+    )
 
 
 def _read(document: DocumentInput, catalog: Catalog) -> Reading:
