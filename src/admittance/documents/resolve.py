@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from admittance.documents.clauses import clause_of, frame_over, without_means, without_overlaps
 from admittance.documents.draft import Draft
 from admittance.documents.find import FoundFrame, FoundTrigger, Scene, Story
 from admittance.documents.gazetteer import ACTOR_KINDS, Noun
@@ -57,7 +58,7 @@ class _Reader:
     def _scene(self, scene: Scene) -> list[Draft]:
         found: list[Draft] = []
         self.current = found
-        for trigger in _without_overlaps(scene.triggers):
+        for trigger in without_overlaps(scene.triggers):
             self.memory.scene = scene
             draft = self._draft(scene, trigger)
             if draft is not None:
@@ -67,12 +68,12 @@ class _Reader:
             standing = self._standing_order(scene)
             if standing is not None:
                 found.append(standing)
-        return _without_means(found, self.low)
+        return without_means(found, self.low)
 
     def _draft(self, scene: Scene, found: FoundTrigger) -> Draft | None:
         trigger = found.trigger
-        clause = self._clause(scene, found.start, found.end)
-        frame = self._frame_over(scene, found)
+        clause = clause_of(scene, self.low, found.start, found.end)
+        frame = frame_over(scene, self.low, found)
         voice = voice_of(scene, found, self.low, clause)
         if voice.dropped or self._law_content(found):
             return None
@@ -114,7 +115,7 @@ class _Reader:
         ordered_office: Noun | None = None
         if draft.frame is not None:
             frame_start, frame_end = draft.frame.start, draft.frame.end
-            frame_clause = self._clause(scene, frame_start, frame_end)
+            frame_clause = clause_of(scene, self.low, frame_start, frame_end)
             frame_passive = bool(scene.language.patterns["be_before"].search(self.low[scene.sentence.start : frame_start]))
             frame_passive = frame_passive or self.low.startswith("receiv", frame_start)
             if frame_passive or scene.language.code == "zh":
@@ -268,7 +269,7 @@ class _Reader:
         return draft
 
     def _claim_subjects(self, scene: Scene, found: FoundTrigger) -> list[Noun]:
-        clause = self._clause(scene, found.start, found.end)
+        clause = clause_of(scene, self.low, found.start, found.end)
         left = self.lists.left(scene, found.start, scene.sentence.start, loose=True)
         right = self.lists.right(scene, found.end, clause[1])
         rightward = _WANTS_OBJECT.search(self.low, max(scene.sentence.start, found.end - 12), found.end) is not None
@@ -289,7 +290,7 @@ class _Reader:
         for frame in scene.frames:
             if not frame.frame.stands_alone or scene.sentence.headline:
                 continue
-            clause = self._clause(scene, frame.start, frame.end)
+            clause = clause_of(scene, self.low, frame.start, frame.end)
             passive = bool(scene.language.patterns["be_before"].search(self.low[scene.sentence.start : frame.start]))
             office = self.offices.acting(scene, frame.start, frame.end, clause, passive)
             if office is None or not office[1]:
@@ -359,41 +360,6 @@ class _Reader:
         marked = [noun for noun in left if self.low[max(0, noun.start - 1) : noun.start] in {"对", "将", "把", "向", "就"}]
         return left if marked else right or left
 
-    # ---- clauses ------------------------------------------------------------------------------------------------------
-
-    def _clause(self, scene: Scene, start: int, end: int) -> tuple[int, int]:
-        first, last = scene.sentence.start, scene.sentence.end
-        for border_start, border_end in scene.borders:
-            if border_end <= start:
-                first = max(first, border_end)
-            elif border_start >= end:
-                last = min(last, border_start)
-        says = list(scene.language.patterns["says"].finditer(self.low, first, start))
-        if says:
-            first = says[-1].end()
-        return first, last
-
-    def _frame_over(self, scene: Scene, found: FoundTrigger) -> FoundFrame | None:
-        best: FoundFrame | None = None
-        for frame in scene.frames:
-            if frame.end > found.start:
-                break
-            between = self.low[frame.end : found.start]
-            if scene.language.patterns["not_frame"].search(
-                self.low[max(scene.sentence.start, frame.start - 24) : frame.start]
-            ) and self.low[frame.end - 2 : frame.end] in {"要求", "st", "er", "nd"}:
-                continue
-            if self.low[frame.start : frame.end] == "指导" and any(
-                noun.kind == "regulator" and frame.end <= noun.start < found.start for noun in scene.nouns
-            ):
-                continue
-            crossed = any(frame.end <= border[0] < found.start for border in scene.borders)
-            bare = found.participle and _BARE_PARTICIPLE.match(between)
-            if crossed or not (bare or scene.language.patterns["frame_to"].search(between)):
-                continue
-            best = frame
-        return best
-
     def _joint_countries(self, scene: Scene, draft: Draft) -> list[Draft]:
         """The draft once more for a country that does the same: "Turkey and Russia both blocked"."""
         office = draft.office
@@ -457,7 +423,6 @@ _BARE_MEASURE = re.compile(
 )
 _BARE_MORE = re.compile(r"\s+(?:on|of|against|to)\s")
 _STARTED = re.compile(r"(?:began|started)$")
-_BARE_PARTICIPLE = re.compile(r" (?:[\w'.-]+ ){1,4}$")
 _LAW_SAYS = re.compile(r"\b(?:that|which|under which|requiring|will|would)\b")
 _ZH_PATIENT = re.compile(r"[对将向把][^,。]{0,24}$")
 _WANTS_OBJECT = re.compile(r"(?:to|of|on|with|accessing|using|in|at|reach|access|open|use)\s*$")
@@ -473,37 +438,3 @@ def _claimable(noun: Noun) -> bool:
     if noun.kind == "group":
         return noun.entity in {"social-media-platforms", "messaging-apps"}
     return noun.entity not in STORES and bool(noun.entity or noun.subject) and noun.kind not in {"isp", "monitor"}
-
-
-def _without_overlaps(found: tuple[FoundTrigger, ...]) -> list[FoundTrigger]:
-    """The triggers of which none overlaps a longer one, in order."""
-    kept: list[FoundTrigger] = []
-    for trigger in sorted(found, key=lambda one: (one.start - one.end, one.start)):
-        if all(trigger.end <= other.start or other.end <= trigger.start for other in kept):
-            kept.append(trigger)
-    kept.sort(key=lambda one: one.start)
-    return [
-        one
-        for index, one in enumerate(kept)
-        if not (
-            one.trigger.status == "disrupted"
-            and not one.trigger.type
-            and any(
-                other.trigger.status and not other.trigger.type and 0 <= other.start - one.end <= 3
-                for other in kept[index + 1 :]
-            )
-        )
-    ]
-
-
-def _without_means(drafts: list[Draft], lowered: str) -> list[Draft]:
-    """The drafts without a self-inspection that is only the means to another measure of its sentence."""
-    kept = []
-    for draft in drafts:
-        if draft.type == ActionType.SELF_INSPECTION:
-            means = draft.scene.language.patterns["means"]
-            later = [other for other in drafts if other.found.start > draft.found.end]
-            if any(means.search(lowered, draft.found.end, other.found.start) for other in later):
-                continue
-        kept.append(draft)
-    return kept

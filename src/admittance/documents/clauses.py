@@ -1,0 +1,84 @@
+"""Clauses of a sentence: which part words for a measure stand in, who is told to act there, which words outdo others."""
+
+from __future__ import annotations
+
+import re
+
+from admittance.documents.draft import Draft
+from admittance.documents.find import FoundFrame, FoundTrigger, Scene
+from admittance.model.documents import ActionType
+
+__all__ = ["clause_of", "frame_over", "without_means", "without_overlaps"]
+
+_BARE_PARTICIPLE = re.compile(r" (?:[\w'.-]+ ){1,4}$")
+
+
+def clause_of(scene: Scene, lowered: str, start: int, end: int) -> tuple[int, int]:
+    """The part of a sentence between two borders in which the words of a measure stand."""
+    first, last = scene.sentence.start, scene.sentence.end
+    for border_start, border_end in scene.borders:
+        if border_end <= start:
+            first = max(first, border_end)
+        elif border_start >= end:
+            last = min(last, border_start)
+    says = list(scene.language.patterns["says"].finditer(lowered, first, start))
+    if says:
+        first = says[-1].end()
+    return first, last
+
+
+def frame_over(scene: Scene, lowered: str, found: FoundTrigger) -> FoundFrame | None:
+    """The words that tell somebody to do what a trigger says, when any do."""
+    best: FoundFrame | None = None
+    for frame in scene.frames:
+        if frame.end > found.start:
+            break
+        between = lowered[frame.end : found.start]
+        if scene.language.patterns["not_frame"].search(
+            lowered[max(scene.sentence.start, frame.start - 24) : frame.start]
+        ) and lowered[frame.end - 2 : frame.end] in {"要求", "st", "er", "nd"}:
+            continue
+        if lowered[frame.start : frame.end] == "指导" and any(
+            noun.kind == "regulator" and frame.end <= noun.start < found.start for noun in scene.nouns
+        ):
+            continue
+        crossed = any(frame.end <= border[0] < found.start for border in scene.borders)
+        bare = found.participle and _BARE_PARTICIPLE.match(between)
+        if crossed or not (bare or scene.language.patterns["frame_to"].search(between)):
+            continue
+        best = frame
+    return best
+
+
+def without_overlaps(found: tuple[FoundTrigger, ...]) -> list[FoundTrigger]:
+    """The triggers of which none overlaps a longer one, in order."""
+    kept: list[FoundTrigger] = []
+    for trigger in sorted(found, key=lambda one: (one.start - one.end, one.start)):
+        if all(trigger.end <= other.start or other.end <= trigger.start for other in kept):
+            kept.append(trigger)
+    kept.sort(key=lambda one: one.start)
+    return [
+        one
+        for index, one in enumerate(kept)
+        if not (
+            one.trigger.status == "disrupted"
+            and not one.trigger.type
+            and any(
+                other.trigger.status and not other.trigger.type and 0 <= other.start - one.end <= 3
+                for other in kept[index + 1 :]
+            )
+        )
+    ]
+
+
+def without_means(drafts: list[Draft], lowered: str) -> list[Draft]:
+    """The drafts without a self-inspection that is only the means to another measure of its sentence."""
+    kept = []
+    for draft in drafts:
+        if draft.type == ActionType.SELF_INSPECTION:
+            means = draft.scene.language.patterns["means"]
+            later = [other for other in drafts if other.found.start > draft.found.end]
+            if any(means.search(lowered, draft.found.end, other.found.start) for other in later):
+                continue
+        kept.append(draft)
+    return kept
