@@ -1,10 +1,11 @@
-"""Raw OONI files, plain or gzip: a measurement a line."""
+"""Raw OONI files: a measurement a line, or a member of an archive."""
 
 import gc
 import hashlib
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import PurePosixPath
 
 import msgspec
 import numpy as np
@@ -14,21 +15,24 @@ from admittance.catalog.hosts import is_address
 from admittance.model.observation import Measurement
 from admittance.model.tables import table_schema
 from admittance.sources.fields import InvalidRecord
-from admittance.sources.lines import Line, UnreadableLine, read_lines
+from admittance.sources.lines import Line, UnreadableLine
 from admittance.sources.ooni.envelope import Identity, identity_of
 from admittance.sources.ooni.facts import FACT_SCHEMA, FactRow, FactTaker
 from admittance.sources.ooni.nettests import Asks, nettest_named
-from admittance.sources.ooni.records import Envelope, KeptLine, MeasuredLine
+from admittance.sources.ooni.records import Envelope, KeptLine, MeasuredLine, Post
+from admittance.sources.ooni.stored import read_stored
 from admittance.sources.scrubbing import excerpt, without_address
 from admittance.sources.source import Batch, ReadOptions, SourceFile
 from admittance.sources.tables import Cell, RejectRow, bodies_table, network_batch, rejects_table, table_of_tuples
 
 __all__ = ["OONI", "OoniSource"]
 
+POSTED = ".post"
 BODIES_BYTES = 32 * 1024 * 1024  # a batch is handed over once its kept bodies grow to this
 _MEASUREMENT_SCHEMA = table_schema(Measurement)
 _SHARED = [name for name in _MEASUREMENT_SCHEMA if name not in ("input", "software", "platform", "observations")]
 _DECODE_MEASURED = msgspec.json.Decoder(MeasuredLine).decode
+_DECODE_POST = msgspec.json.Decoder(Post).decode
 _DECODE_KEPT = msgspec.json.Decoder(KeptLine).decode
 _SURROGATES = re.compile(rb"\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
 _LONE_SURROGATE = len(rb"\ud800")
@@ -39,12 +43,14 @@ class OoniSource(msgspec.Struct, frozen=True):
 
     name: str = "ooni"
     parser: str = "ooni/1"
-    suffixes: tuple[str, ...] = (".jsonl", ".jsonl.gz", ".json", ".json.gz")
+    suffixes: tuple[str, ...] = tuple(
+        f".{kind}{packed}" for kind in ("jsonl", "json", "yaml", "tar") for packed in ("", ".gz", ".lz4")
+    )
 
     def read(self, file: SourceFile, options: ReadOptions) -> Iterator[Batch]:
         """The file's measurements in file order, a batch for every `batch_size` lines; at least one batch, possibly empty."""
         collected = _Collected(file, options)
-        lines = read_lines(file.path)
+        lines = read_stored(file.path)
         while True:
             with _collector_paused():
                 going_on = _fill(collected, lines, options.batch_size)
@@ -105,16 +111,18 @@ class _Collected:
         already = len(self._facts)
         try:
             record, content = _decode(line.content)
+            if record.test_name is None:
+                record, content = _unposted(record, content, line.member)
             identity = identity_of(record)
             if not self._options.selection.wants(country=identity.country, test_name=identity.test_name, time=identity.time):
                 return
             self._take(record, content, identity, line)
         except (InvalidRecord, msgspec.MsgspecError) as error:
             del self._facts[already:]
-            self.reject(line.offset, hashlib.sha256(line.content).hexdigest(), str(error), line.content)
+            self.reject(line.offset, _sha256(line), _in_member(str(error), line), line.content)
         except RecursionError:
             del self._facts[already:]
-            self.reject(line.offset, hashlib.sha256(line.content).hexdigest(), "JSON is nested too deeply", line.content)
+            self.reject(line.offset, _sha256(line), _in_member("JSON is nested too deeply", line), line.content)
 
     def _take(self, record: Envelope, content: bytes, identity: Identity, line: Line) -> None:
         already = len(self._facts)
@@ -153,7 +161,7 @@ class _Collected:
                 len(self._facts) - already,
                 self._file.file,
                 line.offset,
-                hashlib.sha256(line.content).hexdigest(),
+                _sha256(line),
                 self._options.recorded_at,
             )
         )
@@ -205,6 +213,28 @@ def _decode(content: bytes) -> tuple[Envelope, bytes]:
         if mended == content:
             raise
         return _decode(mended)
+
+
+def _unposted(record: Envelope, content: bytes, member: str | None) -> tuple[Envelope, bytes]:
+    """The measurement inside what a probe posted to the collector, when the line is that. The archive keeps one to a member,
+    which bears the measurement's name. Raises `InvalidRecord` for a post that holds no JSON."""
+    post = _DECODE_POST(content)
+    if post.format is None:
+        return record, content
+    if post.format != "json":
+        raise InvalidRecord(f"format: posted as {post.format[:40]!r}, not as json")
+    record, content = _decode(bytes(post.content))
+    if record.measurement_uid is None and member is not None and member.endswith(POSTED):
+        record.measurement_uid = PurePosixPath(member).name.removesuffix(POSTED)
+    return record, content
+
+
+def _sha256(line: Line) -> str:
+    return line.sha256 or hashlib.sha256(line.content).hexdigest()
+
+
+def _in_member(reason: str, line: Line) -> str:
+    return reason if line.member is None else f"{reason} (member {line.member[:200]!r})"
 
 
 def _mend_surrogate(match: re.Match[bytes]) -> bytes:

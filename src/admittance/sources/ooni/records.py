@@ -23,6 +23,7 @@ __all__ = [
     "IpInfo",
     "KeptLine",
     "MeasuredLine",
+    "Post",
     "Query",
     "Request",
     "RequestLine",
@@ -211,3 +212,10 @@ class KeptLine(Envelope, gc=False):
     """A line whose test keys are of another make and are not read."""
 
     test_keys: msgspec.Raw = msgspec.Raw(b"null")
+
+
+class Post(msgspec.Struct, gc=False):
+    """A measurement as a probe handed it in."""
+
+    format: str | None = None
+    content: msgspec.Raw = msgspec.Raw(b"null")
