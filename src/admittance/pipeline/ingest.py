@@ -21,7 +21,7 @@ BATCH_SIZE = 5_000
 """Measurements (or rows of a table) per commit: a few hundred megabytes at most for the largest that real probes send."""
 
 JOB_BYTES = 16 * 2**20
-JOB_BYTES_LEAST = 2**20
+JOB_BYTES_LEAST = 2**18
 JOB_FILES = 500
 JOBS_PER_WORKER = 8
 """A job is as large as leaves every worker several, within the bounds: few commits for many files, nobody idle at the end."""
