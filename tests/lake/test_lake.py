@@ -141,6 +141,15 @@ def test_derived_tables_are_released_together(lake: Lake) -> None:
     assert hostnames(lake) == ["a", "b"]
 
 
+def test_a_run_that_changes_no_row_is_no_new_version(lake: Lake) -> None:
+    with lake.deriving() as work:
+        work.replace(ControlRecord, controls("a", "b"))
+    version = lake.snapshot().version
+    with lake.deriving() as work:
+        work.replace(ControlRecord, controls("b", "a"))
+    assert lake.snapshot().version == version
+
+
 def test_a_run_that_fails_leaves_nothing_behind(lake: Lake) -> None:
     with lake.deriving() as work:
         work.replace(ControlRecord, controls("a"))

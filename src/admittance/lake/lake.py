@@ -107,11 +107,14 @@ class Lake:
     def deriving(self) -> Iterator["Derivations"]:
         """A unit of work on the derived tables: released as a whole at the end of the block, or not at all.
 
-        Raises `ConflictError`, with nothing released, when another unit was released in the meantime: the caller begins again.
+        When it changed no row there is nothing to release, and the lake keeps its version. Raises `ConflictError`, with nothing
+        released, when another unit was released in the meantime: the caller begins again.
         """
         base = self.snapshot()
         work = Derivations(self, base)
         yield work
+        if not work.versions():
+            return
         for _ in range(PUBLISH_TRIES):
             current = self.snapshot()
             if any(current.tables.get(layout.name) != base.tables.get(layout.name) for layout in DERIVED):
@@ -184,17 +187,22 @@ class Derivations:
     def replace(self, noun: type[Row], table: pl.DataFrame, *, country: str | None = None) -> None:
         """Put `table` in place of a derived table's rows: all of them, or those of one country.
 
-        Raises `ConflictError` when another run commits to the same table at the same time.
+        Rows that are there already are left alone. Raises `ConflictError` when another run commits to the same table at the
+        same time.
         """
         layout = layout_of(noun)
         if layout not in DERIVED:
             raise TypeError(f"{layout.name} is a source table; use Lake.append_once or Lake.replace")
+        rows = _arranged(table, layout)
         handle = self._handles.get(layout.name)
         if handle is None:
+            present = self.base.scan(noun).filter(pl.lit(True) if country is None else pl.col("country") == country)
+            if _arranged(present.collect(), layout).equals(rows):
+                return
             handle = delta.rewind(self._lake._uri(layout.name), self.base.tables[layout.name])
             self._handles[layout.name] = handle
         predicate = None if country is None else f"country = {_quoted(country)}"
-        delta.compare_and_replace(handle, _arranged(table, layout), predicate)
+        delta.compare_and_replace(handle, rows, predicate)
 
     def versions(self) -> dict[str, int]:
         """The versions of the tables that were written to."""
