@@ -52,7 +52,8 @@ def test_there_are_at_most_six_errors_and_the_tree_names_them_all() -> None:
         error = getattr(errors, name)
         assert issubclass(error, errors.AdmittanceError)
         assert name in errors.__doc__
-        assert f"exit {error.exit_status}" in errors.__doc__
+        if error is not errors.AdmittanceError:
+            assert re.search(rf"\b{name} +exit {error.exit_status}\b", errors.__doc__)
 
 
 @pytest.mark.parametrize("lock", sorted((ROOT / "requirements").glob("*.txt")), ids=lambda lock: lock.name)

@@ -3,7 +3,7 @@
     AdmittanceError
     ├── UsageError         exit 2   the caller asked for something that makes no sense
     ├── InputError         exit 3   what was handed in cannot be read, or only partly
-    ├── LakeError          exit 1   the lake is of another version, of another origin, or damaged
+    ├── LakeError          exit 2   the lake named is not there, of another version, of another origin, or damaged
     │   └── ConflictError  exit 1   another writer won every retry
     └── CatalogError       exit 1   the shipped or imported catalog contradicts itself
 
@@ -35,11 +35,15 @@ class InputError(AdmittanceError):
 
 
 class LakeError(AdmittanceError):
-    """The lake cannot be used as it is: older schema, other origin, missing table."""
+    """The lake named cannot be used as asked: none there, another schema, another origin, a missing table."""
+
+    exit_status = 2
 
 
 class ConflictError(LakeError):
     """Other writers won every retry of a commit; nothing was written, so the command can be repeated."""
+
+    exit_status = 1
 
 
 class CatalogError(AdmittanceError):

@@ -177,12 +177,17 @@ def test_an_ingest_during_a_run_shows_after_both(lake: Lake) -> None:
     assert hostnames(lake) == ["a"]
 
 
-def test_a_lake_of_another_schema_version_is_refused(lake: Lake) -> None:
+@pytest.mark.parametrize(
+    ("version", "told"), [(99, "the newer program that wrote it"), (1, r"`admittance --lake \S+ ingest SOURCE PATH`")]
+)
+def test_a_lake_of_another_schema_version_is_refused_with_what_to_do(lake: Lake, version: int, told: str) -> None:
+    lake.claim_origin(Origin.SIMULATED)
     releases = DeltaTable(f"{lake.place}/releases")
-    rows = pl.read_delta(releases).with_columns(pl.lit(99, pl.Int64).alias("schema_version"))
+    rows = pl.read_delta(releases).with_columns(pl.lit(version, pl.Int64).alias("schema_version"))
     write_deltalake(releases, rows, mode="overwrite")
-    with pytest.raises(LakeError, match="schema version 99"):
+    with pytest.raises(LakeError, match=f"schema version {version}, .*{told}"):
         Lake.open(lake.place)
+    assert Lake.origin_at(lake.place) is Origin.SIMULATED
 
 
 def append_from_process(place: str, key: str) -> int:

@@ -108,7 +108,7 @@ def test_demo_prints_the_card_and_says_that_it_is_simulated(tmp_path: Path) -> N
 
 def test_demo_refuses_a_measured_lake(measured_lake: Path, tmp_path: Path) -> None:
     result = admittance(measured_lake, "demo", "--no-serve")
-    assert result.exit_code == 1
+    assert result.exit_code == 2
     assert "simulated" in result.stderr
     assert "Traceback" not in result.stderr
 
@@ -252,7 +252,7 @@ def test_a_measured_lake_does_not(measured_lake: Path) -> None:
 def test_a_missing_lake_says_what_to_do(tmp_path: Path) -> None:
     for command in ("status", "run", "serve"):
         result = admittance(tmp_path / "none", command)
-        assert result.exit_code == 1
+        assert result.exit_code == 2
         assert "admittance ingest" in result.stderr
     assert not (tmp_path / "none").exists()
 
@@ -381,7 +381,7 @@ def test_read_keeps_what_can_be_read(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("error", "status"),
-    [(UsageError("u"), 2), (InputError("i"), 3), (LakeError("l"), 1), (ConflictError("c"), 1), (ValueError("bug"), 1)],
+    [(UsageError("u"), 2), (InputError("i"), 3), (LakeError("l"), 2), (ConflictError("c"), 1), (ValueError("bug"), 1)],
 )
 def test_every_error_ends_with_its_status_and_no_traceback(
     demo_lake: Path, monkeypatch: pytest.MonkeyPatch, error: Exception, status: int

@@ -1,6 +1,7 @@
 """A lake: a folder (or `s3://` prefix) of Delta tables and the releases that tie their versions together."""
 
 import os
+import shlex
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
@@ -52,6 +53,16 @@ class Lake:
             lake._create()
         lake.snapshot()
         return lake
+
+    @staticmethod
+    def origin_at(place: str | Path) -> Origin | None:
+        """Of which origin the rows of the lake at `place` are, whatever its schema version; null while it has none.
+
+        Raises `LakeError` when there is no lake.
+        """
+        rows = scan(delta.existing(f"{os.path.abspath(place)}/{RELEASES}")).select("origin").unique().collect()
+        origins = [value for value in rows["origin"].to_list() if value is not None]
+        return Origin(origins[0]) if origins else None
 
     def snapshot(self, version: int | None = None) -> Snapshot:
         """The newest release, or an earlier one by its number. Raises `LakeError` for another schema version."""
@@ -163,10 +174,7 @@ class Lake:
         rows = scan(releases).collect()
         written = rows["schema_version"].unique().to_list()
         if written not in ([], [SCHEMA_VERSION]):
-            raise LakeError(
-                f"{self.place} has schema version {written[0]}, this program reads {SCHEMA_VERSION}; "
-                "ingest again into a new lake with --lake"
-            )
+            raise LakeError(_of_another_schema(self.place, int(written[0])))
         origins = [value for value in rows["origin"].unique().to_list() if value is not None]
         return Snapshot(
             place=self.place,
@@ -207,6 +215,13 @@ class Derivations:
     def versions(self) -> dict[str, int]:
         """The versions of the tables that were written to."""
         return {name: handle.version() for name, handle in self._handles.items()}
+
+
+def _of_another_schema(place: str, written: int) -> str:
+    told = f"{place} has schema version {written}, this program reads {SCHEMA_VERSION}"
+    if written > SCHEMA_VERSION:
+        return f"{told}: read it with the newer program that wrote it, or name another lake with --lake"
+    return f"{told}: take the files in again, `admittance --lake {shlex.quote(f'{place}-{SCHEMA_VERSION}')} ingest SOURCE PATH`"
 
 
 def _quoted(text: str) -> str:
