@@ -126,6 +126,13 @@ def tls(failure: str | None = None, address: str | None = GENUINE, **changes: ob
     return fact(Layer.TLS, failure=failure, address=address, **(told | changes))
 
 
+def quic(failure: str | None = None, address: str = GENUINE, **changes: object) -> NetworkObservation:
+    """A handshake over QUIC."""
+    valid = None if failure and not failure.startswith("ssl_") else failure is None
+    told = {"server_name": SITE, "certificate_valid": valid, "port": 443}
+    return fact(Layer.QUIC, failure=failure, address=address, **(told | changes))
+
+
 def https(failure: str | None = None, **changes: object) -> NetworkObservation:
     """A request over https for the page that the control saw."""
     return http(failure, **({"url": f"https://{SITE}/", "port": 443} | changes))
@@ -218,13 +225,19 @@ def signal(host: str, *rows: NetworkObservation) -> tuple[NetworkObservation, ..
     )
 
 
+def service(test_name: str, host: str, *rows: NetworkObservation, **changes: object) -> tuple[NetworkObservation, ...]:
+    """Rows of a test without input and without a helper, about one host or address."""
+    common = {"test_name": test_name, "asked_host": host, "asked_scheme": None} | NO_HELPER | changes
+    return tuple(msgspec.structs.replace(row, **common) for row in rows)
+
+
 def vouched(hostname: str, address: str, layer: Layer) -> ControlRecord:
-    """A control record that two networks stand behind."""
+    """A control record that three networks stand behind, so that two others do whichever is judged."""
     return ControlRecord(
         hostname=hostname,
         address=address,
         layer=layer,
-        networks=2,
+        networks=3,
         days=2,
         first_seen=START - timedelta(days=9),
         last_seen=START,

@@ -5,10 +5,11 @@ from admittance.judge import RULES, judge_network
 from tests.judge.labelled_circumstances import CIRCUMSTANCES
 from tests.judge.labelled_connections import CONNECTIONS
 from tests.judge.labelled_names import NAMES
+from tests.judge.labelled_services import SERVICES
 from tests.judge.scenarios import Scenario, bodies_of, controls_of, observations_of
 
 CATALOG = load()
-SCENARIOS = (*NAMES, *CONNECTIONS, *CIRCUMSTANCES)
+SCENARIOS = (*NAMES, *CONNECTIONS, *CIRCUMSTANCES, *SERVICES)
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)

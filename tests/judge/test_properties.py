@@ -14,6 +14,7 @@ from admittance.model.vocabulary import BAD_STATES, Control
 from tests.judge.labelled_circumstances import CIRCUMSTANCES
 from tests.judge.labelled_connections import CONNECTIONS
 from tests.judge.labelled_names import NAMES
+from tests.judge.labelled_services import SERVICES
 from tests.judge.scenarios import (
     EOF,
     EXPIRED,
@@ -151,7 +152,7 @@ def test_a_measurement_that_stands_in_two_files_counts_once(rows: list[NetworkOb
 
 
 def test_a_verdict_depends_on_its_own_measurement_only() -> None:
-    scenarios = [scenario for scenario in (*NAMES, *CONNECTIONS, *CIRCUMSTANCES) if not scenario.controls]
+    scenarios = [scenario for scenario in (*NAMES, *CONNECTIONS, *CIRCUMSTANCES, *SERVICES) if not scenario.controls]
     controls = empty_table(ControlRecord)
     together = judge_network(observations_of(*scenarios), bodies=bodies_of(*scenarios), controls=controls, catalog=CATALOG)
     alone = [

@@ -11,7 +11,7 @@ MECHANISMS_SO_FAR = (
     "dns.injection", "dns.injection.bogon", "dns.injection.known_address", "dns.hijack", "dns.hijack.blockpage", "dns.nxdomain",
     "dns.no_answer", "dns.refused", "dns.servfail", "dns.timeout", "tcp.timeout", "tcp.refused", "tcp.reset", "tcp.unreachable",
     "tls.certificate", "tls.reset", "tls.timeout", "tls.closed", "tls.alert", "http.blockpage", "http.different_page",
-    "http.reset", "http.timeout", "http.closed",
+    "http.reset", "http.timeout", "http.closed", "quic.timeout", "quic.reset", "quic.certificate", "http.tunnel",
 )  # fmt: skip
 
 RULE = """

@@ -17,6 +17,11 @@ LEAST_DAYS = 2
 """An endpoint is vouched for when it worked from this many networks, on this many days. Reports are not counted: one
 network can send any number of them."""
 
+LEAST_OTHERS = 2
+"""A failure counts where this many networks beside the judged one reached the endpoint. As `networks` of a record leaves out
+any one network and any one day, the judged network's own voice makes no difference, and neither do reports that one network
+or one day sent, whatever their number."""
+
 RANK = {Layer.TCP.value: 1, Layer.TLS.value: 2, Layer.HTTP.value: 3}
 
 
@@ -25,7 +30,7 @@ def build_controls(observations: pl.DataFrame, *, catalog: Catalog) -> pl.DataFr
 
     An address is vouched for under a name by valid handshakes, and by answers to https requests; an endpoint of a pool, whose
     address the provider publishes, by connections and answers. Rows without a known network, and rows of remote vantages,
-    vouch for nothing.
+    vouch for nothing. `networks` counts those that stand when any one network or any one day is left out, and one more.
     """
     facts = facts_of(observations, catalog)
     rows = (
@@ -52,7 +57,7 @@ def build_controls(observations: pl.DataFrame, *, catalog: Catalog) -> pl.DataFr
     )
     proven = (
         pl.when(pl.col("pool"))
-        .then(pl.col("layer") != Layer.DNS.value)
+        .then(pl.col("layer").is_in(list(RANK)))
         .otherwise((pl.col("layer") == Layer.TLS.value) | ((pl.col("layer") == Layer.HTTP.value) & pl.col("secure")))
     )
     rows = rows.filter(proven).with_columns(
@@ -63,14 +68,11 @@ def build_controls(observations: pl.DataFrame, *, catalog: Catalog) -> pl.DataFr
     reached = pl.concat(
         [working.filter(pl.col("rank") >= rank).with_columns(pl.lit(rank, pl.Int64).alias("rank")) for rank in RANK.values()]
     )
+    endpoint = ["hostname", "address", "rank"]
     counted = (
-        reached.group_by("hostname", "address", "rank")
-        .agg(
-            pl.col("network").n_unique().cast(pl.Int64).alias("networks"),
-            pl.col("time").dt.date().n_unique().cast(pl.Int64).alias("days"),
-            pl.col("time").min().alias("first_seen"),
-            pl.col("time").max().alias("last_seen"),
-        )
+        reached.group_by(endpoint)
+        .agg(pl.col("time").min().alias("first_seen"), pl.col("time").max().alias("last_seen"))
+        .join(_support(reached, endpoint), on=endpoint)
         .filter((pl.col("networks") >= LEAST_NETWORKS) & (pl.col("days") >= LEAST_DAYS))
         .sort("hostname", "address", "rank")
         .unique(["hostname", "address"], keep="last", maintain_order=True)
@@ -82,6 +84,32 @@ def build_controls(observations: pl.DataFrame, *, catalog: Catalog) -> pl.DataFr
         .select(schema.names())
         .cast(schema)
     )
+
+
+def _support(reached: pl.DataFrame, endpoint: list[str]) -> pl.DataFrame:
+    """Per endpoint its `days`, and `networks` as far as they stand whoever is doubted.
+
+    That is one more than the fewest that remain, on two days, when any one network or any one day is left out; two where only
+    all of them together are enough.
+    """
+    seen = reached.select(*endpoint, "network", pl.col("time").dt.date().alias("day")).unique()
+    seen = seen.with_columns(
+        (pl.len().over(*endpoint, "day") == 1).alias("only_network"),
+        (pl.len().over(*endpoint, "network") == 1).alias("only_day"),
+    ).with_columns(
+        pl.col("only_network").sum().over(*endpoint, "network").cast(pl.Int64).alias("days_lost"),
+        pl.col("only_day").sum().over(*endpoint, "day").cast(pl.Int64).alias("networks_lost"),
+    )
+    counted = seen.group_by(endpoint).agg(
+        pl.col("network").n_unique().cast(pl.Int64).alias("networks"),
+        pl.col("day").n_unique().cast(pl.Int64).alias("days"),
+        pl.col("days_lost").max(),
+        pl.col("networks_lost").max(),
+    )
+    without_a_network = pl.when(pl.col("days") - pl.col("days_lost") >= LEAST_DAYS).then(pl.col("networks") - 1).otherwise(0)
+    without_a_day = pl.when(pl.col("days") > LEAST_DAYS).then(pl.col("networks") - pl.col("networks_lost")).otherwise(0)
+    standing = pl.max_horizontal(1 + pl.min_horizontal(without_a_network, without_a_day), LEAST_NETWORKS)
+    return counted.select(*endpoint, "days", pl.min_horizontal("networks", standing).cast(pl.Int64).alias("networks"))
 
 
 def controls_version(controls: pl.DataFrame) -> str:
@@ -99,8 +127,8 @@ def _names(rows: pl.DataFrame, facts: Facts) -> pl.Series:
     return rows.select(pl.when(pl.col("pool")).then(target).otherwise(spoken.str.to_lowercase()).alias("hostname")).to_series()
 
 
-def _usable(controls: pl.DataFrame) -> pl.DataFrame:
-    return controls.filter((pl.col("networks") >= LEAST_NETWORKS) & (pl.col("days") >= LEAST_DAYS)).select(
+def _usable(controls: pl.DataFrame, networks: int) -> pl.DataFrame:
+    return controls.filter((pl.col("networks") >= networks) & (pl.col("days") >= LEAST_DAYS)).select(
         pl.col("hostname").alias("vouched_name"),
         pl.col("address").alias("vouched_address"),
         pl.col("layer").replace_strict(RANK, default=0, return_dtype=pl.Int64).alias("vouched_rank"),
@@ -109,12 +137,12 @@ def _usable(controls: pl.DataFrame) -> pl.DataFrame:
 
 def vouched_endpoints(rows: pl.DataFrame, controls: pl.DataFrame, facts: Facts) -> pl.DataFrame:
     """Numbers of the rows that are vouched for: others reached the endpoint at this layer, at dns any of the name."""
-    usable = _usable(controls)
+    usable = _usable(controls, LEAST_OTHERS + 1)
     if usable.is_empty() or rows.is_empty():
         return rows.select("number").clear()
     names = usable.group_by("vouched_name").agg(pl.col("vouched_rank").max().alias("name_rank"))
     layer = pl.col("layer").cast(pl.String)
-    rank = layer.replace_strict(RANK, default=0, return_dtype=pl.Int64)
+    rank = layer.replace_strict({Layer.DNS.value: 0, **RANK}, default=None, return_dtype=pl.Int64)
     by_name = pl.col("address").is_null() | (layer == Layer.DNS.value)
     return (
         rows.with_columns(_names(rows, facts).alias("vouched_name"))
@@ -127,7 +155,7 @@ def vouched_endpoints(rows: pl.DataFrame, controls: pl.DataFrame, facts: Facts) 
 
 def vouched_names(queries: pl.DataFrame, controls: pl.DataFrame, facts: Facts) -> pl.DataFrame:
     """Per step, `shared_by_others`: an answered address is one that others reached under the same name."""
-    usable = _usable(controls)
+    usable = _usable(controls, LEAST_NETWORKS)
     if usable.is_empty() or queries.is_empty():
         return queries.select("step").unique().with_columns(pl.lit(False).alias("shared_by_others"))
     known = usable.group_by("vouched_name").agg(pl.col("vouched_address").alias("vouched_addresses"))

@@ -8,10 +8,12 @@ from admittance.catalog import Catalog, is_address, registrable_domain
 from admittance.judge.ruleset import TAXONOMY
 from admittance.model.vocabulary import Layer
 
-__all__ = ["LAYERS", "LAYER_NAMES", "LONGEST_CHAIN", "Facts", "facts_of", "layer_of", "names_ipv6"]
+__all__ = ["HANDSHAKES", "LAYERS", "LAYER_NAMES", "LONGEST_CHAIN", "Facts", "facts_of", "layer_of", "names_ipv6"]
 
-LAYERS = (Layer.DNS, Layer.TCP, Layer.TLS, Layer.HTTP)
+LAYERS = (Layer.DNS, Layer.TCP, Layer.TLS, Layer.HTTP, Layer.QUIC)
 LAYER_NAMES = pl.Enum([layer.value for layer in LAYERS])
+HANDSHAKES = [Layer.TLS.value, Layer.QUIC.value]
+"""Layers that prove who answers."""
 LONGEST_CHAIN = 1_000
 """Hops from this number on are one; no client follows so many redirects."""
 
@@ -48,15 +50,19 @@ class Facts(NamedTuple):
 
 
 def facts_of(observations: pl.DataFrame, catalog: Catalog) -> Facts:
-    """One row per observation at dns, tcp, tls or http, with path, endpoint and kind of failure beside its own columns.
+    """One row per observation at a layer of the network gate, with path, endpoint and kind of failure beside its own columns.
 
-    A measurement that stands in several files counts once. A path is one host of a target; all endpoints of a pool are one
-    path. Columns added: number (of the row), measurement, pair (test, target and path), step (one hop of a path of a
-    measurement), pool, secure (https rather than clear text; false at dns), endpoint (a number), kind, works, home, moved.
-    `home` is the layer that the fact speaks of: null for a failed request that only follows from a failure that stands in its
-    own row, or whose URL another request of the measurement had answered. `moved` marks a request that speaks of a lower layer.
+    A measurement that stands in several files counts once. A path is one host of a target; all endpoints of a pool, and all
+    hosts that stand in for one another, are one path. Columns added: number (of the row), measurement, pair (test, target and
+    path), step (one hop of a path of a measurement), pool, one_service, secure (https rather than clear text; false at dns),
+    endpoint (a number), kind, works, home, moved. `home` is the layer that the fact speaks of: null for a failed request that
+    only follows from a failure that stands in its own row, or whose URL another request of the measurement had answered.
+    `moved` marks a request that speaks of a lower layer.
     """
-    wanted = observations["layer"].is_in([layer.value for layer in LAYERS])
+    # What an encrypted hello met says nothing of the plain one that other programs send.
+    wanted = observations["layer"].is_in([layer.value for layer in LAYERS]) & (
+        observations["operation"].ne_missing(TAXONOMY.reading.veiled)
+    )
     rows = observations if wanted.all() else observations.filter(wanted)
     measurements = rows["measurement_uid"].unique().sort()
     rows = _once(rows.with_columns(_position(rows["measurement_uid"], measurements).alias("measurement")))
@@ -66,12 +72,13 @@ def facts_of(observations: pl.DataFrame, catalog: Catalog) -> Facts:
     rows = rows.with_columns(
         pair,
         pairs["pool"].gather(pair).alias("pool"),
+        pairs["one_service"].gather(pair).alias("one_service"),
         pl.col("layer").cast(LAYER_NAMES),
         pl.col("failure").is_null().alias("works"),
     ).with_columns(
         ((pl.col("measurement") * count + pl.col("pair")) * LONGEST_CHAIN + hop).alias("step"),
         _secure().alias("secure"),
-        (pl.col("works") & (pl.col("certificate_valid").fill_null(True) | (pl.col("layer") != Layer.TLS.value))).alias("works"),
+        (pl.col("works") & (pl.col("certificate_valid").fill_null(True) | ~pl.col("layer").is_in(HANDSHAKES))).alias("works"),
         pl.coalesce("address", pl.when(pl.col("pool")).then(pl.col("url").str.extract(_URL, 1).str.strip_chars("[]"))).alias(
             "address"
         ),
@@ -118,16 +125,17 @@ def _pairs(rows: pl.DataFrame, catalog: Catalog) -> tuple[pl.Series, pl.DataFram
         pool = target is not None and bool(target.addresses or target.tests) and is_address(asked_host)
         private_root = target is not None and target.private_root and test_name not in TAXONOMY.reading.tests_with_private_roots
         provider = target is not None and target.vouched
-        path = "" if pool else asked_host
+        one_service = pool or target_id in TAXONOMY.reading.alternatives
+        path = "" if one_service else asked_host
         site = registrable_domain(asked_host)
-        resolved.append((number, test_name, target_id, path, subject, pool, provider, private_root, site))
+        resolved.append((number, test_name, target_id, path, subject, pool, one_service, provider, private_root, site))
     names = ("test_name", "target", "path")
     table = pl.DataFrame(
         resolved,
         schema={
             "asked": pl.Int64,
             **dict.fromkeys((*names, "subject"), pl.String),
-            **dict.fromkeys(("pool", "provider", "private_root"), pl.Boolean),
+            **dict.fromkeys(("pool", "one_service", "provider", "private_root"), pl.Boolean),
             "site": pl.String,
         },
         orient="row",
@@ -144,9 +152,9 @@ def _pairs(rows: pl.DataFrame, catalog: Catalog) -> tuple[pl.Series, pl.DataFram
 
 
 def _secure() -> pl.Expr:
-    """Whether a fact belongs to the https service of its path; a pool's ports are one service."""
+    """Whether a fact belongs to the https service of its path; the ports of a pool are one service."""
     by_layer = (
-        pl.when(pl.col("layer") == Layer.TLS.value)
+        pl.when(pl.col("layer").is_in(HANDSHAKES))
         .then(pl.lit(True))
         .when(pl.col("layer") == Layer.HTTP.value)
         .then(pl.col("url").str.starts_with("https:").fill_null(pl.col("asked_scheme") == "https"))
@@ -156,7 +164,7 @@ def _secure() -> pl.Expr:
         .then(pl.lit(False))
         .otherwise(pl.col("asked_scheme") == "https")
     )
-    return ((pl.col("layer") != Layer.DNS.value) & ~pl.col("pool") & by_layer).fill_null(False)
+    return ((pl.col("layer") != Layer.DNS.value) & ~pl.col("one_service") & by_layer).fill_null(False)
 
 
 def _with_endpoints(rows: pl.DataFrame) -> pl.DataFrame:

@@ -13,8 +13,8 @@ class Feature(NamedTuple):
     meaning: str
 
 
-_ALL = ("dns", "tcp", "tls", "http")
-_ENDPOINTS = ("tcp", "tls", "http")
+_ALL = ("dns", "tcp", "tls", "http", "quic")
+_ENDPOINTS = ("tcp", "tls", "http", "quic")
 
 FEATURES: dict[str, Feature] = {
     "attempted": Feature("number", _ALL, "queries at dns, else distinct endpoints (address and port) that were tried"),
@@ -22,10 +22,14 @@ FEATURES: dict[str, Feature] = {
     "failed": Feature("number", _ALL, "how many of them never worked"),
     "failure": Feature("text", _ALL, "the most frequent failure; ties go to the first by name"),
     "kind": Feature("text", _ALL, "the kind of that failure, of `taxonomy.toml`"),
-    "control": Feature("text", _ALL, "what a control met at this layer: `worked`, `certificate` (tls), `failed` or `none`"),
+    "control": Feature(
+        "text", _ALL, "what a control met at this layer: `worked`, `certificate` (tls, quic), `failed` or `none`"
+    ),
     "control_from": Feature(
         "text", _ALL, "which control that is: the measurement's own, the controls table, the provider, or none"
     ),
+    "masked": Feature("flag", _ALL, "every failure is one that a known fault of the test makes, of `masks.toml`"),
+    "mask": Feature("text", _ALL, "the id of that fault"),
     "answered": Feature("flag", ("dns",), "a query was answered with an address"),
     "answers": Feature("text", ("dns",), "the answered addresses"),
     "bogon": Feature("flag", ("dns",), "an answered address is not public"),
@@ -44,8 +48,12 @@ FEATURES: dict[str, Feature] = {
         ("dns",),
         "what an unproven answer led to: `blockpage`, `wrong_certificate`, `different_page`, `failure` or `nothing`",
     ),
-    "private_root": Feature("flag", ("tls",), "the target's certificates chain to a root that this test does not know"),
+    "private_root": Feature("flag", ("tls", "quic"), "the target's certificates chain to a root that this test does not know"),
     "provider": Feature("flag", _ENDPOINTS, "the provider publishes the endpoint, so that it needs no helper"),
+    "echo": Feature(
+        "text", ("http",), "whether a helper got the request as it was sent: `unaltered` or `altered`; none elsewhere"
+    ),
+    "tunnel": Feature("flag", ("http",), "the fact is the making of a circumvention tool's tunnel"),
     "authenticated": Feature(
         "flag", ("http",), "the answer came over https from the site, or by a redirect that the site itself sent"
     ),

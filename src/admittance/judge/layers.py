@@ -15,7 +15,7 @@ READING = TAXONOMY.reading
 FACT = (
     "number", "sequence", "step", "hop", "pair", "pool", "secure", "works", "moved", "kind", "failure", "endpoint", "address",
     "control", "control_failure", "control_answers", "answers", "asked_host", "asked_scheme", "hostname", "server_name",
-    "test_version", "known_page", "fingerprint",
+    "test_version", "operation", "known_page", "fingerprint", "mask",
 )  # fmt: skip
 
 _OWN = pl.col("control") == Control.PRESENT.value
@@ -57,7 +57,11 @@ def _counted(rows: pl.DataFrame, controls: pl.DataFrame, facts: Facts) -> pl.Dat
     dns = pl.col("layer") == Layer.DNS.value
     # A name that resolves for one family of addresses and not for the other works.
     resolved_nothing = dns & pl.col("works") & (pl.col("answers").fill_null("").str.len_bytes() == 0)
-    no_route = (pl.col("layer") == Layer.TCP.value) & names_ipv6() & pl.col("failure").is_in(list(READING.unroutable))
+    no_route = (
+        pl.col("layer").is_in([Layer.TCP.value, Layer.QUIC.value])
+        & names_ipv6()
+        & pl.col("failure").is_in(list(READING.unroutable))
+    )
     tested = (pl.col("step") * 2 + pl.col("secure").cast(pl.Int64)) * len(LAYERS) + pl.col("layer").to_physical().cast(pl.Int64)
     rows = rows.with_columns(
         tested.alias("tested"),
@@ -90,6 +94,16 @@ def _counted(rows: pl.DataFrame, controls: pl.DataFrame, facts: Facts) -> pl.Dat
         _OWN_FAILED.any().alias("own_failed"),
         (_OWN_FAILED & pl.col("control_failure").str.starts_with("ssl_")).any().alias("own_certificate"),
         vouched.any().alias("table_worked"),
+        pl.col("mask").is_not_null().all().alias("masked"),
+    )
+    masks = bad.filter(pl.col("mask").is_not_null()).group_by("tested").agg(pl.col("mask").min())
+    told = (
+        rows.filter((pl.col("layer") == Layer.HTTP.value) & pl.col("operation").is_not_null())
+        .group_by("tested")
+        .agg(
+            (pl.col("operation") == READING.tunnel).any().alias("tunnel"),
+            pl.col("operation").str.starts_with(READING.altered).any().alias("altered"),
+        )
     )
     marks = (
         rows.filter(pl.col("known_page").is_not_null())
@@ -101,6 +115,8 @@ def _counted(rows: pl.DataFrame, controls: pl.DataFrame, facts: Facts) -> pl.Dat
     features = (
         units.join(met.lazy(), on="tested", how="left")
         .join(marks.lazy(), on="tested", how="left")
+        .join(masks.lazy(), on="tested", how="left")
+        .join(told.lazy(), on="tested", how="left")
         .join(_failures(bad).lazy(), on="tested", how="left")
         .with_columns(
             *flags,
@@ -111,11 +127,14 @@ def _counted(rows: pl.DataFrame, controls: pl.DataFrame, facts: Facts) -> pl.Dat
         .collect()
     )
     pair = features.select(facts.pair(pl.col("step")).alias("pair"))["pair"]
-    return features.with_columns(
+    features = features.with_columns(
         pair,
         layer_of(features["tested"] % len(LAYERS)).alias("layer"),
-        *(facts.pairs[name].gather(pair).alias(name) for name in ("path", "provider", "private_root")),
+        *(facts.pairs[name].gather(pair).alias(name) for name in ("path", "provider", "private_root", "test_name")),
     )
+    echoes = (pl.col("layer") == Layer.HTTP.value) & pl.col("test_name").is_in(list(READING.tests_with_echo))
+    echo = pl.when(pl.col("altered").fill_null(False)).then(pl.lit("altered")).otherwise(pl.lit("unaltered"))
+    return features.with_columns(pl.when(echoes).then(echo).alias("echo")).drop("test_name", "altered")
 
 
 def _failures(bad: pl.DataFrame) -> pl.DataFrame:
@@ -152,8 +171,9 @@ def _finished(features: pl.LazyFrame) -> pl.LazyFrame:
     broken_site = (pl.col("layer") == Layer.TLS.value) & (chain == "certificate")
     own = pl.when(broken_site & (own == "worked")).then(pl.lit("certificate")).otherwise(own)
     unasked = ~after_redirect & pl.col("secure") & (~pl.col("asked_secure")).fill_null(False)
+    quic = pl.col("layer") == Layer.QUIC.value
     chain_here = (
-        pl.when(unasked)
+        pl.when(unasked | quic)
         .then(pl.lit("none"))
         .when(
             (chain == "certificate")
@@ -170,7 +190,7 @@ def _finished(features: pl.LazyFrame) -> pl.LazyFrame:
         .then(pl.lit("none"))
         .otherwise(chain)
     )
-    provided = pl.when(pl.col("provider")).then(pl.lit("worked")).otherwise(pl.lit("none"))
+    provided = pl.when(pl.col("provider") & ~quic).then(pl.lit("worked")).otherwise(pl.lit("none"))
     table = pl.when(pl.col("table_worked")).then(pl.lit("worked")).otherwise(pl.lit("none"))
     sources = (
         ("the measurement's control", own),

@@ -3,7 +3,7 @@
 import polars as pl
 
 from admittance.judge.controls import vouched_names
-from admittance.judge.facts import Facts
+from admittance.judge.facts import HANDSHAKES, Facts
 from admittance.judge.fingerprints import Fingerprints
 from admittance.judge.ruleset import TAXONOMY
 from admittance.model.vocabulary import Control, Layer
@@ -156,7 +156,7 @@ def doubtful_steps(rows: pl.DataFrame, names: pl.DataFrame, chains: pl.DataFrame
     doubtful = names.filter(pl.col("agreement").is_in(DOUBTFUL) | pl.col("bogon") | pl.col("known_answer")).select(
         "step", "all_answers", "control_all", "agreement", "bogon", "known_answer"
     )
-    tls, requests = pl.col("layer") == Layer.TLS.value, pl.col("layer") == Layer.HTTP.value
+    tls, requests = pl.col("layer").is_in(HANDSHAKES), pl.col("layer") == Layer.HTTP.value
     named = pl.col("address").is_not_null()
     shaken, disproved = (tls & pl.col("works")) | _helper_shook_hands(), pl.col("layer").is_in(["tcp", "tls"]) & _OWN_FAILED
     disproved = (pl.col("kind") == "certificate").fill_null(False) | disproved

@@ -1,6 +1,7 @@
 """The reference page of the rules, written from the rules themselves."""
 
 from admittance.judge.features import FEATURES, STORE_FEATURES
+from admittance.judge.masks import MASKS, Mask
 from admittance.judge.ruleset import NETWORK_RULES, STORE_RULES, TAXONOMY, Bounds, Condition, Rule
 
 __all__ = ["rules_page"]
@@ -10,6 +11,7 @@ TITLES = {
     "tcp": "Network gate: connections (tcp)",
     "tls": "Network gate: handshakes (tls)",
     "http": "Network gate: pages (http)",
+    "quic": "Network gate: handshakes over QUIC (quic)",
     "store": "Store gate",
 }
 
@@ -35,6 +37,10 @@ def rules_page() -> str:
     )
     parts.append(f"## Features\n\n| feature | kind | layers | meaning |\n|---|---|---|---|\n{features}\n")
     parts.append("## Mechanisms\n\n" + "\n".join(f"- `{mechanism}`" for mechanism in TAXONOMY.mechanisms) + "\n")
+    masks = "\n\n".join(
+        f"### `{mask.id}`\n\n{mask.meaning} {_covered(mask)}\n\n- described at {mask.reference}" for mask in MASKS
+    )
+    parts.append(f"## Known faults of tests\n\nA failure that one of these covers blames nobody.\n\n{masks}\n")
     kinds = "\n".join(
         f"| `{kind}` | {', '.join(f'`{failure}`' for failure in failures)} |" for kind, failures in TAXONOMY.kinds.items()
     )
@@ -49,6 +55,13 @@ def _entry(rule: Rule) -> str:
     blamed = f", mechanism `{rule.mechanism}`" if rule.mechanism else ""
     given = f"state `{rule.state}`, evidence `{rule.evidence}`{blamed}"
     return f"### `{rule.id}`\n\n{rule.meaning}\n\n- when {conditions}\n- {given}\n"
+
+
+def _covered(mask: Mask) -> str:
+    versions = f"versions below {mask.below}" if mask.below else "all versions"
+    kinds = f", failures of kind {', '.join(f'`{kind}`' for kind in mask.kinds)}" if mask.kinds else ""
+    hosts = f", asked for {', '.join(f'`{host}`' for host in mask.hosts)}" if mask.hosts else ""
+    return f"`{mask.test}`, {versions}, since {mask.since:%Y-%m-%d %H:%M} UTC{hosts}{kinds}."
 
 
 def _told(condition: Condition) -> str:

@@ -36,7 +36,8 @@ __all__ = [
 NETWORK_FILE = "network.toml"
 STORES_FILE = "stores.toml"
 TAXONOMY_FILE = "taxonomy.toml"
-NETWORK_RULE_LAYERS = ("dns", "tcp", "tls", "http")
+MASKS_FILE = "masks.toml"
+NETWORK_RULE_LAYERS = ("dns", "tcp", "tls", "http", "quic")
 STORE_RULE_LAYERS = ("store",)
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
@@ -94,6 +95,11 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     tests_with_private_roots: tuple[str, ...]
     unroutable: tuple[str, ...]
     handshakes_recorded_since: float
+    alternatives: tuple[str, ...]
+    veiled: str
+    tests_with_echo: tuple[str, ...]
+    altered: str
+    tunnel: str
 
 
 class Pages(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -248,7 +254,8 @@ STORE_RULES = read_ruleset(
 RULES: tuple[Rule, ...] = (*NETWORK_RULES.rule, *STORE_RULES.rule)
 """Every rule of every gate."""
 
-_DIGEST = hashlib.sha256("\0".join(_read(name) for name in (NETWORK_FILE, STORES_FILE, TAXONOMY_FILE)).encode()).hexdigest()
+_FILES = (NETWORK_FILE, STORES_FILE, TAXONOMY_FILE, MASKS_FILE)
+_DIGEST = hashlib.sha256("\0".join(_read(name) for name in _FILES).encode()).hexdigest()
 
 RULESET_VERSION = f"{NETWORK_RULES.version}.{STORE_RULES.version}+{_DIGEST[:12]}"
 """Declared versions of the network and store rules, and 12 hex digits of SHA-256 over the files."""
