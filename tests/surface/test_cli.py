@@ -2,6 +2,7 @@ import json
 import os
 import pty
 import re
+import shlex
 import signal
 import socket
 import subprocess
@@ -106,11 +107,26 @@ def test_demo_prints_the_card_and_says_that_it_is_simulated(tmp_path: Path) -> N
     assert again.stdout.partition("Lake version")[0] == result.stdout.partition("Lake version")[0]
 
 
-def test_demo_refuses_a_measured_lake(measured_lake: Path, tmp_path: Path) -> None:
-    result = admittance(measured_lake, "demo", "--no-serve")
-    assert result.exit_code == 2
-    assert "simulated" in result.stderr
-    assert "Traceback" not in result.stderr
+def hints(text: str) -> list[list[str]]:
+    """The commands that an answer proposes, split as a shell would."""
+    return [shlex.split(line) for line in text.splitlines() if line.startswith("  admittance")]
+
+
+def test_the_hints_of_a_card_work_as_typed(demo_lake: Path, tmp_path: Path) -> None:
+    spaced = tmp_path / "my lake"
+    spaced.symlink_to(demo_lake)
+    proposed = hints(admittance(spaced, "ask", "signal", "--in", "CN").stdout)
+    assert len(proposed) == 2
+    for command in proposed:
+        assert command[:3] == ["admittance", "--lake", str(spaced)]
+        assert CliRunner().invoke(cli, command[1:], prog_name="admittance").exit_code == 0
+    unnamed = CliRunner().invoke(cli, ["ask", "signal", "--in", "CN"], env={"ADMITTANCE_LAKE": str(spaced)})
+    assert [command[1] for command in hints(unnamed.stdout)] == ["episodes", "claims"]
+
+
+def test_the_foot_of_a_card_says_what_was_never_measured(demo_lake: Path) -> None:
+    text = " ".join(admittance(demo_lake, "ask", "telegram", "--in", "IR").stdout.split())
+    assert text.endswith("simulated data; Telegram in IR never measured.")
 
 
 def test_ask_in_json_has_evidence_behind_every_gate(demo_lake: Path) -> None:

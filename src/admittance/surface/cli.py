@@ -5,6 +5,7 @@ import traceback
 from os import devnull
 
 import click
+from click.core import ParameterSource
 
 from admittance import __version__
 from admittance.errors import AdmittanceError
@@ -95,7 +96,7 @@ def cli(ctx: click.Context, lake: str | None, debug: bool) -> None:
     Take in measurements of OONI:   admittance ingest ooni-observations FILE.csv.gz
     Then draw the conclusions:      admittance run
     """
-    ctx.obj = Settings(lake=lake)
+    ctx.obj = Settings(lake=lake, named=ctx.get_parameter_source("lake") is ParameterSource.COMMANDLINE)
 
 
 for _command in COMMANDS:

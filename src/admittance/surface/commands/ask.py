@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import textwrap
 from typing import TYPE_CHECKING
 
@@ -50,11 +51,16 @@ def ask(settings: Settings, subject: str, country: Country | None, as_json: bool
 
     catalog = load()
     wanted = catalog.find_subject(subject)
-    print_cards(open_snapshot(settings), catalog, wanted, country, as_json=as_json)
+    print_cards(open_snapshot(settings), catalog, wanted, country, command=settings.command, as_json=as_json)
 
 
-def print_cards(snapshot: Snapshot, catalog: Catalog, subject: SubjectId, country: Country | None, *, as_json: bool) -> None:
-    """Print the cards of a subject: one JSON object for each country, or text with the least telling countries in brief."""
+def print_cards(
+    snapshot: Snapshot, catalog: Catalog, subject: SubjectId, country: Country | None, *, command: str, as_json: bool
+) -> None:
+    """Print the cards of a subject: one JSON object for each country, or text with the least telling countries in brief.
+
+    `command` is how further commands about the same lake begin.
+    """
     from admittance.surface.headlines import brief, in_full
     from admittance.surface.queries import cards
     from admittance.surface.queries.shapes import card_object
@@ -66,7 +72,7 @@ def print_cards(snapshot: Snapshot, catalog: Catalog, subject: SubjectId, countr
         return
     full, rest = in_full(found), brief(found)
     if full:
-        click.echo("\n\n".join(card_text(card, catalog) for card in full))
+        click.echo("\n\n".join(card_text(card, catalog, command) for card in full))
     if rest:
         name = catalog.subject_name(subject)
         click.echo(f"{name} elsewhere, without an episode (--in shows the card of a country):")
@@ -74,8 +80,8 @@ def print_cards(snapshot: Snapshot, catalog: Catalog, subject: SubjectId, countr
             click.echo(_wrapped("  ", f"{told}: {', '.join(countries)}."))
 
 
-def card_text(card: Card, catalog: Catalog) -> str:
-    """A card for a terminal of 80 columns, every line of it true on its own."""
+def card_text(card: Card, catalog: Catalog, command: str = "admittance") -> str:
+    """A card for a terminal of 80 columns, every line of it true on its own; its hints begin with `command`."""
     from admittance.surface.words import day
 
     title = f"{card.name} in {card.country}" if card.country is not None else card.name
@@ -90,16 +96,17 @@ def card_text(card: Card, catalog: Catalog) -> str:
         lines += [
             "",
             "Evidence, measurement by measurement:",
-            *(f"  admittance episodes --id {name} --evidence" for name in ids),
+            *(f"  {command} episodes --id {shlex.quote(name)} --evidence" for name in ids),
         ]
     if card.claims or card.actions:
         where = f" --in {card.country}" if card.country is not None else ""
         kinds = [name for name, entries in (("claims", card.claims), ("actions", card.actions)) if entries]
         lines += ["", "Sentences, word for word:"]
-        lines += [f"  admittance {kind} --subject {card.subject}{where}" for kind in kinds]
+        lines += [f"  {command} {kind} --subject {shlex.quote(card.subject)}{where}" for kind in kinds]
     times = [line.as_of for line in card.gates if line.as_of is not None]
-    measured = f"last measured {day(max(times))}" if times else "never measured"
-    lines += ["", f"Lake version {card.lake_version}, {_origin_words(card.origin)}, {measured}."]
+    subject = f"{card.name} in {card.country}" if card.country is not None else card.name
+    measured = f"{subject} last measured {day(max(times))}" if times else f"{subject} never measured"
+    lines += ["", _wrapped("", f"Lake version {card.lake_version}, {_origin_words(card.origin)}; {measured}.")]
     return "\n".join(lines)
 
 

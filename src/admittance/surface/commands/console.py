@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -42,6 +43,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """What the options before the command said."""
 
     lake: str | None
+    named: bool = False  # whether the lake was named on the command line, so that another command must name it too
 
     @property
     def place(self) -> str:
@@ -51,6 +53,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         from platformdirs import user_data_path
 
         return str(user_data_path("admittance") / "lake")
+
+    @property
+    def command(self) -> str:
+        """How a command line that asks of the same lake begins, ready for a shell."""
+        return f"admittance --lake {shlex.quote(self.lake)}" if self.named and self.lake else "admittance"
 
 
 class _Time(click.ParamType[datetime]):

@@ -86,7 +86,7 @@ def episodes(
         ),
     )
     if episode_id is not None and not found:
-        raise UsageError(f"no episode {episode_id!r} in this lake; `admittance episodes` lists all")
+        raise UsageError(f"no episode {episode_id!r} in this lake; `{settings.command} episodes` lists all")
     say_origin(snapshot.origin, as_json=as_json)
     limit = 1_000_000_000 if as_json else EVIDENCE_SHOWN
     if as_json and evidence:
@@ -96,7 +96,8 @@ def episodes(
     elif as_json:
         print_json_lines(episode_object(entry) for entry in found)
     elif not found:
-        click.echo("No episode matches. That is not a sign that nothing is blocked: `admittance ask` says what was measured.")
+        told = "No episode matches. That is not a sign that nothing is blocked"
+        click.echo(f"{told}: `{settings.command} ask SUBJECT` says what was measured.")
     elif evidence:
         for entry in found:
             click.echo(
