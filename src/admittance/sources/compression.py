@@ -1,6 +1,6 @@
 """Bytes of a file, decompressed as their first bytes say, whatever the file is called."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import BinaryIO
 
 import lz4.frame  # type: ignore[import-untyped]
@@ -12,7 +12,10 @@ GZIP_MAGIC = b"\x1f\x8b"
 LZ4_MAGIC = b"\x04\x22\x4d\x18"
 GZIP_TRAILER = 8  # checksum and length
 READ_STEP = 1024 * 1024
-INFLATE_STEP = 4096  # small, since what one step gave is lost when its input turns out to be damaged
+SWIFT_STEP = 16 * 1024
+CAREFUL_STEP = 1024
+"""Bytes that go in at once. What a step gives is lost when its input turns out to be damaged: a damaged file is read again in
+smaller ones."""
 
 UNQUESTIONED_BYTES = 1024 * 1024 * 1024
 LARGEST_RATIO = 400
@@ -38,15 +41,30 @@ def decompressed(stored: BinaryIO) -> Iterator[bytes]:
     head = stored.read(len(LZ4_MAGIC))
     stored.seek(0)
     if head.startswith(GZIP_MAGIC):
-        return _bounded(_inflate(stored), stored)
+        return _bounded(_carefully(_inflate, stored), stored)
     if head == LZ4_MAGIC:
-        return _bounded(_unpack(stored), stored)
+        return _bounded(_carefully(_unpack, stored), stored)
     return _plain(stored)
 
 
 def _plain(stored: BinaryIO) -> Iterator[bytes]:
     while piece := stored.read(READ_STEP):
         yield piece
+
+
+def _carefully(unpack: Callable[[BinaryIO, int], Iterator[bytes]], stored: BinaryIO) -> Iterator[bytes]:
+    given = 0
+    try:
+        for piece in unpack(stored, SWIFT_STEP):
+            given += len(piece)
+            yield piece
+        return
+    except DamagedStreamError:
+        stored.seek(0)
+    for piece in unpack(stored, CAREFUL_STEP):
+        if given < len(piece):
+            yield piece[given:]
+        given = max(0, given - len(piece))
 
 
 def _bounded(pieces: Iterator[bytes], stored: BinaryIO) -> Iterator[bytes]:
@@ -58,12 +76,12 @@ def _bounded(pieces: Iterator[bytes], stored: BinaryIO) -> Iterator[bytes]:
         yield piece
 
 
-def _inflate(stored: BinaryIO) -> Iterator[bytes]:
+def _inflate(stored: BinaryIO, step: int) -> Iterator[bytes]:
     engine = isal_zlib.decompressobj(wbits=31)
     held = b""  # the last bytes go in alone, so that a wrong checksum at the end costs no data
     ended = fresh = False
     while not ended:
-        read = stored.read(INFLATE_STEP)
+        read = stored.read(step)
         ended = not read
         pending, held = (held, b"") if ended else ((held + read)[:-GZIP_TRAILER], (held + read)[-GZIP_TRAILER:])
         while pending:
@@ -85,11 +103,11 @@ def _inflate(stored: BinaryIO) -> Iterator[bytes]:
         raise DamagedStreamError("gzip data ends before its end mark")
 
 
-def _unpack(stored: BinaryIO) -> Iterator[bytes]:
+def _unpack(stored: BinaryIO, step: int) -> Iterator[bytes]:
     """What one step gives is bounded by lz4 itself: at most 255 times its input, and one block of 4 MiB."""
     engine = lz4.frame.LZ4FrameDecompressor()
     fresh = False
-    while pending := stored.read(INFLATE_STEP):
+    while pending := stored.read(step):
         while pending and not (fresh and not pending.strip(b"\0")):  # zeros after the last frame are padding
             if fresh:
                 engine = lz4.frame.LZ4FrameDecompressor()

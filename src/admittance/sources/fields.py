@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from admittance.model.ids import Asn, Country
 
@@ -40,6 +41,7 @@ def read_country(field: str, text: str | None) -> Country:
     return Country(code)
 
 
+@lru_cache(maxsize=65_536)
 def read_asn(field: str, value: str | int | None) -> Asn:
     """`AS123`, `123` and 123 as 123; 0 when the record does not say. Raises `InvalidRecord`."""
     if value is None or value == "":
