@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from admittance.documents.lexicon import TRADITIONAL
 from admittance.model.documents import Span
 
-__all__ = ["Clean", "Sentence", "clean"]
+__all__ = ["Clean", "Sentence", "clean", "datelines"]
 
 HANZI = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _QUOTES = {ord(c): "'" for c in "‘’‛`´ʼ′"} | {ord(c): '"' for c in "“”„‟«»「」『』″"}
@@ -49,6 +49,15 @@ _HANZI_ONE = re.compile(f"[{HANZI}]")
 _LETTER = re.compile(r"[^\W\d_]")
 _LONGEST = 1600
 _TERMINAL = ".!?。:;\"')]」』…"
+_MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC)[A-Za-z]*\.?"
+_DATELINE = re.compile(
+    r"^[ ]*(?=[A-Z0-9])(?:(?P<place>[A-Z][A-Z.'/ -]{2,40}(?<! )|[A-Z][a-z'.]+(?:[ /-][A-Z][a-z'.]+){0,2})"
+    r"(?:, [A-Z][A-Za-z.]+(?: [A-Z][A-Za-z.]+){0,2}(?=[, (]))?)?"
+    rf"(?:(?:^|,? ?)(?P<date>(?:{_MONTH} \d{{1,2}}|\d{{1,2}} {_MONTH})(?:,? (?:19|20)\d\d)?|(?:19|20)\d\d-\d\d-\d\d))?"
+    r"(?P<agency> ?,? ?(?:\([^)\n]{2,60}\)|/[A-Z][\w -]{2,30}/))?[ ]*(?:-{1,2}|—)[ ]"
+    rf"|^[^\s,。]{{0,14}}?(?P<hanzi>(?:(?:19|20)\d\d年)?\d{{1,2}}月\d{{1,2}}日)(?:电|讯|消息)",
+    re.MULTILINE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +111,15 @@ def clean(original: str, title: str | None = None) -> Clean:
         steps.append("wrapped-lines")
     sentences = _sentences(joined, title)
     return Clean(original, joined, offsets, sentences, tuple(steps), _language(joined))
+
+
+def datelines(text: str) -> list[re.Match[str]]:
+    """Where lines of a clean text begin with a place or day of writing: "PARIS, Jan 29, 2024 - "; groups place, date, hanzi."""
+    return [
+        match
+        for match in _DATELINE.finditer(text)
+        if match["hanzi"] or match["date"] or (match["place"] and (match["place"].isupper() or match["agency"]))
+    ]
 
 
 def _drop(text: str) -> tuple[str, tuple[int, ...]]:

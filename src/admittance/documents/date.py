@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
-from admittance.documents.clean import Clean
+from admittance.documents.clean import Clean, datelines
 from admittance.documents.lexicon import EventAnchor, Lexicon
 from admittance.documents.phrases import NOT_STATED, Clock, day_of, ordinal, readers
 from admittance.model.documents import Granularity, Time, TimeBasis
@@ -34,6 +34,10 @@ def clock_of(clean: Clean, lowered: str, published: str | None, url: str | None,
             return Clock(day, int(match.group(1)), published if day is None else day.isoformat(), "metadata")
         if match:
             return Clock(None, int(match.group(1)), match.group(0), "metadata")
+    for line in datelines(clean.text[:600]):
+        day_said = _day_said(line, lexicon)
+        if day_said is not None:
+            return Clock(day_said, day_said.year, day_said.isoformat(), "dateline")
     head = lowered[:260]
     for pattern, read in (row for code in sorted(lexicon.languages) for row in readers(code)):
         for match in pattern.finditer(head):
@@ -55,6 +59,15 @@ def clock_of(clean: Clean, lowered: str, published: str | None, url: str | None,
     if year is not None:
         return Clock(None, year, str(year), "inferred-from-text")
     return Clock(None, None, None, "unknown")
+
+
+def _day_said(line: re.Match[str], lexicon: Lexicon) -> date | None:
+    """The day that a dateline names with its year."""
+    written = (line["date"] or line["hanzi"] or "").lower()
+    for when in times_in(written, 0, "zh" if line["hanzi"] else "en", Clock(None, None, None, "unknown"), lexicon, None):
+        if when.time.value is not None and re.fullmatch(r"\d{4}-\d\d-\d\d", when.time.value):
+            return date.fromisoformat(when.time.value)
+    return None
 
 
 def _bare_line(head: str, start: int, end: int) -> bool:

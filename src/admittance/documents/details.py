@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from admittance.documents.date import NOT_STATED, Clock, When, times_in
 from admittance.documents.draft import Draft
-from admittance.documents.find import Scene, Story
+from admittance.documents.find import Scene, Story, undated
 from admittance.documents.lexicon import Lexicon
 from admittance.model.documents import ActionType, Deadline, Granularity, Modality, Quantity, QuantityOf, Time, TimeBasis
 
@@ -201,7 +201,8 @@ def _quantities(story: Story, draft: Draft) -> None:
     number_noun = draft.group.number_noun if draft.group else None
     if number_noun is not None:
         return
-    for match in patterns["counted"].finditer(low, clause[0], clause[1]):
+    text = " " * clause[0] + undated(low[clause[0] : clause[1]], draft.scene.language)
+    for match in patterns["counted"].finditer(text, clause[0], clause[1]):
         word, head = match.group(1), match.group(match.lastindex or 1)
         if draft.frame is None and abs(match.start() - draft.found.start) > 90:
             continue

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from admittance.documents.clean import Clean, Sentence
+from admittance.documents.clean import Clean, Sentence, datelines
 from admittance.documents.gazetteer import ACTOR_KINDS, Gazetteer, Noun, lower
 from admittance.documents.lexicon import Frame, Language, Lexicon, Trigger
 
-__all__ = ["FoundFrame", "FoundTrigger", "Scene", "Story", "find"]
+__all__ = ["FoundFrame", "FoundTrigger", "Scene", "Story", "find", "undated"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,8 @@ def find(clean: Clean, gazetteer: Gazetteer, lexicon: Lexicon) -> Story:
     lowered = lower(clean.text)
     nouns = gazetteer.nouns(clean.text, lowered)
     nouns = _without_congress(nouns, lowered, lexicon)
-    country = _country(nouns, gazetteer)
+    nouns = _with_datelines(nouns, clean.text)
+    country = _country(nouns)
     nouns = _checked_mistranslations(nouns, clean.text, country)
     scenes = []
     at = 0
@@ -114,7 +115,6 @@ def _scene(sentence: Sentence, known: list[Noun], lowered: str, language: Langua
     return Scene(sentence, tuple(nouns), tuple(triggers), tuple(frames), borders, language)
 
 
-_HOME_SERVICES = frozenset({"app", "platform", "company", "feature"})
 _DIGITS = re.compile(r"\d+")
 _DEFINITE = re.compile(r"^(?:these|those|some of the)\b|in question$|\d|这|上述|该|以上")
 
@@ -123,6 +123,7 @@ def _with_anaphora(nouns: list[Noun], text: str, base: int, language: Language) 
     """The nouns with phrases like "these five websites", "the app" and "11 companies, including" added in order."""
     nouns_before = tuple(nouns)
     taken = [(noun.start, noun.end) for noun in nouns]
+    text = undated(text, language)
     added: list[Noun] = []
     order = (("plural", "plural_anaphor", True), ("counted", "counted_group", False), ("plural", "plural_anaphor", False),
              ("single", "single_anaphor", False))  # fmt: skip
@@ -149,29 +150,51 @@ def _with_anaphora(nouns: list[Noun], text: str, base: int, language: Language) 
     return sorted([*nouns, *added], key=lambda noun: noun.start)
 
 
+def undated(text: str, language: Language) -> str:
+    """A lower-case text of the same length in which the numbers of dates are no numbers."""
+    if not _DIGITS.search(text):
+        return text
+    return language.patterns["date_words"].sub(lambda match: ";" * len(match.group()), text)
+
+
 def _number(word: str, language: Language) -> int | None:
     if _DIGITS.fullmatch(word):
         return int(word)
     return language.nouns.numbers.get(word)
 
 
-def _country(nouns: list[Noun], gazetteer: Gazetteer) -> str | None:
-    """The country that the document is about: bodies of the state weigh more than names of the country."""
+def _country(nouns: list[Noun]) -> str | None:
+    """The country that the document is about: bodies of the state weigh more than names of the country, the first wins a tie.
+
+    A dateline's city counts only where nothing else does; the home of a company says nothing about where something happens.
+    """
     weight: Counter[str] = Counter()
+    hint: str | None = None
     for noun in nouns:
         if noun.country is None or noun.country in {"XX", "ZZ"}:
             continue
         if noun.kind in ACTOR_KINDS and noun.country != "EU":
-            weight[noun.country] += 3
+            weight[noun.country] += 6
         elif noun.kind == "country":
-            weight[noun.country] += 2 if noun.head != "us" else 1
+            weight[noun.country] += 4 if noun.head in {"name", "capital"} else 3
         elif noun.kind == "isp":
-            weight[noun.country] += 1
-    if not weight:
-        for noun in nouns:
-            if noun.kind in _HOME_SERVICES and noun.country not in {None, "US", "GB", "XX", "ZZ"}:
-                weight[str(noun.country)] += 1
-    return max(weight, key=lambda code: (weight[code], code)) if weight else None
+            weight[noun.country] += 2
+        elif noun.kind == "dateline":
+            hint = hint or noun.country
+    return max(weight, key=lambda code: weight[code]) if weight else hint
+
+
+def _with_datelines(nouns: list[Noun], text: str) -> list[Noun]:
+    """The nouns with what only says where a text was written marked so: "PARIS, Jan 29 - …" makes France no actor."""
+    spans = [line.span() for line in datelines(text)]
+    if not spans:
+        return nouns
+    return [
+        replace(noun, kind="dateline", entity=None)
+        if noun.kind in {"country", "government"} and any(first <= noun.start and noun.end <= last for first, last in spans)
+        else noun
+        for noun in nouns
+    ]
 
 
 def _without_congress(nouns: list[Noun], lowered: str, lexicon: Lexicon) -> list[Noun]:

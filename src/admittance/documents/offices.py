@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from admittance.documents.draft import Office
-from admittance.documents.find import Scene, Story
+from admittance.documents.find import FoundTrigger, Scene, Story
 from admittance.documents.gazetteer import ACTOR_KINDS, Noun
 from admittance.model.ids import EntityId
 
@@ -71,6 +71,15 @@ class Offices:
                 return noun if scene.language.patterns["adjacent"].match(gap) else None
         return None
 
+    def home_of(self, noun: Noun) -> str | None:
+        """The country where a named thing is at home, as the catalog says."""
+        entity = self.entities.get(noun.entity) if noun.entity else None
+        return entity.country[:2] if entity is not None and entity.country else None
+
+    def government(self, country: str | None) -> Office:
+        """The government of a country, known by context alone."""
+        return Office(None, self._government(country), "context", country)
+
     def government_over(self, noun: Noun) -> Office:
         """The government that stands above a body."""
         return Office(None, self._government(noun.country), "context", noun.country)
@@ -116,29 +125,72 @@ class Offices:
                 found.append(Office(noun, noun.entity, noun.how, noun.country))
         return found
 
-    def by_context(self, scene: Scene) -> Office | None:
+    def by_context(self, scene: Scene, found: FoundTrigger | None = None) -> Office | None:
         """The government of the country that a sentence or its document is about."""
+        country = self.place(scene, None, found)
         if self.last is not None and self.last.noun is not None and not scene.sentence.headline:
-            return Office(None, self.last.entity, "anaphora", self.last.country)
-        country = self.place(scene, None)
+            named = self._place_noun(scene, found)
+            if named is None or self.last.country is None or named.country == self.last.country[:2]:
+                return Office(None, self.last.entity, "anaphora", self.last.country)
         government = self.story.gazetteer.governments.get(country) if country else None
         return Office(None, government, "context", country) if country else None
 
-    def place(self, scene: Scene, office: Office | None) -> str | None:
-        """The country where a measure or state holds: the office's, else one the sentence names, else the document's."""
-        pattern = scene.language.patterns["in_place"]
-        named = [noun for noun in scene.nouns if noun.kind == "country" and noun.country]
-        if office is not None and office.country is not None and office.country != "EU":
+    def place(self, scene: Scene, office: Office | None, found: FoundTrigger | None = None) -> str | None:
+        """The country where a measure or state holds: the office's, else the nearest its sentence names, else the document's."""
+        if office is not None and office.country is not None:
             return office.country
-        for noun in named:
-            if noun.head in {"name", "capital"} and pattern.search(
-                self.low[max(scene.sentence.start, noun.start - 30) : noun.start]
-            ):
-                return noun.country
-        for noun in named:
-            if noun.country == self.story.country or noun.head == "name":
-                return noun.country
+        noun = self._place_noun(scene, found)
+        if noun is not None:
+            return noun.country
+        for other in scene.nouns:
+            if other.kind == "country" and other.country and (other.country == self.story.country or other.head == "name"):
+                return other.country
         return self.story.country
+
+    def _place_noun(self, scene: Scene, found: FoundTrigger | None) -> Noun | None:
+        """The country a sentence says a measure or state holds "in": of the same clause after the verb, else nearest before it."""
+        named = [
+            noun
+            for noun in scene.nouns
+            if noun.kind == "country" and noun.head in {"name", "capital"} and self._in_place(scene, noun)
+        ]
+        if not named or found is None:
+            return named[0] if named else None
+        after = [noun for noun in named if noun.start >= found.end]
+        before = [noun for noun in named if noun.end <= found.start]
+        limit = min((start for start, _ in scene.borders if start >= found.end), default=scene.sentence.end)
+        limit = min(
+            (other.start for other in scene.triggers if other.start >= found.end and other.trigger.status), default=limit
+        )
+        near = [noun for noun in after if noun.start < limit]
+        return next(iter(near), None) or next(reversed(before), None) or after[0]
+
+    def places(self, scene: Scene, found: FoundTrigger) -> list[str]:
+        """The countries a state is said to hold in, when a sentence lists several: "users in India and Pakistan"."""
+        noun = self._place_noun(scene, found)
+        if noun is None:
+            return []
+        listed = [noun]
+        for other in scene.nouns:
+            if other.start >= listed[-1].end and self._joined(scene, listed[-1], other):
+                listed.append(other)
+        for other in reversed(scene.nouns):
+            if other.end <= listed[0].start and self._joined(scene, other, listed[0]):
+                listed.insert(0, other)
+        return list(dict.fromkeys(str(one.country) for one in listed))
+
+    def _joined(self, scene: Scene, first: Noun, second: Noun) -> bool:
+        both = all(noun.kind == "country" and noun.head in {"name", "capital"} and noun.country for noun in (first, second))
+        return both and scene.language.patterns["place_and"].fullmatch(self.low[first.end : second.start]) is not None
+
+    def _in_place(self, scene: Scene, noun: Noun) -> bool:
+        """Whether a country follows a word of place, itself or as a later one of a list."""
+        if scene.language.patterns["in_place"].search(self.low[max(scene.sentence.start, noun.start - 30) : noun.start]):
+            return True
+        return any(
+            other.end <= noun.start and self._joined(scene, other, noun) and self._in_place(scene, other)
+            for other in scene.nouns
+        )
 
     def remember(self, scene: Scene) -> None:
         """Keeps the office a sentence speaks of, for "the regulator" and "it" in the next."""
@@ -166,7 +218,7 @@ class Offices:
             last_kind = self.entities[self.last.entity].kind if self.last.entity in self.entities else ""
             if (noun.head == "court") == (last_kind == "court") and last_kind != "government":
                 return Office(noun, self.last.entity, "anaphora", self.last.country)
-        country = near or self.story.country
+        country = near or self._country_before(scene, noun) or self.story.country
         if noun.head in {"regulator", "court"} or "ministry" in written or "minister" in written:
             special = self._special(scene, noun, country)
             if special is not None:
@@ -187,6 +239,13 @@ class Offices:
 
     def _country_of(self, noun: Noun) -> str | None:
         return noun.country
+
+    def _country_before(self, scene: Scene, noun: Noun) -> str | None:
+        """The country that a sentence names last before a general office: "State media in Iran said officials …"."""
+        for other in reversed(scene.nouns):
+            if other.end <= noun.start and other.kind == "country" and other.head in {"name", "capital"}:
+                return other.country
+        return None
 
     def _country_near(self, scene: Scene, noun: Noun) -> str | None:
         """The country named right before an office ("Russian", "Turkey's") or right after it ("of Pakistan")."""

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from admittance.documents.clauses import clause_of, frame_over, without_means, without_overlaps
-from admittance.documents.draft import Draft
+from admittance.documents.draft import Draft, Office
 from admittance.documents.find import FoundFrame, FoundTrigger, Scene, Story
 from admittance.documents.gazetteer import ACTOR_KINDS, Noun
 from admittance.documents.lexicon import Trigger
@@ -64,6 +64,7 @@ class _Reader:
             if draft is not None:
                 found.append(draft)
                 found.extend(self._joint_countries(scene, draft))
+                found.extend(self._joint_places(draft))
         if not found:
             standing = self._standing_order(scene)
             if standing is not None:
@@ -206,10 +207,12 @@ class _Reader:
         if draft.type == ActionType.APP_REMOVAL and not (draft.targets or draft.objects):
             return None
         if draft.office is None:
-            draft.office = self.offices.by_context(draft.scene)
+            draft.office = self.offices.by_context(draft.scene, draft.found)
+        if draft.office is None or draft.office.entity is None:
+            draft.office = self._of_addressed(draft) or draft.office
         if draft.office is None and draft.type != ActionType.APP_REMOVAL:
             return None
-        draft.country = self.offices.place(draft.scene, draft.office)
+        draft.country = self.offices.place(draft.scene, draft.office, draft.found)
         self.roles.narrow_type(draft)
         if voice.hypothetical and not acts:
             return None
@@ -251,7 +254,7 @@ class _Reader:
             return self._shutdown_claim(draft)
         if not subjects or all(noun.how == "anaphora" and noun.start == found.start for noun in subjects):
             return None
-        place = self.offices.place(scene, None)
+        place = self.offices.place(scene, None, found)
         if place is None:
             return None
         draft.type = None
@@ -261,11 +264,11 @@ class _Reader:
 
     def _shutdown_claim(self, draft: Draft) -> Draft | None:
         """An internet shutdown without an actor is a measure of the country's government when one is named by context."""
-        draft.office = self.offices.by_context(draft.scene)
+        draft.office = self.offices.by_context(draft.scene, draft.found)
         if draft.office is None or draft.scene.sentence.headline:
             return None
         draft.status = None
-        draft.country = self.offices.place(draft.scene, draft.office)
+        draft.country = self.offices.place(draft.scene, draft.office, draft.found)
         return draft
 
     def _claim_subjects(self, scene: Scene, found: FoundTrigger) -> list[Noun]:
@@ -382,6 +385,23 @@ class _Reader:
                 twin.quantity, twin.attribution, twin.evidence = [], [], []
                 twins.append(twin)
         return twins
+
+    def _joint_places(self, draft: Draft) -> list[Draft]:
+        """The claim once more for every further country that its sentence lists."""
+        if draft.type is not None:
+            return []
+        countries = [code for code in self.offices.places(draft.scene, draft.found) if code != draft.country]
+        return [replace(draft, country=code, targets=list(draft.targets), evidence=[]) for code in countries]
+
+    def _of_addressed(self, draft: Draft) -> Office | None:
+        """The government of the one country at home in which everybody is whom a notice addresses."""
+        addressed = draft.targets or (draft.group.members if draft.group else [])
+        if not addressed and draft.frame is not None:
+            return next((one.office for one in reversed(self.current) if one.frame == draft.frame), None)
+        told = draft.frame is not None or draft.found.trigger.recipient == "target"
+        homes = {self.offices.home_of(noun) for noun in addressed}
+        home = homes.pop() if told and len(homes) == 1 else None
+        return self.offices.government(home) if home not in {None, "US", "GB", "XX", "ZZ"} else None
 
     def _company_subject(self, scene: Scene, position: int, limit: int) -> Noun | None:
         for noun in reversed(scene.nouns):
