@@ -41,7 +41,7 @@ def workers() -> dict[str, object]:
         folder = Path(place)
         files = _many_files(folder / "files")
         best = {"one": float("inf"), "two": float("inf"), "dask": float("inf")}
-        with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None, host="127.0.0.1") as local:  # type: ignore[no-untyped-call]
+        with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address="127.0.0.1:0", host="127.0.0.1") as local:  # type: ignore[no-untyped-call]
             crews: dict[str, Callable[[], AbstractContextManager[Crew]]] = {
                 "one": lambda: pool(1),
                 "two": lambda: pool(2),

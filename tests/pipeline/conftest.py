@@ -1,3 +1,6 @@
+import signal
+import subprocess
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -29,6 +32,22 @@ def derived_rows(snapshot: Snapshot) -> dict[str, pl.DataFrame]:
 def _sorted(table: pl.DataFrame) -> pl.DataFrame:
     kept = table.select(pl.exclude(CLOCK_COLUMNS & set(table.columns)))
     return kept.sort([name for name, kind in kept.schema.items() if not kind.is_nested()], nulls_last=True)
+
+
+def commits_in(place: str) -> int:
+    """Commits to all tables of a lake in a folder, as its files show."""
+    return sum(1 for _ in Path(place).glob("*/_delta_log/*.json"))
+
+
+def killed_after_commits(process: subprocess.Popen[bytes], place: str, commits: int) -> bool:
+    """Kill a process that has said where it begins once it has committed so often; whether it was still at work."""
+    assert process.stdout is not None
+    process.stdout.readline()
+    wanted = commits_in(place) + commits
+    while process.poll() is None and commits_in(place) < wanted:
+        time.sleep(0.001)
+    process.send_signal(signal.SIGKILL)
+    return process.wait() == -signal.SIGKILL
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ import pytest
 from admittance.lab.scenario import Scenario
 from admittance.lake import Lake
 from admittance.pipeline import ingest, run
-from tests.pipeline.conftest import clock, derived_rows, source_rows
+from tests.pipeline.conftest import clock, commits_in, derived_rows, killed_after_commits, source_rows
 
 pytestmark = pytest.mark.slow
 
@@ -57,22 +57,24 @@ def seconds_of(script: str, arguments: list[str]) -> float:
 
 
 @pytest.fixture(scope="module")
-def undisturbed(scenario: Scenario, tmp_path_factory: pytest.TempPathFactory) -> tuple[Lake, float]:
+def undisturbed(scenario: Scenario, tmp_path_factory: pytest.TempPathFactory) -> Lake:
     place = str(tmp_path_factory.mktemp("undisturbed") / "lake")
-    seconds = seconds_of(INGEST, [place, str(scenario.raw), str(BATCH_SIZE)])
-    return Lake.open(place), seconds
+    seconds_of(INGEST, [place, str(scenario.raw), str(BATCH_SIZE)])
+    return Lake.open(place)
 
 
-def test_an_ingest_killed_anywhere_is_made_whole_by_the_next(
-    undisturbed: tuple[Lake, float], scenario: Scenario, tmp_path: Path
-) -> None:
-    whole, seconds = undisturbed
-    expected = source_rows(whole.snapshot())
+def test_an_ingest_killed_anywhere_is_made_whole_by_the_next(undisturbed: Lake, scenario: Scenario, tmp_path: Path) -> None:
+    expected = source_rows(undisturbed.snapshot())
+    all_commits = commits_in(undisturbed.place) - commits_in(Lake.open(tmp_path / "new", create=True).place)
+    assert all_commits > 50
     moments = random.Random(5)
     cut_short = 0
     for number in range(5):
         place = str(tmp_path / f"lake{number}")
-        cut_short += killed_after(INGEST, [place, str(scenario.raw), str(BATCH_SIZE)], moments.uniform(0, seconds))
+        with subprocess.Popen(
+            [sys.executable, "-c", INGEST, place, str(scenario.raw), str(BATCH_SIZE)], stdout=subprocess.PIPE
+        ) as process:
+            cut_short += killed_after_commits(process, place, moments.randrange(all_commits))
         lake = Lake.open(place, create=True)
         ingest(lake, "ooni", [scenario.raw], clock=clock, batch_size=BATCH_SIZE)
         found = source_rows(lake.snapshot())

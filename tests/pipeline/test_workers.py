@@ -2,9 +2,9 @@
 
 import gzip
 import os
-import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,7 +20,7 @@ from admittance.model.observation import IngestedFile, Measurement
 from admittance.pipeline import IngestReport, ingest
 from admittance.pipeline.workers import Crew, done_by, pool
 from admittance.sources import Selection
-from tests.pipeline.conftest import clock, source_rows
+from tests.pipeline.conftest import clock, killed_after_commits, source_rows
 
 INGEST = """
 import sys
@@ -144,21 +144,20 @@ def alive(process: int) -> bool:
 
 @pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="processes are counted in /proc")
-@pytest.mark.parametrize("seconds", [1.5, 2.5, 3.5])
+@pytest.mark.parametrize("commits", [1, 15, 40, 90])
 def test_a_pool_killed_at_work_dies_with_its_parent_and_the_next_ingest_is_exact(
-    seconds: float, archive: Path, alone: tuple[IngestReport, dict[str, pl.DataFrame]], tmp_path: Path
+    commits: int, archive: Path, alone: tuple[IngestReport, dict[str, pl.DataFrame]], tmp_path: Path
 ) -> None:
     script = tmp_path / "script.py"
     script.write_text(INGEST)
     place = str(tmp_path / "lake")
+    workers: set[int] = set()
     with subprocess.Popen([sys.executable, str(script), place, str(archive)], stdout=subprocess.PIPE) as process:
-        assert process.stdout is not None
-        process.stdout.readline()
-        time.sleep(seconds)
-        workers = children_of(process.pid)
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-    assert workers
+        watch = threading.Thread(target=lambda: watch_children(process, workers))
+        watch.start()
+        assert killed_after_commits(process, place, commits)
+        watch.join()
+    assert len(workers) >= 2
     deadline = time.monotonic() + 10
     while any(map(alive, workers)) and time.monotonic() < deadline:
         time.sleep(0.05)
@@ -168,11 +167,17 @@ def test_a_pool_killed_at_work_dies_with_its_parent_and_the_next_ingest_is_exact
     assert_same(lake, alone[1])
 
 
+def watch_children(process: subprocess.Popen[bytes], seen: set[int]) -> None:
+    while process.returncode is None:
+        seen |= children_of(process.pid)
+        time.sleep(0.05)
+
+
 @contextmanager
 def dask() -> Iterator[str]:
     distributed = pytest.importorskip("distributed")
     with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, host="127.0.0.1"
+        n_workers=2, threads_per_worker=1, processes=True, dashboard_address="127.0.0.1:0", host="127.0.0.1"
     ) as cluster:
         yield cluster.scheduler_address
 

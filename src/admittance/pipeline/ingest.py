@@ -26,6 +26,9 @@ JOB_FILES = 500
 JOBS_PER_WORKER = 8
 """A job is as large as leaves every worker several, within the bounds: few commits for many files, nobody idle at the end."""
 
+POOL_BYTES = 4 * 2**20
+"""Less is read before the processes of a pool have started."""
+
 FAILURES_SHOWN = 5
 
 
@@ -82,7 +85,7 @@ def ingest(
 
     if cluster_address is not None:
         crew = cluster(cluster_address)
-    elif workers > 1 and len(list(_groups(files, workers))) > 1:
+    elif workers > 1 and len(files) > 1 and sum(file.size for file in files) >= POOL_BYTES:
         crew = pool(workers)
     else:
         crew = here()
