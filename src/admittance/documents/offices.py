@@ -136,7 +136,7 @@ class Offices:
         return Office(None, government, "context", country) if country else None
 
     def place(self, scene: Scene, office: Office | None, found: FoundTrigger | None = None) -> str | None:
-        """The country where a measure or state holds: the office's, else the nearest its sentence names, else the document's."""
+        """The country where a measure or state holds: the office's, else the nearest one named, else the document's."""
         if office is not None and office.country is not None:
             return office.country
         noun = self._place_noun(scene, found)
@@ -148,7 +148,7 @@ class Offices:
         return self.story.country
 
     def _place_noun(self, scene: Scene, found: FoundTrigger | None) -> Noun | None:
-        """The country a sentence says a measure or state holds "in": of the same clause after the verb, else nearest before it."""
+        """The country "in" which something holds: of the same clause after the verb, else nearest before it."""
         named = [
             noun
             for noun in scene.nouns

@@ -399,7 +399,7 @@ class _Reader:
         if not addressed and draft.frame is not None:
             return next((one.office for one in reversed(self.current) if one.frame == draft.frame), None)
         told = draft.frame is not None or draft.found.trigger.recipient == "target"
-        homes = {self.offices.home_of(noun) for noun in addressed}
+        homes = {self.offices.home_of(noun) for noun in addressed if noun.entity not in STORES}
         home = homes.pop() if told and len(homes) == 1 else None
         return self.offices.government(home) if home not in {None, "US", "GB", "XX", "ZZ"} else None
 
