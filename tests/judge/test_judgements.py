@@ -37,7 +37,7 @@ def of(*rows: object) -> State:
 
 def test_the_line_has_the_keys_of_the_contract() -> None:
     line = json.loads(msgspec.json.encode(judged(Scenario("blocked", (dns(None, NXDOMAIN),), {}, ()))[0]))
-    assert list(line) == ["measurement_uid", "test_name", "subject", "target", "state", "layers"]
+    assert list(line) == ["measurement_uid", "test_name", "subject", "target", "state", "layers", "origin"]
     assert list(line["layers"]) == ["dns", "tcp", "tls", "http", "quic"]
     assert line["layers"]["dns"] == {
         "state": "likely_blocked",

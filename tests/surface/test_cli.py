@@ -244,7 +244,7 @@ def test_changes_and_status_and_sql(demo_lake: Path) -> None:
     assert status["origin"] == "simulated"
     assert status["rows"]["measurements"] == sum(status["tests"].values())
     (row,) = json_lines(admittance(demo_lake, "sql", "SELECT count(*) AS number FROM episodes", "--json").stdout)
-    assert row == {"number": 1}
+    assert row == {"number": 1, "origin": "simulated"}
     refused = admittance(demo_lake, "sql", "DROP TABLE episodes")
     assert refused.exit_code == 2
 
@@ -311,15 +311,67 @@ def test_ingest_and_run_over_the_example(tmp_path: Path) -> None:
 
 def test_a_bad_line_is_kept_and_the_exit_status_says_so(tmp_path: Path) -> None:
     good = (EXAMPLES / "ooni.jsonl").read_text(encoding="utf-8").splitlines()[0]
-    file = tmp_path / "mixed.jsonl"
+    folder = tmp_path / "files"
+    folder.mkdir()
+    file = folder / "mixed.jsonl"
     file.write_text(f"{good}\n{{not json\n", encoding="utf-8")
     ingested = admittance(tmp_path / "lake", "ingest", "ooni", str(file))
     assert ingested.exit_code == 3
     assert "1 line could not be read" in ingested.stderr
+    again = admittance(tmp_path / "lake", "ingest", "ooni", str(folder), "--json")
+    assert again.exit_code == 3
+    assert "1 line of these files could not be read by an earlier ingest" in again.stderr
+    (report,) = json_lines(again.stdout)
+    assert (report["unchanged"], report["rejects"], sum(report["known_reasons"].values())) == (1, 0, 1)
     judged = admittance(tmp_path / "lake", "judge", str(file), "--json")
     assert judged.exit_code == 3
     assert "could not be read" in judged.stderr
     json_lines(judged.stdout)
+
+
+def test_bad_lines_of_other_files_and_of_former_bytes_are_not_told_again(tmp_path: Path) -> None:
+    good = (EXAMPLES / "ooni.jsonl").read_text(encoding="utf-8").splitlines()[0]
+    file, other = tmp_path / "mixed.jsonl", tmp_path / "good.jsonl"
+    file.write_text(f"{good}\n{{not json\n", encoding="utf-8")
+    assert admittance(tmp_path / "lake", "ingest", "ooni", str(file)).exit_code == 3
+    file.write_text(f"{good}\n\n", encoding="utf-8")
+    other.write_text(f"{good}\n", encoding="utf-8")
+    assert admittance(tmp_path / "lake", "ingest", "ooni", str(file), str(other)).exit_code == 0
+
+
+def test_judge_says_how_many_measurements_gave_nothing_to_judge(tmp_path: Path) -> None:
+    line = json.loads((EXAMPLES / "ooni.jsonl").read_text(encoding="utf-8").splitlines()[0])
+    line["test_keys"] = dict.fromkeys(line["test_keys"])
+    file = tmp_path / "empty.jsonl"
+    file.write_text(json.dumps(line) + "\n", encoding="utf-8")
+    result = admittance(tmp_path, "judge", str(file), "--json")
+    assert result.exit_code == 0
+    assert result.stdout == ""
+    assert "1 of 1 measurement gave nothing to judge" in result.stderr
+    assert f"1 of {line['test_name']}." in result.stderr
+
+
+def test_every_line_of_json_from_a_simulated_lake_says_so(demo_lake: Path) -> None:
+    file = next((demo_lake / "scenario").rglob("*webconnectivity*.jsonl.gz"))
+    commands = [
+        ("ask", "signal"),
+        ("episodes",),
+        ("episodes", "--evidence"),
+        ("claims",),
+        ("actions",),
+        ("changes",),
+        ("status",),
+        ("sql", "SELECT rule FROM verdicts LIMIT 2"),
+        ("judge", str(file)),
+        ("run",),
+        ("ingest", "ooni", str(file)),
+    ]
+    for command in commands:
+        rows = json_lines(admittance(demo_lake, *command, "--json").stdout)
+        assert rows, command
+        assert {row["origin"] for row in rows} == {"simulated"}, command
+    (card,) = json_lines(admittance(demo_lake, "ask", "signal", "--in", "CN", "--json").stdout)
+    assert {row["origin"] for gate in card["gates"] for row in gate["evidence"]["shown"]} == {"simulated"}
 
 
 def test_judge_prints_a_line_per_measurement_and_target(tmp_path: Path, demo_lake: Path) -> None:
@@ -327,7 +379,7 @@ def test_judge_prints_a_line_per_measurement_and_target(tmp_path: Path, demo_lak
     result = admittance(tmp_path, "judge", str(file), "--json")
     assert result.exit_code == 0
     for line in json_lines(result.stdout):
-        assert list(line) == ["measurement_uid", "test_name", "subject", "target", "state", "layers"]
+        assert list(line) == ["measurement_uid", "test_name", "subject", "target", "state", "layers", "origin"]
         layers = line["layers"]
         assert isinstance(layers, dict)
         assert set(layers) == {"dns", "tcp", "tls", "http", "quic"}

@@ -4,7 +4,7 @@ import msgspec
 import polars as pl
 
 from admittance.model.ids import MeasurementUid, RuleId, SubjectId, TargetId
-from admittance.model.vocabulary import NETWORK_LAYERS, Evidence, Layer, State, worst_state
+from admittance.model.vocabulary import NETWORK_LAYERS, Evidence, Layer, Origin, State, worst_state
 
 __all__ = ["Judgement", "LayerJudgement", "Layers", "judgements"]
 
@@ -38,6 +38,7 @@ class Judgement(msgspec.Struct, frozen=True, kw_only=True):
     target: TargetId
     state: State
     layers: Layers
+    origin: Origin
 
 
 def judgements(verdicts: pl.DataFrame) -> list[Judgement]:
@@ -46,11 +47,23 @@ def judgements(verdicts: pl.DataFrame) -> list[Judgement]:
     It is `ok` only when the deepest layer that was tested is: a connection whose page nobody could judge has not been seen to
     work, while a name that nobody could compare is proved by the valid handshake that followed.
     """
-    columns = ("measurement_uid", "target", "test_name", "subject", "layer", "state", "rule", "evidence", "mechanism", "reason")
-    lines: dict[tuple[MeasurementUid, TargetId], tuple[str, SubjectId, dict[str, LayerJudgement]]] = {}
+    columns = (
+        "measurement_uid",
+        "target",
+        "test_name",
+        "subject",
+        "layer",
+        "state",
+        "rule",
+        "evidence",
+        "mechanism",
+        "reason",
+        "origin",
+    )
+    lines: dict[tuple[MeasurementUid, TargetId], tuple[str, SubjectId, Origin, dict[str, LayerJudgement]]] = {}
     for row in verdicts.select(columns).sort("measurement_uid", "target", "layer").iter_rows(named=True):
         key = (MeasurementUid(row["measurement_uid"]), TargetId(row["target"]))
-        _, _, layers = lines.setdefault(key, (row["test_name"], SubjectId(row["subject"]), {}))
+        *_, layers = lines.setdefault(key, (row["test_name"], SubjectId(row["subject"]), Origin(row["origin"]), {}))
         layers[Layer(row["layer"]).value] = LayerJudgement(
             state=State(row["state"]),
             rule=RuleId(row["rule"]),
@@ -66,8 +79,9 @@ def judgements(verdicts: pl.DataFrame) -> list[Judgement]:
             target=target,
             state=_overall(layers),
             layers=Layers(**layers),
+            origin=origin,
         )
-        for (uid, target), (test_name, subject, layers) in lines.items()
+        for (uid, target), (test_name, subject, origin, layers) in lines.items()
     ]
 
 

@@ -1,6 +1,7 @@
 """From raw files straight to judgements, without a lake."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -24,6 +25,7 @@ class JudgedBatch(msgspec.Struct, frozen=True, kw_only=True):
 
     judgements: tuple[Judgement, ...]
     measurements: int  # read, of any test
+    unjudged: Mapping[str, int]  # per test name, those of which nothing could be judged
     rejects: tuple[str, ...]
 
 
@@ -47,8 +49,13 @@ def judge_files(
             yield JudgedBatch(
                 judgements=tuple(judgements(verdicts)),
                 measurements=batch.measurements.height,
+                unjudged=_unjudged(batch.measurements, verdicts),
                 rejects=tuple(_positions(batch.rejects, str(path))),
             )
+
+
+def _unjudged(measurements: pl.DataFrame, verdicts: pl.DataFrame) -> dict[str, int]:
+    return dict(Counter(measurements.join(verdicts, on="measurement_uid", how="anti")["test_name"].to_list()))
 
 
 def _positions(rejects: pl.DataFrame, address: str) -> list[str]:

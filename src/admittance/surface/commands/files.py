@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, datetime
 
 import click
@@ -28,7 +29,8 @@ Examples:
 def judge(ctx: click.Context, paths: tuple[str, ...], as_json: bool) -> None:
     """Judge raw OONI measurements, each by itself: a line per measurement and target.
 
-    Nothing is stored. Layers that were not tested are null in JSON and left out of the text.
+    Nothing is stored. Measurements without anything to judge are counted on standard error. Layers that were not tested are
+    null in JSON and left out of the text.
     """
     from admittance.catalog import load
     from admittance.pipeline import judge_files
@@ -36,11 +38,13 @@ def judge(ctx: click.Context, paths: tuple[str, ...], as_json: bool) -> None:
     from admittance.surface.words import count_words
 
     rejects: list[str] = []
+    unjudged: Counter[str] = Counter()
     measurements = 0
     with progress_bar() as progress:
         for batch in judge_files(paths, catalog=load(), clock=lambda: datetime.now(UTC)):
             measurements += batch.measurements
             rejects += batch.rejects
+            unjudged.update(batch.unjudged)
             progress("judge", measurements)
             if as_json:
                 print_json_lines(struct_object(judgement) for judgement in batch.judgements)
@@ -53,6 +57,12 @@ def judge(ctx: click.Context, paths: tuple[str, ...], as_json: bool) -> None:
                 ]
                 state = judgement.state.value.replace("_", " ")
                 click.echo("\n".join([f"{judgement.target}: {state} ({judgement.measurement_uid})", *layers]))
+    if unjudged:
+        tests = ", ".join(f"{number:,} of {name}" for name, number in sorted(unjudged.items()))
+        note(
+            f"{unjudged.total():,} of {count_words(measurements, 'measurement')} gave nothing to judge,"
+            f" for their test is not judged or they hold no facts: {tests}."
+        )
     if rejects:
         read = count_words(measurements, "measurement")
         note(f"{count_words(len(rejects), 'line')} could not be read, beside {read}:")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import click
+import msgspec
 
 from admittance.surface.commands.console import (
     COUNTRY,
@@ -80,23 +82,26 @@ def ingest(
     """Take in files, folders or s3:// archives of a SOURCE: ooni, ooni-observations or storefronts.
 
     Doing it twice changes nothing; what was fetched is not fetched again. A line that cannot be read is kept with its reason;
-    the exit status is then 3.
+    the exit status is then 3, also when an earlier ingest kept it.
     """
     from admittance.lake import Lake
     from admittance.pipeline import Access
     from admittance.pipeline import ingest as ingest_files
     from admittance.sources import Selection, source_named
+    from admittance.surface.commands.known_rejects import known_rejects
 
     settings: Settings = ctx.obj
     if workers is not None and cluster_address is not None:
         raise click.UsageError("--workers and --cluster exclude each other")
-    source_named(source)  # refuse a misspelt source before a lake is made
+    source_read = source_named(source)  # refuse a misspelt source before a lake is made
     refuse_missing(paths)
     names = dict(_rename(text) for text in renames)
     selection = Selection(countries=frozenset(countries), since=since, until=until, tests=frozenset(tests))
+    access = Access(endpoint=endpoint, region=region, anonymous=anonymous)
     with progress_bar() as progress:
+        lake = Lake.open(settings.place, create=True)
         report = ingest_files(
-            Lake.open(settings.place, create=True),
+            lake,
             source,
             paths,
             clock=lambda: datetime.now(UTC),
@@ -105,18 +110,20 @@ def ingest(
             observed=observed,
             workers=workers or os.cpu_count() or 1,
             cluster_address=cluster_address,
-            access=Access(endpoint=endpoint, region=region, anonymous=anonymous),
+            access=access,
             progress=progress,
         )
+        snapshot = lake.snapshot()
+        known = known_rejects(snapshot, source_read, paths, selection=selection, access=access, told=report.reasons)
     if as_json:
-        print_json_lines([report])
-    note(ingest_summary(report))
-    if report.rejects:
+        print_json_lines([{**msgspec.structs.asdict(report), "known_reasons": known, "origin": snapshot.origin}])
+    note(ingest_summary(report, known))
+    if report.rejects or known:
         ctx.exit(3)
 
 
-def ingest_summary(report: IngestReport) -> str:
-    """What an ingest did, in sentences: files, lines, measurements, and why lines were not read."""
+def ingest_summary(report: IngestReport, known_reasons: Mapping[str, int] | None = None) -> str:
+    """What an ingest did, in sentences: files, lines, measurements, and why lines were not read, now or earlier."""
     from admittance.surface.words import count_words
 
     known = f" ({report.unchanged:,} already known)" if report.unchanged else ""
@@ -127,6 +134,10 @@ def ingest_summary(report: IngestReport) -> str:
     if report.rejects:
         lines.append(f"{count_words(report.rejects, 'line')} could not be read, kept with the reason:")
         lines += [f"  {number:,} × {reason}" for reason, number in sorted(report.reasons.items())]
+    if known_reasons:
+        earlier = count_words(sum(known_reasons.values()), "line")
+        lines.append(f"{earlier} of these files could not be read by an earlier ingest, kept with the reason:")
+        lines += [f"  {number:,} × {reason}" for reason, number in sorted(known_reasons.items())]
     return "\n".join(lines)
 
 
@@ -155,9 +166,10 @@ def run(settings: Settings, as_json: bool) -> None:
     from admittance.pipeline import run as run_pipeline
 
     with progress_bar() as progress:
-        report = run_pipeline(Lake.open(settings.place), progress=progress)
+        lake = Lake.open(settings.place)
+        report = run_pipeline(lake, progress=progress)
     if as_json:
-        print_json_lines([report])
+        print_json_lines([{**msgspec.structs.asdict(report), "origin": lake.snapshot().origin}])
     note(run_summary(report))
 
 

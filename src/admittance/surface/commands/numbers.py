@@ -42,7 +42,7 @@ def sql(settings: Settings, statement: str, as_json: bool) -> None:
     rows = query(snapshot, statement)
     if as_json:
         say_origin(snapshot.origin, as_json=True)
-        print_json_lines(rows)
+        print_json_lines({**row, "origin": row.get("origin", snapshot.origin)} for row in rows)
         return
     shown = list(islice(rows, ROWS_SHOWN + 1))
     say_origin(snapshot.origin, as_json=False)

@@ -12,7 +12,7 @@ from admittance.model.ids import Country, SubjectId
 from admittance.model.observation import IngestedFile
 from admittance.model.tables import TIME, rows_of
 from admittance.model.verdict import StoreVerdict, Verdict
-from admittance.model.vocabulary import BAD_STATES, Arm, Gate
+from admittance.model.vocabulary import BAD_STATES, Arm, Gate, Origin
 from admittance.model.vocabulary import Evidence as EvidenceLevel
 
 __all__ = ["Evidence", "EvidenceList", "evidence_of_episode", "file_addresses", "network_evidence", "store_evidence"]
@@ -44,6 +44,7 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     file: str  # SHA-256 of the file as stored
     offset: int  # byte offset of the line in the decompressed file
     line_sha256: str
+    origin: Origin
 
 
 class EvidenceList(msgspec.Struct, frozen=True, kw_only=True):
@@ -121,6 +122,7 @@ def store_evidence(verdicts: Sequence[StoreVerdict], addresses: Mapping[str, str
             file=verdict.file,
             offset=verdict.offset,
             line_sha256=verdict.line_sha256,
+            origin=verdict.origin,
         )
         for verdict in ordered[:limit]
     ]
