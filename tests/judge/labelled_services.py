@@ -18,6 +18,7 @@ from tests.judge.scenarios import (
     SITE,
     TIMEOUT,
     V6,
+    B,
     D,
     F,
     I,
@@ -126,6 +127,20 @@ SERVICES: tuple[Scenario, ...] = (
         service("whatsapp", "v.whatsapp.net", dns(None, NXDOMAIN), https(NXDOMAIN)),
         {"dns": L},
         ("dns.nxdomain",),
+        target="whatsapp/registration",
+    ),
+    Scenario(
+        "unspecified_address_leads_to_own_machine",
+        service(
+            "whatsapp",
+            "v.whatsapp.net",
+            dns("0.0.0.0"),  # noqa: S104 (an answer, not an address to listen on)
+            tcp(None, "0.0.0.0"),  # noqa: S104
+            tls(HOSTNAME, "127.0.0.1"),
+            https(HOSTNAME),
+        ),
+        {"dns": B},
+        ("dns.bogon",),
         target="whatsapp/registration",
     ),
     # circumvention

@@ -34,7 +34,7 @@ def layer_features(facts: Facts, chains: pl.DataFrame, controls: pl.DataFrame, f
     names = answers_of(queries, controls, facts, fingerprints)
     doubtful = doubtful_steps(rows, names, chains, facts)
     plain = pl.Series([True]).new_from_index(0, facts.rows.height) if facts.rows.height else pl.Series([], dtype=pl.Boolean)
-    elsewhere = astray(rows, doubtful, facts)
+    elsewhere = astray(rows, doubtful, facts, fingerprints)
     led = led_to(elsewhere, chains, facts)
     plain = plain.scatter(elsewhere["number"], False)
     unasked = facts.rows.select("number", "home").filter(pl.col("home") == Layer.DNS.value)["number"]

@@ -199,7 +199,7 @@ def doubtful_steps(rows: pl.DataFrame, names: pl.DataFrame, chains: pl.DataFrame
     )
 
 
-def astray(rows: pl.DataFrame, doubtful: pl.DataFrame, facts: Facts) -> pl.DataFrame:
+def astray(rows: pl.DataFrame, doubtful: pl.DataFrame, facts: Facts, fingerprints: Fingerprints) -> pl.DataFrame:
     """Facts from where a wrong answer led: an answered address that nothing vouches for, or a redirect from there."""
     wrong = doubtful.filter(pl.col("wrong"))
     first = facts.first_step(pl.col("step"))
@@ -210,7 +210,9 @@ def astray(rows: pl.DataFrame, doubtful: pl.DataFrame, facts: Facts) -> pl.DataF
     )
     started = wrong.filter(pl.col("step") == first)
     vouched = _among("address", "control_all") | _helper_shook_hands()
-    elsewhere = pl.col("address").is_not_null() & ~_among("address", "all_answers")
+    # Who connects to 0.0.0.0 is connected to 127.0.0.1: no address that is not public is the target's own.
+    own_machine = pl.col("address").is_in(fingerprints.texts_with_bogons(near["address"]).implode()).fill_null(False)
+    elsewhere = pl.col("address").is_not_null() & ~_among("address", "all_answers") & ~own_machine
     return (
         near.join(
             started.select("chain", "all_answers", "control_all", pl.lit(True).alias("from_start")), on="chain", how="left"
