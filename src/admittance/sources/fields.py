@@ -12,6 +12,7 @@ _COUNTRY = re.compile(r"[A-Z]{2}")
 _ASN = re.compile(r"(?:AS)?(\d{1,10})", re.IGNORECASE)
 _LARGEST_ASN = 2**32 - 1
 _LARGEST_PORT = 65_535
+_PORT_DIGITS = len(str(_LARGEST_PORT))
 UNKNOWN_COUNTRY = Country("ZZ")
 SHORTEST_TIME = len("2020-01-01 00:00:00")
 
@@ -60,7 +61,7 @@ def read_port(field: str, value: int | str | None) -> int | None:
     """A port as a number; null when the record does not say. Raises `InvalidRecord`."""
     if value is None or value == "":
         return None
-    number = int(value) if isinstance(value, int) or value.isdecimal() else -1
+    number = int(value) if isinstance(value, int) or (value.isdecimal() and len(value) <= _PORT_DIGITS) else -1
     if not 0 <= number <= _LARGEST_PORT:
         raise InvalidRecord(f"{field}: no port: {str(value)[:40]!r}")
     return number

@@ -68,7 +68,7 @@ def place_of_endpoint(text: str) -> Place | None:
 def place_of_address(text: str) -> tuple[str, int | None]:
     """Host and port of `1.2.3.4:443` or `[2001:db8::1]:443`; the port is null when there is none that can be read."""
     host, separator, port = text.rpartition(":")
-    if separator and port.isdecimal() and int(port) <= 65_535 and (host.startswith("[") or ":" not in host):
+    if separator and port.isdecimal() and len(port) <= 5 and int(port) <= 65_535 and (host.startswith("[") or ":" not in host):
         return host.strip("[]"), int(port)
     return text.strip("[]"), None
 

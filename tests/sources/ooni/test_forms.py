@@ -5,6 +5,8 @@ from collections.abc import Callable
 
 import polars as pl
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from admittance.sources import Batch
 from admittance.sources.ooni.nettests import NETTESTS, Asks
@@ -175,8 +177,8 @@ def test_the_trusted_resolver_is_the_control_and_no_fact(facts: Take) -> None:
         {"hostname": "1.2.0.192.in-addr.arpa", "query_type": "PTR", "resolver_hostname": "198.51.100.1", "answers": []},
     ]
     keys = {"control_resolver": "203.0.113.8:53", "queries": queries}
-    for given in ("a.example", "http://a.example/path", "a.example\n"):
-        table = facts("dns_consistency", given, keys)
+    for asked_for in ("a.example", "http://a.example/path", "a.example\n"):
+        table = facts("dns_consistency", asked_for, keys)
         assert told(table, "answers", "failure", "engine", "control", "control_answers") == [
             ("192.0.2.9", None, "udp", "present", "192.0.2.1"),
             (None, "generic_timeout_error", "udp", "present", "192.0.2.1"),
@@ -368,3 +370,71 @@ def test_keys_of_another_form_are_rejected_by_the_field(
     batch = read_bytes("ooni", json.dumps(record | {"test_keys": keys}).encode())
     assert batch.measurements.is_empty()
     assert reason in batch.rejects["reason"][0]
+
+
+_JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.sampled_from([2**70, 1e300, -1, 70_000, "9" * 5_000, "a:" + "9" * 5_000, "[::1]:x", "\x00", "\ud800", "[", "//", ":"])
+    | st.text(max_size=6),
+    lambda inner: (
+        st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(["failure", "ip", "port", "x"]), inner, max_size=2)
+    ),
+    max_leaves=4,
+)
+_SHAKEN: Json = {"address": "192.0.2.1:443", "server_name": "a.example", "failure": None, "echconfig": "x"}
+WHOLE: dict[str, Json] = {
+    "tor": {"targets": {"a": {"target_address": "192.0.2.1:80", "target_protocol": "obfs4", "failure": None,
+        "summary": {"handshake": {"failure": None}}, "tcp_connect": [connection("192.0.2.1", 80)],
+        "tls_handshakes": [_SHAKEN]}}},
+    "psiphon": {"failure": None, "bootstrap_time": 1.5, "success": True, "error": None},
+    "openvpn": {"openvpn_handshake": [{"ip": "192.0.2.1", "port": 1194, "failure": None}], "tcp_connect": []},
+    "http_requests": {"requests": [compared(200, is_tor=True), compared(200, is_tor=False)], "control_failure": None},
+    "dns_consistency": {"control_resolver": "203.0.113.8:53", "queries": [answered("a.example", "192.0.2.1")]},
+    "tcp_connect": {"connection": "success"},
+    "urlgetter": {"tunnel": "", "failure": None, "queries": [answered("a.example", "192.0.2.1") | {"resolver_address": "a:53"}],
+        "tcp_connect": [connection("192.0.2.1", 443)], "tls_handshakes": [_SHAKEN], "quic_handshakes": [_SHAKEN]},
+    "dnscheck": {"bootstrap": {"queries": [answered("a.example", "192.0.2.1")]},
+        "lookups": {"x": {"tls_handshakes": [_SHAKEN]}}},
+    "echcheck": {"tls_handshakes": [_SHAKEN], "control": _SHAKEN, "target": _SHAKEN},
+    "stun_reachability": {"endpoint": "a.example:3478", "failure": None, "queries": []},
+    "http_invalid_request_line": {"sent": ["a"], "received": ["b"], "failure_list": [None]},
+    "http_header_field_manipulation": {"requests": [compared(200, is_tor=False)], "tampering": {"total": True}},
+}  # fmt: skip
+
+
+def places(value: object, path: tuple[str | int, ...] = ()) -> list[tuple[str | int, ...]]:
+    """Every place of a record at which something else could stand."""
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [path, *(place for key, below in inner for place in places(below, (*path, key)))]
+
+
+PLACES = [(test_name, place) for test_name, keys in WHOLE.items() for place in places(keys)]
+
+
+@settings(max_examples=500, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(where=st.sampled_from(PLACES), value=_JSON, asked=st.none() | _JSON)
+def test_any_value_in_any_place_of_any_form_gives_a_measurement_or_a_reject(
+    where: tuple[str, tuple[str | int, ...]], value: object, asked: object, read_bytes: Callable[..., Batch]
+) -> None:
+    test_name, path = where
+    record = {
+        "test_name": test_name,
+        "report_id": "r",
+        "measurement_start_time": "2023-11-08 07:00:00",
+        "input": "https://a.example/" if asked is None else asked,
+        "test_helpers": {"backend": asked},
+        "test_keys": json.loads(json.dumps(WHOLE[test_name])),
+    }
+    place = record
+    for step in ("test_keys", *path)[:-1]:
+        place = place[step]  # type: ignore[index]
+    place[("test_keys", *path)[-1]] = value  # type: ignore[index]
+    batch = read_bytes("ooni", json.dumps(record).encode())
+    assert batch.measurements.height + batch.rejects.height == 1
+    assert batch.observations.height == batch.measurements["observations"].sum()
+
+
+def test_every_form_has_a_whole_record_to_be_broken() -> None:
+    assert set(WHOLE) | {"vanilla_tor"} == {name for name, nettest in NETTESTS.items() if nettest.form is not None}

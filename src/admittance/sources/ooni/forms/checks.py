@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import msgspec
 
 from admittance.model.vocabulary import Layer
+from admittance.sources.fields import read_port
 from admittance.sources.ooni.forms.tunnels import TunnelKeys, bootstrapped
 from admittance.sources.ooni.parts import Outcome, OwnForm, Part
 from admittance.sources.ooni.records import Envelope, Failure, Query, TestKeys, TlsHandshake
@@ -45,14 +46,14 @@ def _urlgetter_parts(line: UrlgetterLine, asked: Place | None) -> Sequence[Part]
         keys.tcp_connect = [
             connection
             for connection in keys.tcp_connect or ()
-            if connection.ip is None or _spelled(connection.ip, connection.port) not in resolvers
+            if connection.ip is None or endpoint_of(connection.ip, _port(connection.port)) not in resolvers
         ]
         keys.tls_handshakes = [handshake for handshake in keys.tls_handshakes or () if handshake.address not in resolvers]
     return (Part(keys=keys, asked=asked, web=asked is not None and asked.scheme is not None),)
 
 
-def _spelled(address: str, port: int | str | None) -> str:
-    return endpoint_of(address, int(port) if isinstance(port, int) or (port and port.isdecimal()) else None)
+def _port(port: int | str | None) -> int | None:
+    return read_port("test_keys.tcp_connect[...].port", port)
 
 
 URLGETTER = OwnForm(UrlgetterLine, _urlgetter_parts)
