@@ -11,7 +11,7 @@ from admittance.lake import Lake
 from admittance.model.episode import Episode
 from admittance.model.tables import table_of
 from admittance.surface.web.app import SECURITY_HEADERS, create_app
-from tests.surface.conftest import CHINESE_NOTICE, HOSTILE_TITLE, browser
+from tests.surface.conftest import CHINESE_NOTICE, HOSTILE_TITLE, browser, ended_episode
 
 STATIC = Path(__file__).parents[2] / "src" / "admittance" / "surface" / "web" / "static"
 VOID = {"meta", "link", "input", "br"}
@@ -108,7 +108,7 @@ def test_the_card_is_on_the_page_of_its_subject(demo_pages: TestClient) -> None:
     assert "Function (registration) insufficient data" in text
     assert "App Store listed" in text
     assert "contradicted" in text
-    assert "verdicts blame interference" in text
+    assert "checks point to interference" in text
 
 
 def test_quoted_sentences_are_marked_and_lead_to_their_records(demo_pages: TestClient) -> None:
@@ -131,6 +131,20 @@ def test_an_episode_lists_networks_evidence_and_history(demo_pages: TestClient) 
     assert "network.tls.reset" in page.text
     assert "Opened" in page.text
     assert "What is said of it" in page.text
+
+
+def test_the_first_page_links_countries_known_from_documents_only(measured_pages: TestClient) -> None:
+    page = Page(measured_pages.get("/").text)
+    assert {"/countries/KE", "/countries/CN"} <= {link.get("href") for link in page.all("a")}
+    assert "Without a dated restriction, known from documents: CN" in " ".join(page.text.split())
+
+
+def test_the_legend_names_only_what_is_drawn(demo_pages: TestClient, measured_pages: TestClient) -> None:
+    unbounded = " ".join(Page(measured_pages.get("/episodes/KE-2023-telegram-network-1").text).text.split())
+    assert "onset or end not known" in unbounded
+    bounded = " ".join(Page(demo_pages.get("/episodes/CN-2021-signal-network-1").text).text.split())
+    assert "onset or end not known" not in bounded
+    assert "restricted" in bounded
 
 
 def test_a_measured_lake_has_no_banner_and_tells_unbounded_brackets(measured_pages: TestClient) -> None:
@@ -225,6 +239,6 @@ def test_what_is_released_later_shows_at_the_next_request(tmp_path: Path, catalo
     pages = browser(lake.place, catalog)
     before = pages.get("/")
     with lake.deriving() as work:
-        work.replace(Episode, table_of(Episode, []))
+        work.replace(Episode, table_of(Episode, [ended_episode()]))
     after = pages.get("/")
     assert int(after.headers["x-lake-version"]) == int(before.headers["x-lake-version"]) + 1

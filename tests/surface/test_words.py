@@ -1,9 +1,11 @@
 from datetime import UTC, datetime
 
+import msgspec
 import pytest
 
 from admittance.catalog import load
-from admittance.model.documents import Attribution, Granularity, SourceClass, Time, TimeBasis
+from admittance.documents import read_text
+from admittance.model.documents import ActionType, Attribution, Granularity, Role, SourceClass, Time, TimeBasis
 from admittance.model.episode import Window
 from admittance.model.vocabulary import CorroborationStatus, Gate, State
 from admittance.surface import words
@@ -94,3 +96,22 @@ def test_voices_are_told_outermost_first() -> None:
     assert words.voice_words(chain, catalog) == f"{catalog.subject_name('wsj')}, citing users"  # type: ignore[arg-type]
     assert words.voice_words([], catalog, "reuters") == "Reuters, naming no source"
     assert words.voice_words([], catalog) == "the text itself, naming no source"
+
+
+@pytest.mark.parametrize(
+    ("kind", "told"),
+    [
+        (ActionType.COMPANY_STATEMENT, "Alibaba Group, company statement: Taobao ("),
+        (ActionType.LISTING_REMOVAL, "Issuer not named, listing removal: Taobao, according to Alibaba Group ("),
+    ],
+)
+def test_where_no_office_is_named_the_one_who_speaks_is(kind: ActionType, told: str) -> None:
+    catalog = load()
+    text = "On March 18 the Cyberspace Administration of China summoned Alibaba."
+    (action,) = read_text(text, catalog=catalog, published="2021-03-19").actions
+    target = next(mention for mention in action.mentions if mention.role is Role.TARGET)
+    spoken = msgspec.structs.replace(target, role=Role.SOURCE)
+    taobao = msgspec.structs.replace(target, entity="taobao", surface="Taobao")
+    without_office = msgspec.structs.replace(action, type=kind, mentions=(spoken, taobao))
+    assert words.action_words(without_office, catalog).startswith(told)
+    assert words.action_words(action, catalog).startswith("Cyberspace Administration of China, summons: Alibaba Group (")

@@ -4,7 +4,18 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from admittance.catalog import Catalog
-from admittance.model.documents import Action, Attribution, Deadline, Granularity, NetworkClaim, Role, SourceClass, Status, Time
+from admittance.model.documents import (
+    Action,
+    ActionType,
+    Attribution,
+    Deadline,
+    Granularity,
+    NetworkClaim,
+    Role,
+    SourceClass,
+    Status,
+    Time,
+)
 from admittance.model.episode import Episode, EpisodeNetwork, Window
 from admittance.model.ids import EntityId
 from admittance.model.vocabulary import CorroborationStatus, Gate, State
@@ -110,7 +121,7 @@ def episode_facts(episode: Episode) -> list[str]:
         facts.append(f"End {bracket_words(episode.end_earliest, episode.end_latest)} (90 %).")
     asns = list_words([f"AS{network.asn}" for network in episode.networks], limit=6)
     parts = [f"{episode.scope}{f' ({asns})' if asns else ''}", mechanism_words(episode.mechanism)]
-    parts.append(f"{episode.k:,} of {episode.n:,} verdicts blame interference")
+    parts.append(f"{episode.k:,} of {episode.n:,} checks point to interference")
     if episode.gate is Gate.NETWORK:
         parts.append(tunnel_words(episode.tunnel))
     parts = [part for part in parts if part]
@@ -263,6 +274,9 @@ def action_words(action: Action, catalog: Catalog) -> str:
     targets = _mentioned(action, (Role.TARGET,), catalog)
     objects = _mentioned(action, (Role.OBJECT, Role.VENDOR), catalog)
     implementers = _mentioned(action, (Role.IMPLEMENTER,), catalog)
+    voices = _mentioned(action, (Role.SOURCE, Role.SPOKESPERSON), catalog)
+    if not regulators and action.type is ActionType.COMPANY_STATEMENT:
+        regulators, voices = voices, []
     told = f"{list_words(regulators) or 'Issuer not named'}, {action.type.value.replace('_', ' ')}"
     if targets:
         some = "some of " if action.scope == "some" else ""
@@ -271,6 +285,8 @@ def action_words(action: Action, catalog: Catalog) -> str:
         told += f", concerning {list_words(objects, limit=4)}"
     if implementers:
         told += f", through {list_words(implementers, limit=4)}"
+    if not regulators and voices:
+        told += f", according to {list_words(voices, limit=4)}"
     facts = [action.factuality.modality.value, time_words(action.time)]
     if action.factuality.polarity == "denied":
         facts.insert(0, "denied")

@@ -69,6 +69,11 @@ def test_an_action_without_a_place_is_of_its_regulators_country(measured_lake: P
     assert len(queries.actions(snapshot, mentioned, catalog)) == 1
 
 
+def test_countries_known_from_documents_only_stand_in_the_overview(measured_lake: Path, catalog: Catalog) -> None:
+    found = queries.overview(snapshot_of(measured_lake), catalog)
+    assert (found.countries, found.spoken_of) == (("KE",), ("CN",))
+
+
 def test_an_empty_lake_answers_every_question(tmp_path: Path, catalog: Catalog) -> None:
     snapshot = Lake.open(tmp_path / "lake", create=True).snapshot()
     assert queries.episodes(snapshot, queries.EpisodeFilter()) == []
@@ -76,7 +81,7 @@ def test_an_empty_lake_answers_every_question(tmp_path: Path, catalog: Catalog) 
     assert queries.actions(snapshot, queries.StatementFilter(), catalog) == []
     assert queries.changes(snapshot) == []
     assert queries.documents(snapshot) == []
-    assert queries.overview(snapshot).measurements == 0
+    assert queries.overview(snapshot, catalog).measurements == 0
     status = queries.status(snapshot, catalog.version)
     assert status.origin is None
     assert set(status.rows.values()) == {0}

@@ -251,7 +251,7 @@ def _network_line(snapshot: Snapshot, subject: SubjectId, known: _Known, limit: 
 
 def _recent_state(trials: int, bad: int, unclear: int, down: int) -> tuple[State, str]:
     """The state of the last measured days without an episode, and what it rests on."""
-    counted = f"{bad:,} of {trials:,} verdicts of the last measured week blame interference"
+    counted = f"{bad:,} of {trials:,} checks of the last measured week point to interference"
     if unclear + down > trials:
         state = State.DOWN if down >= unclear else State.IMPAIRED
         return state, f"{unclear + down:,} of {trials + unclear + down:,} failed without a sign of blocking"

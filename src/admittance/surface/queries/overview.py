@@ -6,6 +6,7 @@ from datetime import datetime
 import msgspec
 import polars as pl
 
+from admittance.catalog import Catalog
 from admittance.lake import LAYOUT, Snapshot
 from admittance.model.episode import Episode
 from admittance.model.ids import Country, SubjectId
@@ -15,6 +16,7 @@ from admittance.model.verdict import Verdict
 from admittance.model.vocabulary import Origin
 from admittance.surface.queries.documents import DocumentEntry, documents
 from admittance.surface.queries.episodes import EpisodeFilter, episodes
+from admittance.surface.queries.statements import StatementFilter, actions, claims
 
 __all__ = ["FileEntry", "LakeStatus", "Overview", "overview", "status"]
 
@@ -48,13 +50,14 @@ class LakeStatus(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Overview(msgspec.Struct, frozen=True, kw_only=True):
-    """What a first page shows: episodes, subjects and countries that have any, and the newest documents."""
+    """What a first page shows: episodes, subjects and countries that have any or are spoken of, and the newest documents."""
 
     origin: Origin | None
     version: int
     episodes: tuple[Episode, ...]
     subjects: tuple[SubjectId, ...]
     countries: tuple[Country, ...]
+    spoken_of: tuple[Country, ...]  # countries without an episode, of claims and actions
     documents: tuple[DocumentEntry, ...]
     measurements: int
 
@@ -77,15 +80,20 @@ def status(snapshot: Snapshot, catalog_version: str) -> LakeStatus:
     )
 
 
-def overview(snapshot: Snapshot, *, limit: int = 50) -> Overview:
-    """The newest episodes and documents, and every subject and country that has an episode."""
+def overview(snapshot: Snapshot, catalog: Catalog, *, limit: int = 50) -> Overview:
+    """The newest episodes and documents, every subject that has an episode, every country that has one or is spoken of."""
     known = episodes(snapshot, EpisodeFilter())
+    restricted = {entry.country for entry in known}
+    everything = StatementFilter()
+    spoken_of = {entry.claim.place.country for entry in claims(snapshot, everything)}
+    spoken_of |= {entry.country for entry in actions(snapshot, everything, catalog) if entry.country is not None}
     return Overview(
         origin=snapshot.origin,
         version=snapshot.version,
         episodes=tuple(known[:limit]),
         subjects=tuple(sorted({entry.subject for entry in known})),
-        countries=tuple(sorted({entry.country for entry in known})),
+        countries=tuple(sorted(restricted)),
+        spoken_of=tuple(Country(code) for code in sorted(spoken_of - restricted)),
         documents=tuple(documents(snapshot, limit=limit)),
         measurements=_count(snapshot.scan(Measurement)),
     )

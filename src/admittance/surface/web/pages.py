@@ -26,7 +26,7 @@ EVIDENCE_SHOWN = 100
 def home(request: Request) -> Response:
     """What this is, the newest episodes, the countries and subjects that have any, the newest documents."""
     snapshot, catalog = _snapshot(request), _catalog(request)
-    return draw("home.html", snapshot, catalog=catalog, overview=queries.overview(snapshot))
+    return draw("home.html", snapshot, catalog=catalog, overview=queries.overview(snapshot, catalog))
 
 
 def ask(request: Request) -> Response:

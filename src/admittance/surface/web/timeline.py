@@ -12,10 +12,14 @@ __all__ = ["Bar", "Tick", "Timeline", "TimelineRow", "timeline"]
 ROWS_SHOWN = 12
 _TICK_DAYS = (1, 2, 7, 14, 28, 91, 182, 365, 730, 1825)
 _TICKS_WANTED = 4
+_TICK_MARGIN = 10  # per cent of the axis on either side, where a label would be cut off
 
 
 class Bar(msgspec.Struct, frozen=True, kw_only=True):
-    """A stretch of the axis, in per cent of its width. `kind` is solid, onset or end (a bracket), or open (no known side)."""
+    """A stretch of the axis, in per cent of its width.
+
+    `kind` is solid, onset or end (a bracket), unknown (an onset or end without a bound) or open (not measured).
+    """
 
     kind: str
     left: float
@@ -30,7 +34,7 @@ class TimelineRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Tick(msgspec.Struct, frozen=True, kw_only=True):
-    """A day on the axis; one too near the edge for its label has none."""
+    """A day on the axis, far enough from the edge for its label."""
 
     label: str
     left: float
@@ -42,6 +46,11 @@ class Timeline(msgspec.Struct, frozen=True, kw_only=True):
     rows: tuple[TimelineRow, ...]
     ticks: tuple[Tick, ...]
     hidden: int  # networks beyond those shown
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        """The kinds of bars that are drawn, for the legend."""
+        return frozenset(bar.kind for row in self.rows for bar in row.bars)
 
 
 class _Axis(msgspec.Struct, frozen=True, kw_only=True):
@@ -83,12 +92,15 @@ def _bars(entry: Episode | EpisodeNetwork, axis: _Axis) -> tuple[Bar, ...]:
     sure_until = axis.measured_until if entry.end is None else entry.end_earliest or entry.end
     bars = []
     if entry.onset_earliest is None:
-        bars.append(_bar("open", axis.start, sure_from, axis))
+        bars.append(_bar("unknown", axis.start, sure_from, axis))
     else:
         bars.append(_bar("onset", entry.onset_earliest, sure_from, axis))
     bars.append(_bar("solid", sure_from, max(sure_from, sure_until), axis))
-    if entry.end is None or entry.end_latest is None:
+    if entry.end is None:
         bars.append(_bar("open", sure_until, axis.end, axis))
+    elif entry.end_latest is None:
+        bars.append(_bar("unknown", sure_until, axis.measured_until, axis))
+        bars.append(_bar("open", max(sure_until, axis.measured_until), axis.end, axis))
     else:
         bars.append(_bar("end", sure_until, entry.end_latest, axis))
     return tuple(bar for bar in bars if bar.width > 0)
@@ -105,8 +117,10 @@ def _ticks(axis: _Axis) -> list[Tick]:
     midnight = axis.start.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
     ticks: list[Tick] = []
     time = midnight
-    while time < axis.end:
-        left = axis.place(time)
-        ticks.append(Tick(label=time.strftime("%Y-%m-%d") if 10 <= left <= 90 else "", left=left))
+    while (left := axis.place(time)) <= 100 - _TICK_MARGIN:
+        if left < _TICK_MARGIN:
+            time += timedelta(days=1)
+            continue
+        ticks.append(Tick(label=time.strftime("%Y-%m-%d"), left=left))
         time += timedelta(days=step)
     return ticks
