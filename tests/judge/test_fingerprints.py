@@ -1,5 +1,6 @@
 import re
 
+import polars as pl
 import pytest
 
 from admittance.judge.fingerprints import Bogons, from_csv, load, shipped
@@ -136,3 +137,40 @@ def test_a_csv_list_is_imported() -> None:
     assert marks.known_answer("192.0.2.9") == "g"
     assert marks.known_answer("192.0.2.8") == "g#2"
     assert marks.version.startswith("csv+")
+
+
+TEXTS = pl.Series(
+    [
+        "93.184.216.34",
+        "10.10.34.34",
+        "93.184.216.34 127.0.0.1",
+        "110.10.1.1 93.10.1.1",
+        "::1",
+        "2606:2800:220:1::1",
+        "fe80::1 93.184.216.34",
+        "8.7.198.45",
+        "93.184.216.34 8.7.198.45",
+        "18.7.198.45",
+        "",
+        "no address",
+        None,
+    ],
+    dtype=pl.String,
+)
+
+
+def test_many_texts_are_looked_at_as_one_is() -> None:
+    marks, texts = shipped(), TEXTS.drop_nulls()
+    assert set(marks.texts_with_bogons(TEXTS)) == {text for text in texts if marks.bogons_among(text)}
+    assert set(marks.texts_with_known_answers(TEXTS)) == {text for text in texts if marks.known_answer(text)}
+    assert set(marks.texts_with_bogons(TEXTS)) >= {"10.10.34.34", "::1", "fe80::1 93.184.216.34"}
+
+
+def test_many_values_are_looked_at_as_one_is() -> None:
+    values = pl.Series(
+        ["Captive Portal", "HotSpot: LOGIN", "Hotspot", "Web Filter Violation", "Example", None, "Captive Portal"]
+    )
+    found = {value: mark for value, mark, _ in shipped().match_values("title", values)}
+    alone = {value: shipped().match_value("title", value) for value in values.drop_nulls()}
+    assert found == {value: mark.id for value, mark in alone.items() if mark is not None}
+    assert len(found) == 3
