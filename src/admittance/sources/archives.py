@@ -21,62 +21,67 @@ INSIDE_A_MEMBER = "the archive ends inside a member"
 class Cursor:
     """Reads a stream of pieces forward, counting bytes. A damaged stream ends, and says so only to who reads on."""
 
-    __slots__ = ("_damage", "_held", "_pieces", "offset", "told")
+    __slots__ = ("_damage", "_held", "_pieces", "_start", "offset", "told")
 
     def __init__(self, pieces: Iterator[bytes]) -> None:
         self.offset = 0
         self.told = False  # whether somebody was told that the stream ended too early
         self._pieces = pieces
-        self._held = b""
+        self._held = b""  # the piece under way, read up to `_start`
+        self._start = 0
         self._damage: DamagedStreamError | None = None
 
     def peek(self, size: int) -> bytes:
         """The next `size` bytes, or as many as there are, without moving on."""
-        while len(self._held) < size and (piece := self._next()):
-            self._held += piece
-        return self._held[:size]
+        while len(self._held) - self._start < size and (piece := self._next()):
+            self._held = self._held[self._start :] + piece
+            self._start = 0
+        return self._held[self._start : self._start + size]
 
     def take(self, size: int) -> bytes:
         """The next `size` bytes, or as many as there are."""
         taken = self.peek(size)
-        self._held = self._held[len(taken) :]
-        self.offset += len(taken)
+        self._move(len(taken))
         return taken
 
     def pieces(self, size: int | None = None) -> Iterator[bytes]:
         """The next `size` bytes, or all that follow, in pieces. Raises `DamagedStreamError` when fewer can be read."""
         left = size
         while left is None or left > 0:
-            piece, self._held = self._held or self._next(), b""
-            if not piece:
+            if not self._filled():
                 self.told = self._damage is not None or left is not None
                 if self._damage is not None:
                     raise self._damage
                 if left is not None:
                     raise DamagedStreamError(INSIDE_A_MEMBER)
                 return
-            if left is not None:
-                piece, self._held = piece[:left], piece[left:]
-                left -= len(piece)
-            self.offset += len(piece)
+            piece = self._held[self._start : None if left is None else self._start + left]
+            self._move(len(piece))
+            left = None if left is None else left - len(piece)
             yield piece
 
     def pass_by(self, end: int) -> bool:
         """Moves on to the offset `end`; false when the stream ends before."""
         while self.offset < end:
-            if not self._held:
-                self._held = self._next()
-            if not self._held:
+            if not self._filled():
                 return False
-            step = min(end - self.offset, len(self._held))
-            self._held = self._held[step:]
-            self.offset += step
+            self._move(min(end - self.offset, len(self._held) - self._start))
         return True
 
     @property
     def damage(self) -> DamagedStreamError | None:
         """What ended the stream, when it was damage."""
         return self._damage
+
+    def _filled(self) -> bool:
+        """Whether there is a next byte; gets the next piece when the last one is read."""
+        if self._start == len(self._held):
+            self._held, self._start = self._next(), 0
+        return self._start < len(self._held)
+
+    def _move(self, size: int) -> None:
+        self._start += size
+        self.offset += size
 
     def _next(self) -> bytes:
         try:

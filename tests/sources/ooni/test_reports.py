@@ -1,9 +1,12 @@
 """YAML reports of the first years."""
 
 import json
+import re
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from admittance.sources.lines import Line, UnreadableLine, split_lines
 from admittance.sources.ooni import reports
@@ -126,6 +129,11 @@ def test_bytes_that_are_no_text_stay_what_they_are() -> None:
         (b"a: \xff", "YAML of the entry"),
         (b"a: " + b"9" * 5_000, "YAML of the entry"),
         (b"start_time: 1.0e+300", "no moment in time"),
+        (b"a: !!bool maybe", "not what its tag says"),
+        (b"a: !!timestamp soon", "not what its tag says"),
+        (b"a: !!int ''", "YAML of the entry"),
+        (b"a: 2013-13-45", "YAML of the entry"),
+        (b"? [a]\n: b", "YAML of the entry"),
     ],
 )  # fmt: skip
 def test_a_bad_entry_costs_only_itself(entry: bytes, reason: str) -> None:
@@ -151,3 +159,15 @@ def test_a_document_beyond_the_bound_is_passed_by(monkeypatch: pytest.MonkeyPatc
 @pytest.mark.parametrize(("head", "report"), [(HEADER, True), (b"---\n", True), (b'{"a": 1}', False), (b"", False)])
 def test_a_report_is_known_by_its_first_bytes(head: bytes, report: bool) -> None:
     assert begins_as_report(head) is report
+
+
+_WORDS = """a|: |- |  |!!int |!!omap |!!pairs |!!set |!!binary |!!float |!!null |&x |*x|{|}|[|]|requests|queries|query|headers
+request|response|report|test_keys|1|'|"|? |%|@|2013-01-01|1e999|-.inf|.nan|0o7|1:2:3"""
+_PIECES = st.sampled_from([b"\n", b"\xff", b"\x00", *(word.encode() for word in re.split(r"[|\n]", _WORDS))])
+
+
+@settings(max_examples=400, deadline=None)
+@given(entry=st.lists(_PIECES, max_size=14).map(b"".join))
+def test_any_entry_is_json_or_a_reject(entry: bytes) -> None:
+    for told in entries(HEADER + b"---\n" + entry + b"\n...\n"):
+        assert isinstance(told, (str, dict))

@@ -143,8 +143,11 @@ def _loaded(content: bytes) -> Plain:
             raise InvalidRecord(f"nested deeper than {DEEPEST} levels")
         if nodes > MOST_NODES:
             raise InvalidRecord(f"more than {MOST_NODES} nodes")
-    budget = [MOST_NODES]
-    return _plain(yaml.load(content, Loader=_Loader), budget, DEEPEST)  # noqa: S506 - a safe loader with plain tags
+    try:
+        loaded = yaml.load(content, Loader=_Loader)  # noqa: S506 - a safe loader with plain tags
+    except (AttributeError, LookupError, TypeError) as error:  # how the library says that a value is not of its tag
+        raise InvalidRecord("a value is not what its tag says") from error
+    return _plain(loaded, [MOST_NODES], DEEPEST)
 
 
 def _plain(value: object, budget: list[int], deepest: int) -> Plain:
