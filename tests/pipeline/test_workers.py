@@ -167,6 +167,21 @@ def test_a_pool_killed_at_work_dies_with_its_parent_and_the_next_ingest_is_exact
     assert_same(lake, alone[1])
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("commits", [2, 5, 12])
+def test_a_widening_killed_at_work_is_made_whole_by_the_next(
+    commits: int, archive: Path, alone: tuple[IngestReport, dict[str, pl.DataFrame]], tmp_path: Path
+) -> None:
+    lake = Lake.open(tmp_path / "lake", create=True)
+    ingest(lake, "ooni", [archive], clock=clock, batch_size=40, selection=Selection(tests=frozenset({"signal"})))
+    with subprocess.Popen([sys.executable, "-c", INGEST, lake.place, str(archive)], stdout=subprocess.PIPE) as process:
+        assert killed_after_commits(process, lake.place, commits)
+    ingest(lake, "ooni", [archive], clock=clock, batch_size=40)
+    found = source_rows(lake.snapshot())
+    for name in ("measurements", "observations", "bodies"):
+        assert alone[1][name].equals(found[name]), name
+
+
 def watch_children(process: subprocess.Popen[bytes], seen: set[int]) -> None:
     while process.returncode is None:
         seen |= children_of(process.pid)

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from admittance.errors import InputError, UsageError
 from admittance.lake import Lake, is_remote
+from admittance.model.ids import FileId
 from admittance.pipeline.files import Access, Found, find, sha256_of
-from admittance.pipeline.job import IngestJob, ingest_files
+from admittance.pipeline.job import IngestJob, Reread, ingest_files, make_room
 from admittance.pipeline.ledger import manner_of
 from admittance.pipeline.progress import Progress, silent
 from admittance.pipeline.report import IngestReport, merge
@@ -70,7 +71,7 @@ def ingest(
     release = lake.release_sources().version
     manner = manner_of(wanted, renames or {}, observed)
 
-    def jobs(hands: int) -> Iterator[IngestJob]:
+    def jobs(files: Sequence[Found], cleared: frozenset[FileId], hands: int) -> Iterator[IngestJob]:
         for group in _groups(files, hands):
             yield IngestJob(
                 place=lake.place,
@@ -81,6 +82,7 @@ def ingest(
                 access=access,
                 moment=clock(),
                 batch_size=batch_size,
+                cleared=cleared,
             )
 
     if cluster_address is not None:
@@ -93,12 +95,18 @@ def ingest(
     failures: list[str] = []
     seen = report.unchanged
     progress("ingest", seen, len(found))
+    cleared: frozenset[FileId] = frozenset()
     with crew as hands:
-        for done in done_by(hands, ingest_files, jobs(hands.in_flight)):
-            report = merge(report, done.report)
-            failures += done.failures
-            seen += done.seen
-            progress("ingest", seen, len(found))
+        while files:
+            rereads: list[Reread] = []
+            for done in done_by(hands, ingest_files, jobs(files, cleared, hands.in_flight)):
+                report = merge(report, done.report)
+                rereads += done.rereads
+                failures += done.failures
+                seen += done.seen
+                progress("ingest", seen, len(found))
+            files = [reread.found for reread in rereads]
+            cleared = make_room(lake, rereads) if rereads else cleared
     lake.release_sources()
     if failures:
         raise InputError(_listed(sorted(failures)))

@@ -5,6 +5,7 @@ Rows of many small files go into one commit per table, marked with each file's o
 stands is left out when it comes again.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
 
@@ -19,11 +20,11 @@ from admittance.model.observation import Body, IngestedFile, Measurement, Networ
 from admittance.model.tables import Row, table_of
 from admittance.model.vocabulary import Origin
 from admittance.pipeline.files import Access, Found, at_hand
-from admittance.pipeline.ledger import Ledger, Manner, Plan
+from admittance.pipeline.ledger import Ledger, Manner
 from admittance.pipeline.report import IngestReport, count, merge
-from admittance.sources import Batch, ReadOptions, Source, SourceFile, source_named
+from admittance.sources import Batch, ReadOptions, SourceFile, source_named
 
-__all__ = ["IngestJob", "JobDone", "ingest_files"]
+__all__ = ["IngestJob", "JobDone", "Reread", "ingest_files", "make_room"]
 
 PENDING_BYTES = 64 * 2**20
 """Of tables in memory, from which on they are committed."""
@@ -54,38 +55,64 @@ class IngestJob(msgspec.Struct, frozen=True, kw_only=True):
     access: Access
     moment: datetime  # stamped on what is written
     batch_size: int
+    cleared: frozenset[FileId] = frozenset()  # files of which the rows of a former way of reading are gone by now
+
+
+class Reread(msgspec.Struct, frozen=True, kw_only=True):
+    """A file that was read in another way before; its rows of then must go before it is read again."""
+
+    found: Found
+    start: IngestStart
 
 
 class JobDone(msgspec.Struct, frozen=True, kw_only=True):
-    """What a job did, and which files could not be read at all, with the reason."""
+    """What a job did, what it left for later, and which files could not be read at all, with the reason."""
 
-    seen: int  # files, however they fared
+    seen: int  # files that are done with, however they fared
     report: IngestReport
+    rereads: tuple[Reread, ...]
     failures: tuple[str, ...]
 
 
 def ingest_files(job: IngestJob) -> JobDone:
     """Bring the files of a job into its lake. Raises `LakeError` when rows are of another origin than the lake's."""
-    lake = Lake.open(job.place)
-    ledger = ledger_at(job.place, job.release)
-    source = source_named(job.source)
-    pending = _Pending(lake, job.batch_size)
+    work = _Work(job)
     report = IngestReport()
+    rereads = []
     failures = []
     for found in job.files:
         try:
-            report = merge(report, _ingest_file(found, job, source, ledger, lake, pending))
+            outcome = work.ingest(found)
         except InputError as error:
             failures.append(str(error))
-    pending.commit()
-    return JobDone(seen=len(job.files), report=report, failures=tuple(failures))
+            continue
+        if isinstance(outcome, Reread):
+            rereads.append(outcome)
+        else:
+            report = merge(report, outcome)
+    work.pending.commit()
+    return JobDone(seen=len(job.files) - len(rereads), report=report, rereads=tuple(rereads), failures=tuple(failures))
+
+
+def make_room(lake: Lake, rereads: Sequence[Reread]) -> frozenset[FileId]:
+    """Remove the rows of files that are to be read in another way; which files these are.
+
+    Promised before and after, so that whoever finds the work half done knows. All files at once, in one process: a removal
+    loses against any other writer of its table and has to begin again.
+    """
+    starts = [reread.start for reread in rereads]
+    files = frozenset(start.file for start in starts)
+    _promise(lake, starts)
+    for noun in FORGOTTEN:
+        lake.replace(noun, table_of(noun, []), column="file", values=files)
+    _promise(lake, [msgspec.structs.replace(start, cleared=True) for start in starts])
+    return files
 
 
 class _Pending:
     """Rows on their way into the lake, in the order that makes a killed ingest repeatable.
 
-    Promises first, then the removal of rows that an earlier way of reading left, then rows, and what says that a file is done
-    last.
+    Promises first, then rows, and what says that a file is done last.
     """
 
     def __init__(self, lake: Lake, batch_size: int) -> None:
@@ -94,12 +121,8 @@ class _Pending:
         self._clear()
 
     def begin(self, start: IngestStart) -> None:
-        """Promise a file; nothing of it may be in the lake, or all of it goes before its first row comes."""
-        if not start.cleared:
-            self._promises.append(start)
-            self._forgotten.append(start.file)
-            start = msgspec.structs.replace(start, cleared=True)
-        self._beginnings.append(start)
+        """Promise a file, of which no row of a former way of reading is left."""
+        self._starts.append(start)
 
     def add(self, noun: type[Row], part: Part) -> None:
         """Rows of a file that was promised."""
@@ -118,91 +141,114 @@ class _Pending:
 
     def commit(self) -> None:
         """Everything into the lake."""
-        self._promise(self._promises)
-        if self._forgotten:
-            for noun in FORGOTTEN:
-                self._lake.replace(noun, table_of(noun, []), column="file", values=self._forgotten)
-        self._promise(self._beginnings)
+        _promise(self._lake, self._starts)
         for tables in (self._parts, self._endings):
             for noun, parts in tables.items():
                 if parts:
                     self._lake.append_once(noun, parts)
         self._clear()
 
-    def _promise(self, starts: list[IngestStart]) -> None:
-        if starts:
-            parts = [
-                Part(key=_key(start.file, start.generation), number=int(start.cleared), table=table_of(IngestStart, [start]))
-                for start in starts
-            ]
-            self._lake.append_once(IngestStart, parts)
-
     def _clear(self) -> None:
         self._lines = 0
         self._bytes = 0.0
-        self._promises: list[IngestStart] = []
-        self._forgotten: list[FileId] = []
-        self._beginnings: list[IngestStart] = []
+        self._starts: list[IngestStart] = []
         self._parts: dict[type[Row], list[Part]] = {noun: [] for _, noun in BATCH_TABLES}
         self._endings: dict[type[Row], list[Part]] = {IngestedFile: [], FetchedObject: []}
 
 
-def _ingest_file(found: Found, job: IngestJob, source: Source, ledger: Ledger, lake: Lake, pending: _Pending) -> IngestReport:
-    known = None if found.tag is None else ledger.fetched(found.address, found.tag, found.size)
-    if known is not None and ledger.plan(known, job.manner, source.parser) is None:
-        return IngestReport(unchanged=1)
-    with at_hand(found, job.access) as file:
-        plan = ledger.plan(file.file, job.manner, source.parser)
-        report = IngestReport(unchanged=1) if plan is None else _read_into(lake, pending, source, file, plan, job)
-    if found.tag is not None:
-        fetched = FetchedObject(address=found.address, tag=found.tag, size=found.size, file=file.file, fetched_at=job.moment)
-        pending.end(FetchedObject, f"{found.address}:{found.tag}:{found.size}", fetched)
-    return report
+class _Work:
+    """One job while it is done."""
 
+    def __init__(self, job: IngestJob) -> None:
+        self._job = job
+        self._lake = Lake.open(job.place)
+        self.pending = _Pending(self._lake, job.batch_size)
+        self._ledger = ledger_at(job.place, job.release)
+        self._source = source_named(job.source)
 
-def _read_into(lake: Lake, pending: _Pending, source: Source, file: SourceFile, plan: Plan, job: IngestJob) -> IngestReport:
-    pending.begin(
-        IngestStart(
-            file=file.file,
+    def ingest(self, found: Found) -> IngestReport | Reread:
+        """Bring in one file. Raises `InputError` when it cannot be fetched or is not of the source."""
+        known = None if found.tag is None else self._ledger.fetched(found.address, found.tag, found.size)
+        if known is not None:
+            start = self._start(known)
+            if start is None:
+                return IngestReport(unchanged=1)
+            if not start.cleared:
+                return Reread(found=found, start=start)
+        with at_hand(found, self._job.access) as file:
+            start = self._start(file.file)
+            if start is not None and not start.cleared:
+                return Reread(found=found, start=start)
+            report = IngestReport(unchanged=1) if start is None else self._read(file, start)
+        if found.tag is not None:
+            self._remember(found, file.file)
+        return report
+
+    def _start(self, file: FileId) -> IngestStart | None:
+        """What is promised of a file before it is read; null when there is nothing to read."""
+        plan = self._ledger.plan(file, self._job.manner, self._source.parser)
+        if plan is None:
+            return None
+        return IngestStart(
+            file=file,
             generation=plan.generation,
-            cleared=plan.cleared,
-            parser=source.parser,
+            cleared=plan.cleared or file in self._job.cleared,
+            parser=self._source.parser,
             reading=msgspec.json.encode(plan.manner, order="sorted").decode(),
-            started_at=job.moment,
+            started_at=self._job.moment,
         )
-    )
-    key = _key(file.file, plan.generation)
-    report = IngestReport(files=1)
-    origin: Origin | None = None
-    times: list[datetime] = []
-    for number, batch in enumerate(source.read(file, _options(plan.manner, job))):
-        origin = _one_origin(lake, batch, origin, file)
-        for name, noun in BATCH_TABLES:
-            table: pl.DataFrame = getattr(batch, name)
-            if not table.is_empty():
-                pending.add(noun, Part(key=key, number=number, table=table))
-        times += _bounds(batch)
-        report = merge(report, count(batch))
-        pending.relieve(batch.lines)
-    ingested = IngestedFile(
-        file=file.file,
-        generation=plan.generation,
-        source=source.name,
-        origin=origin or lake.snapshot().origin or Origin.MEASURED,
-        address=file.address,
-        size=file.path.stat().st_size,
-        lines=report.lines,
-        measurements=report.measurements,
-        observations=report.observations,
-        rejects=report.rejects,
-        tests=msgspec.json.encode(report.tests, order="sorted").decode(),
-        parser=source.parser,
-        first_time=min(times, default=None),
-        last_time=max(times, default=None),
-        recorded_at=job.moment,
-    )
-    pending.end(IngestedFile, key, ingested)
-    return report
+
+    def _remember(self, found: Found, file: FileId) -> None:
+        fetched = FetchedObject(
+            address=found.address, tag=found.tag or "", size=found.size, file=file, fetched_at=self._job.moment
+        )
+        self.pending.end(FetchedObject, f"{found.address}:{found.tag}:{found.size}", fetched)
+
+    def _read(self, file: SourceFile, start: IngestStart) -> IngestReport:
+        lake, pending, source, job = self._lake, self.pending, self._source, self._job
+        manner = msgspec.json.decode(start.reading, type=Manner)
+        pending.begin(start)
+        key = _key(file.file, start.generation)
+        report = IngestReport(files=1)
+        origin: Origin | None = None
+        times: list[datetime] = []
+        for number, batch in enumerate(source.read(file, _options(manner, job))):
+            origin = _one_origin(lake, batch, origin, file)
+            for name, noun in BATCH_TABLES:
+                table: pl.DataFrame = getattr(batch, name)
+                if not table.is_empty():
+                    pending.add(noun, Part(key=key, number=number, table=table))
+            times += _bounds(batch)
+            report = merge(report, count(batch))
+            pending.relieve(batch.lines)
+        ingested = IngestedFile(
+            file=file.file,
+            generation=start.generation,
+            source=source.name,
+            origin=origin or lake.snapshot().origin or Origin.MEASURED,
+            address=file.address,
+            size=file.path.stat().st_size,
+            lines=report.lines,
+            measurements=report.measurements,
+            observations=report.observations,
+            rejects=report.rejects,
+            tests=msgspec.json.encode(report.tests, order="sorted").decode(),
+            parser=source.parser,
+            first_time=min(times, default=None),
+            last_time=max(times, default=None),
+            recorded_at=job.moment,
+        )
+        pending.end(IngestedFile, key, ingested)
+        return report
+
+
+def _promise(lake: Lake, starts: Sequence[IngestStart]) -> None:
+    if starts:
+        parts = [
+            Part(key=_key(start.file, start.generation), number=int(start.cleared), table=table_of(IngestStart, [start]))
+            for start in starts
+        ]
+        lake.append_once(IngestStart, parts)
 
 
 def _key(file: FileId, generation: int) -> str:
