@@ -13,6 +13,7 @@ from admittance.documents.gazetteer import Noun
 from admittance.model.documents import (
     Action,
     ActionType,
+    Attribution,
     Factuality,
     Mention,
     NetworkClaim,
@@ -80,7 +81,7 @@ def _action(story: Story, draft: Draft, kind: ActionType, sha256: Sha256, notice
         legal_basis=draft.legal_basis or UNSET,
         stated_reason=draft.reason or UNSET,
         part_of=notices[draft.notice] if draft.notice is not None else UNSET,
-        attribution=tuple(draft.attribution),
+        attribution=_voices(draft),
         factuality=_factuality(draft),
         evidence=tuple(draft.evidence),
         rule=RuleId(draft.found.trigger.rule),
@@ -94,7 +95,7 @@ def _claim(story: Story, draft: Draft, sha256: Sha256, notices: dict[int, str]) 
     subject = noun.entity or noun.subject or noun.head
     role = draft.found.trigger.function_role or None
     gate = Gate.FUNCTION if role else Gate.NETWORK
-    tests = _tests(story, noun)
+    tests = _tests(story, noun) if gate == Gate.NETWORK else ()
     return NetworkClaim(
         id=ClaimId(_identifier("claim", sha256, draft, f"{subject}|{status}")),
         subject=subject,
@@ -110,12 +111,21 @@ def _claim(story: Story, draft: Draft, sha256: Sha256, notices: dict[int, str]) 
         surface=_surface(story, noun),
         role=role or UNSET,
         part_of=notices[draft.notice] if draft.notice is not None else UNSET,
-        attribution=tuple(draft.attribution),
+        attribution=_voices(draft),
         factuality=_factuality(draft),
         evidence=tuple(draft.evidence),
         rule=RuleId(draft.found.trigger.rule),
         salience=draft.salience,
     )
+
+
+def _voices(draft: Draft) -> tuple[Attribution, ...]:
+    """Who says so, each once."""
+    unique: dict[tuple[str, str], Attribution] = {}
+    for voice in draft.attribution:
+        words = voice.span.quote.lower() if voice.span is not UNSET else ""
+        unique.setdefault((voice.source or words, voice.source_class), voice)
+    return tuple(unique.values())
 
 
 def _factuality(draft: Draft) -> Factuality:

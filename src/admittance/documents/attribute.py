@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from msgspec import UNSET
@@ -34,6 +35,8 @@ _CLASSES: dict[str, SourceClass] = {
     "actor": SourceClass.OFFICIAL,
     "document": SourceClass.DOCUMENT,
 }
+_PERSON = re.compile(r"(?:[A-Z][a-z]+\.? ){1,2}[A-Z][a-z]+")
+_AND = re.compile(r",? and (?:the )?")
 _TALKED_ABOUT = frozenset({ActionType.SUMMONS, ActionType.WARNING, ActionType.INVESTIGATION})
 
 
@@ -90,6 +93,8 @@ def _voices(story: Story, scene: Scene, whens: list[When]) -> list[_Voice]:
             found.append(_voice(story, noun, kind, cited.group().split()[0], whens, noun.end))
             continue
         said = patterns["says"].search(low, noun.end, min(end, noun.end + 60))
+        if said is None and kind == SourceClass.COMPANY:
+            said = patterns["denies"].search(low, noun.end, min(end, noun.end + 60))
         if (
             said
             and patterns["says_gap"].fullmatch(low[noun.end : said.start()])
@@ -105,6 +110,7 @@ def _voices(story: Story, scene: Scene, whens: list[When]) -> list[_Voice]:
             said = patterns["says"].search(low, max(start, noun.start - 14), noun.start)
             if said:
                 found.append(_voice(story, noun, kind, said.group(), whens, noun.end))
+    found += _unknown_voices(story, scene, found)
     for name, source, source_class in (
         ("anonymous", "anonymous-sources", SourceClass.ANONYMOUS),
         ("users", "users", SourceClass.USERS),
@@ -128,6 +134,32 @@ def _voices(story: Story, scene: Scene, whens: list[When]) -> list[_Voice]:
             )
         )
     found.sort(key=lambda voice: voice.start)
+    return found
+
+
+def _unknown_voices(story: Story, scene: Scene, known: list[_Voice]) -> list[_Voice]:
+    """Voices after "according to" that the catalog does not know, with the kind that the words around them tell."""
+    pattern = scene.language.patterns.get("unknown_source")
+    if pattern is None:
+        return []
+    found: list[_Voice] = []
+    for match in pattern.finditer(story.clean.text, scene.sentence.start, scene.sentence.end):
+        start, end = match.span("name")
+        if any(one.start < end and start < one.end for one in known) or any(
+            noun.start < end and start < noun.end and noun.kind not in {"country", "actor"} for noun in scene.nouns
+        ):
+            continue
+        words = match.group("words").lower() + " " + match.group("name").lower()
+        kinds = (kind for kind, words_of in scene.language.sources.items() if words_of.search(words))
+        person = _PERSON.fullmatch(match.group("name")) is not None
+        kind = SourceClass(next(kinds, "expert" if person else "monitor"))
+        voice = Attribution(source=None, source_class=kind, verb=match.group("verb").lower(), span=story.clean.span(start, end))
+        found.append(_Voice(start, end, voice, None))
+        found.extend(
+            _voice(story, noun, _CLASSES[noun.kind], match.group("verb").lower(), [], noun.end)
+            for noun in scene.nouns
+            if noun.kind in _CLASSES and noun.start > end and _AND.fullmatch(story.lowered, end, noun.start)
+        )
     return found
 
 

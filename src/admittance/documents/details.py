@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from decimal import Decimal
+
+from msgspec import UNSET
 
 from admittance.documents.date import NOT_STATED, Clock, When, times_in
 from admittance.documents.draft import Draft
 from admittance.documents.find import Scene, Story, undated
 from admittance.documents.lexicon import Lexicon
-from admittance.model.documents import ActionType, Deadline, Granularity, Modality, Quantity, QuantityOf, Time, TimeBasis
+from admittance.documents.phrases import day_of
+from admittance.model.documents import ActionType, Deadline, Granularity, Modality, Quantity, QuantityOf, Span, Time, TimeBasis
 
 __all__ = ["add_details", "scene_times"]
 
@@ -35,6 +39,9 @@ _ASIDE = re.compile(r"after|before|when|since|because|此前")
 _IN_FORCE = frozenset(
     {ActionType.LAW, ActionType.LICENSE_REQUIREMENT, ActionType.REGISTRATION_REQUIREMENT, ActionType.VPN_RESTRICTION}
 )
+_NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
+_DEADLINE = re.compile(r"(?:'s)? ?(?:\w+ )?(?:deadline|cut-off)|(?:的)?(?:最后)?(?:期限|截止)")
+_YEARLESS = re.compile(r"XXXX-(\d\d)-(\d\d)")
 _DIGIT = re.compile(r"\d")
 _LASTING = frozenset(
     {
@@ -69,6 +76,7 @@ _DEMANDS = frozenset(
 def scene_times(story: Story, clock: Clock, lexicon: Lexicon) -> dict[int, list[When]]:
     """The time phrases of every sentence, by the sentence's start; "the 15th" leans on the month named last."""
     context: tuple[int | None, int] | None = None
+    near_year: list[tuple[int, date]] = []
     found: dict[int, list[When]] = {}
     for scene in story.scenes:
         sentence = scene.sentence
@@ -78,11 +86,48 @@ def scene_times(story: Story, clock: Clock, lexicon: Lexicon) -> dict[int, list[
             continue
         names = tuple((noun.start - sentence.start, noun.end - sentence.start) for noun in scene.nouns if noun.entity)
         here = times_in(text, sentence.start, scene.language.code, clock, lexicon, context, names)
+        here = _with_written_year(here, text, sentence.start, near_year)
         found[sentence.start] = here
+        near_year = _written_days(here, text, sentence.start)[-1:] or near_year
         for when in here:
             match = re.match(r"(\d{4}|XXXX)-(\d\d)-\d\d$", when.time.value or "")
             if match:
                 context = (None if match.group(1) == "XXXX" else int(match.group(1)), int(match.group(2)))
+    return found
+
+
+def _written_days(whens: list[When], text: str, base: int) -> list[tuple[int, date]]:
+    """The days that a sentence writes with their year, each with its place."""
+    return [
+        (when.start, date.fromisoformat(when.time.value))
+        for when in whens
+        if when.time.value is not None
+        and when.time.granularity == Granularity.DAY
+        and when.time.basis == TimeBasis.EXPLICIT
+        and when.time.value[:4] in text[when.start - base : when.end - base]
+    ]
+
+
+def _with_written_year(whens: list[When], text: str, base: int, before: list[tuple[int, date]]) -> list[When]:
+    """The times of a sentence, days without a year in the year of the nearest date that has one, here or just before."""
+    written = _written_days(whens, text, base) or before
+    if not written:
+        return whens
+    found: list[When] = []
+    for when in whens:
+        days = _YEARLESS.fullmatch(when.time.value or "")
+        if days is None:
+            found.append(when)
+            continue
+        anchor = min(written, key=lambda one: abs(one[0] - when.start))[1]
+        candidates = [day_of(year, int(days[1]), int(days[2])) for year in (anchor.year, anchor.year - 1, anchor.year + 1)]
+        day = min((one for one in candidates if one), key=lambda one: abs((one - anchor).days), default=None)
+        if day is None:
+            found.append(when)
+            continue
+        value = day.isoformat()
+        inferred = Time(value=value, granularity=Granularity.DAY, basis=TimeBasis.YEAR_INFERRED, earliest=value, latest=value)
+        found.append(When(when.start, when.end, inferred))
     return found
 
 
@@ -118,7 +163,7 @@ def _times(story: Story, draft: Draft, whens: list[When], clock: Clock) -> None:
     best: tuple[float, When] | None = None
     for when in whens:
         before = low[max(base, when.start - 30) : when.start]
-        after = low[when.end : when.end + 12]
+        after = low[when.end : when.end + 20]
         phrase = low[when.start : when.end]
         if patterns["until"].search(before) or re.match(r"(?:until|till|through) ", phrase) or after.startswith("为止"):
             if abs(when.start - draft.found.start) < 160 and (draft.type is None or draft.type in _LASTING):
@@ -137,11 +182,13 @@ def _times(story: Story, draft: Draft, whens: list[When], clock: Clock) -> None:
             if when.start > draft.found.start or when.start > (draft.frame.start if draft.frame else draft.found.start):
                 draft.deadline = Deadline(status="stated", time=_ahead(timed(when, story), clock))
                 continue
+        if _DEADLINE.match(after) and draft.type not in _DEMANDS:
+            continue
         in_force = patterns["effective"].search(low[max(base, when.start - 45) : when.start])
         if draft.type in _IN_FORCE and (in_force or re.match(r"(?:起)(?:施行|生效|实施)", after)):
             draft.effective = timed(when, story)
             continue
-        if _belongs_to_report(draft, when, low) and len(whens) > 1:
+        if _belongs_to_report(draft, when, low) and (len(whens) > 1 or (draft.type is None and draft.polarity == "denied")):
             continue
         distance = float(abs(when.start - draft.found.start))
         inside = draft.clause[0] <= when.start < draft.clause[1]
@@ -183,6 +230,8 @@ def _belongs_to_report(draft: Draft, when: When, low: str) -> bool:
     if draft.clause[0] <= when.start < draft.clause[1] and draft.found.start > when.start and not says.search(before):
         return False
     found = list(says.finditer(low, base, when.start))
+    if draft.scene.language.patterns["from_date"].search(before):
+        return False
     if found and when.start - found[-1].end() <= 8:
         return True
     match = says.search(low, when.end, min(draft.scene.sentence.end, when.end + 10))
@@ -195,8 +244,7 @@ def _quantities(story: Story, draft: Draft) -> None:
     if draft.type == ActionType.FINE:
         match = patterns["money"].search(low, draft.scene.sentence.start, draft.scene.sentence.end)
         if match:
-            span = story.clean.span(match.start(), match.end())
-            draft.quantity.append(Quantity(value=span.quote, of="money", span=span))
+            draft.quantity.append(_sum_of_money(match.group(), draft, story.clean.span(match.start(), match.end())))
         return
     number_noun = draft.group.number_noun if draft.group else None
     if number_noun is not None:
@@ -223,6 +271,27 @@ def _quantities(story: Story, draft: Draft) -> None:
         if not draft.targets and not draft.implementers and isinstance(value, int) and value > 1:
             draft.aggregate = True
         return
+
+
+def _sum_of_money(words: str, draft: Draft, span: Span) -> Quantity:
+    """A sum as a number with its currency; the words themselves when no number can be read."""
+    language = draft.scene.language
+    units = (name for name, pattern in language.currencies.items() if pattern.search(words))
+    unit = next(units, None)
+    if unit is not None and ":" in unit:
+        by_country = dict(pair.split(":") for pair in unit.split())
+        unit = by_country.get((draft.country or "")[:2], list(by_country.values())[-1])
+    number = _NUMBER.search(words)
+    if number is None:
+        return Quantity(value=span.quote, of="money", unit=unit or UNSET, span=span)
+    value = Decimal(number.group().replace(",", "").rstrip("."))
+    rest = words[number.end() :]
+    for word, factor in sorted(language.multipliers.items(), key=lambda row: -len(row[0])):
+        if re.match(rf"\s?(?:余)?{word}" + (r"\b" if word.isascii() else ""), rest):
+            value *= Decimal(factor)
+            break
+    exact = int(value) if value == value.to_integral_value() else float(value)
+    return Quantity(value=exact, of="money", unit=unit or UNSET, approx="余" in rest or UNSET, span=span)
 
 
 def _value(word: str, scene: Scene) -> int | str:

@@ -108,6 +108,9 @@ class Voices(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     patterns: dict[str, str]
     topics: dict[str, str] = {}
+    sources: dict[str, str] = {}  # source class -> words that tell it of a voice the catalog does not know
+    currencies: dict[str, str] = {}  # ISO 4217 code, or "IN:INR PK:PKR" by country -> words
+    multipliers: dict[str, float] = {}
 
 
 class EventAnchor(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -130,6 +133,9 @@ class Language(msgspec.Struct, frozen=True, kw_only=True):
     calendar: Calendar
     patterns: Mapping[str, re.Pattern[str]]
     topics: Mapping[str, re.Pattern[str]]
+    sources: Mapping[str, re.Pattern[str]]
+    currencies: Mapping[str, re.Pattern[str]]
+    multipliers: Mapping[str, float]
     anchors: ahocorasick.Automaton
     trigger_patterns: tuple[re.Pattern[str], ...]
     unless_patterns: tuple[re.Pattern[str] | None, ...]
@@ -207,6 +213,9 @@ def _language(folder: Traversable) -> Language:
         calendar=_toml(folder / "calendar.toml", Calendar),
         patterns={name: re.compile(_with_heads(name, pattern, nouns)) for name, pattern in voices.patterns.items()},
         topics={name: re.compile(pattern) for name, pattern in voices.topics.items()},
+        sources={name: re.compile(pattern) for name, pattern in voices.sources.items()},
+        currencies={name: re.compile(pattern) for name, pattern in voices.currencies.items()},
+        multipliers=voices.multipliers,
         anchors=_anchor_automaton(triggers),
         trigger_patterns=tuple(re.compile(trigger.pattern) for trigger in triggers),
         unless_patterns=tuple(_optional(trigger.unless) for trigger in triggers),

@@ -14,7 +14,7 @@ from admittance.documents.lists import STORES, THINGS, Lists
 from admittance.documents.memory import Memory
 from admittance.documents.offices import Offices
 from admittance.documents.roles import Roles
-from admittance.documents.voice import Voice, voice_of
+from admittance.documents.voice import Voice, frame_modality, voice_of
 from admittance.model.documents import ActionType, Modality, Status
 from admittance.model.ids import EntityId
 
@@ -95,8 +95,11 @@ class _Reader:
         )
         if trigger.modality and not voice.planned:
             draft.modality = type(draft.modality)(trigger.modality)
+        if frame is None and not voice.planned and _ORDERED_NOUN.match(self.low, found.start, found.end):
+            draft.modality = Modality.ORDERED
         if frame is not None and voice.modality in _FRAMED:
-            draft.modality = type(draft.modality)(frame.frame.modality)
+            unreal = frame_modality(scene, frame.start, self.low)
+            draft.modality = unreal if unreal != Modality.EXECUTED else Modality(frame.frame.modality)
         self._fill(draft, voice)
         return self._judged(draft, voice)
 
@@ -161,6 +164,12 @@ class _Reader:
         if draft.type is None:
             return self._claim(draft)
         acts = draft.explicit_actor
+        if (
+            draft.status is not None
+            and (voice.reported or (voice.polarity == "denied" and not acts and not voice.planned))
+            and draft.frame is None
+        ):
+            return self._claim(draft)
         if (
             (not acts and draft.status is not None and (voice.passive or voice.nominal) and draft.frame is None)
             and not voice.planned
@@ -254,7 +263,7 @@ class _Reader:
             return self._shutdown_claim(draft)
         if not subjects or all(noun.how == "anaphora" and noun.start == found.start for noun in subjects):
             return None
-        place = self.offices.place(scene, None, found)
+        place = next(iter(self.offices.places(scene, found)), None) or self.offices.place(scene, None, found)
         if place is None:
             return None
         draft.type = None
@@ -275,6 +284,12 @@ class _Reader:
         clause = clause_of(scene, self.low, found.start, found.end)
         left = self.lists.left(scene, found.start, scene.sentence.start, loose=True)
         right = self.lists.right(scene, found.end, clause[1])
+        if (
+            right
+            and not found.trigger.noun
+            and scene.language.patterns["medium"].fullmatch(self.low, found.end, right[0].start)
+        ):
+            right = []
         rightward = _WANTS_OBJECT.search(self.low, max(scene.sentence.start, found.end - 12), found.end) is not None
         named: list[Noun] = []
         for listed in (right, left) if rightward or scene.language.code == "zh" else (left, right):
@@ -330,9 +345,17 @@ class _Reader:
                 return listed
             return self.lists.right(scene, end, draft.clause[1]) if voice.nominal else []
         listed = self.lists.right(scene, end, draft.clause[1], draft.type == ActionType.APP_REMOVAL)
+        if listed and self._own_object(draft, listed[0]):
+            return []
         if not listed and draft.found.trigger.type in _ON_SERVICES:
             listed = self.lists.unknown_name(scene, end) or self._spoken_of_before(draft)
         return listed
+
+    def _own_object(self, draft: Draft, noun: Noun) -> bool:
+        """Whether a verb's object is something else than the thing named after it: "blocked a motorway and … on WhatsApp"."""
+        if draft.found.trigger.type not in _ON_SERVICES or draft.found.trigger.noun:
+            return False
+        return draft.scene.language.patterns["own_object"].match(self.low, draft.found.end, noun.start) is not None
 
     def _spoken_of_before(self, draft: Draft) -> list[Noun]:
         """What "the ban" or "the restrictions" were on: the set or service spoken of last."""
@@ -357,6 +380,8 @@ class _Reader:
     def _patients_zh(self, scene: Scene, draft: Draft) -> list[Noun]:
         start, end = draft.found.start, draft.found.end
         right = self.lists.right(scene, end, draft.clause[1])
+        if right and self._own_object(draft, right[0]):
+            return []
         left = self.lists.left(scene, start, draft.clause[0])
         if draft.passive or draft.found.trigger.noun:
             return left or right
@@ -436,6 +461,7 @@ class _Reader:
 
 
 _ON_SERVICES = frozenset({"block", "unblock", "throttle", "app_removal"})
+_ORDERED_NOUN = re.compile(r"order\w* an? ")  # "ordered the ban" speaks of one that is there
 _FRAMED = frozenset({Modality.EXECUTED, Modality.PLANNED, Modality.ALLEGED})
 _BARE_MEASURE = re.compile(
     r"\b(?:the|its|this|that|their) (?:[\w-]+ ){0,2}?(?:bans?|blocks?|blocking|blockade|restrictions?|suspension|curbs"

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from admittance.documents.find import FoundTrigger, Scene
 from admittance.model.documents import Certainty, Modality, Polarity
 
-__all__ = ["Voice", "voice_of"]
+__all__ = ["Voice", "frame_modality", "voice_of"]
 
 _NEAR = 70
+_REFUSAL = re.compile(r"\bnot\b|n't\b|fail|refus|comply|unless|如不|否则|逾期")
+_UNTRUE = re.compile(r"untrue|not true")
 _UNREAL = frozenset({Modality.PLANNED, Modality.EXPECTED, Modality.THREATENED, Modality.HYPOTHETICAL})
 
 
@@ -24,6 +27,7 @@ class Voice:
     modality: Modality
     certainty: Certainty
     hedge: str | None
+    reported: bool = False  # a report that the text itself calls untrue
 
     @property
     def planned(self) -> bool:
@@ -67,7 +71,8 @@ def voice_of(scene: Scene, found: FoundTrigger, lowered: str, clause: tuple[int,
         if match is None:
             continue
         if tone.polarity == "denied":
-            if len(within) - match.end() <= 28:
+            at = found.start - len(within) + match.start()
+            if len(within) - match.end() <= 28 and not any(one.start <= at < one.end for one in scene.triggers):
                 polarity = "denied"
         elif tone.modality and modality == Modality.EXECUTED:
             modality = Modality(tone.modality)
@@ -77,6 +82,25 @@ def voice_of(scene: Scene, found: FoundTrigger, lowered: str, clause: tuple[int,
             hedge = match.group().strip()
     if modality in (Modality.PLANNED, Modality.HYPOTHETICAL):
         sentence = lowered[scene.sentence.start : scene.sentence.end]
-        if language.patterns["conditional"].search(sentence):
+        if language.patterns["conditional"].search(sentence) and (modality == Modality.PLANNED or _REFUSAL.search(sentence)):
             modality = Modality.THREATENED
-    return Voice(passive, nominal, dropped, polarity, modality, certainty, hedge)
+    reported = _called_untrue(scene, found, lowered)
+    return Voice(passive, nominal, dropped, "denied" if reported else polarity, modality, certainty, hedge, reported)
+
+
+def _called_untrue(scene: Scene, found: FoundTrigger, lowered: str) -> bool:
+    """Whether a sentence tells something only to call it untrue: "Reports that X is blocked are false"."""
+    patterns = scene.language.patterns
+    after = patterns["denied_after"].search(lowered, found.end, scene.sentence.end)
+    if after is None or (after.group().endswith("true") and not _UNTRUE.search(after.group())):
+        return False
+    return scene.language.code == "zh" or bool(patterns["denied_report"].search(lowered, scene.sentence.start, found.start))
+
+
+def frame_modality(scene: Scene, start: int, lowered: str) -> Modality:
+    """How real an order is, by the words before the words that give it: "would require", "plans to order"."""
+    before = lowered[max(scene.sentence.start, start - _NEAR) : start]
+    for tone, pattern in zip(scene.language.tones, scene.language.tone_patterns, strict=True):
+        if tone.modality in _UNREAL and pattern.search(before):
+            return Modality(tone.modality)
+    return Modality.EXECUTED
