@@ -19,6 +19,7 @@ from admittance.model.documents import (
     NetworkClaim,
     Place,
     Quantity,
+    QuantityOf,
     Role,
     Sha256,
     Status,
@@ -215,4 +216,5 @@ def _group_quantity(story: Story, draft: Draft) -> list[Quantity]:
     named = len([noun for noun in group.members if noun.kind != "group"])
     noun = group.number_noun
     span = story.clean.span(noun.start, noun.end) if noun is not None else UNSET
-    return [Quantity(value=group.number, of="targets", named=named, span=span)]
+    of: QuantityOf = "apps" if draft.type == ActionType.APP_REMOVAL and not group.members else "targets"
+    return [Quantity(value=group.number, of=of, named=named, span=span)]

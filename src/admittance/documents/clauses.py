@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 
 from admittance.documents.draft import Draft
-from admittance.documents.find import FoundFrame, FoundTrigger, Scene
+from admittance.documents.find import FoundFrame, FoundTrigger, Scene, undated
 from admittance.model.documents import ActionType
 
-__all__ = ["clause_of", "frame_over", "without_means", "without_overlaps"]
+__all__ = ["clause_of", "counts_services", "frame_over", "without_means", "without_overlaps"]
 
+_COUNT_REACH = 60
 _BARE_PARTICIPLE = re.compile(r" (?:[\w'.-]+ ){1,4}$")
 
 
@@ -25,6 +26,18 @@ def clause_of(scene: Scene, lowered: str, start: int, end: int) -> tuple[int, in
     if says:
         first = says[-1].end()
     return first, last
+
+
+def counts_services(draft: Draft, lowered: str) -> bool:
+    """Whether words for a measure act upon a mere number of services: "blocked four sites", 对67款应用进行下架."""
+    patterns = draft.scene.language.patterns
+    first = draft.found.end if draft.scene.language.code == "en" else draft.clause[0]
+    last = min(draft.clause[1], draft.found.end + _COUNT_REACH)
+    match = patterns["counted"].search(undated(lowered[first:last], draft.scene.language))
+    if match is None or not patterns["countable"].fullmatch(match.group(match.lastindex or 1)):
+        return False
+    between = lowered[first : first + match.start()]
+    return draft.scene.language.code != "en" or patterns["own_object"].match(between + " ") is None
 
 
 def frame_over(scene: Scene, lowered: str, found: FoundTrigger) -> FoundFrame | None:

@@ -54,6 +54,7 @@ _LASTING = frozenset(
         ActionType.APP_REMOVAL,
     }
 )
+_MASS = frozenset({ActionType.APP_REMOVAL, ActionType.BLOCK})
 _DEMANDS = frozenset(
     {
         ActionType.RECTIFICATION,
@@ -248,6 +249,7 @@ def _quantities(story: Story, draft: Draft) -> None:
         return
     number_noun = draft.group.number_noun if draft.group else None
     if number_noun is not None:
+        draft.aggregate = draft.type in _MASS and not draft.targets and not (draft.group and draft.group.members)
         return
     text = " " * clause[0] + undated(low[clause[0] : clause[1]], draft.scene.language)
     for match in patterns["counted"].finditer(text, clause[0], clause[1]):
@@ -268,7 +270,8 @@ def _quantities(story: Story, draft: Draft) -> None:
         of = _counted_kind(head, draft)
         span = story.clean.span(match.start(), match.end())
         draft.quantity.append(Quantity(value=value, of=of, approx=isinstance(value, str), span=span))
-        if not draft.targets and not draft.implementers and isinstance(value, int) and value > 1:
+        mass = draft.type in _MASS or not draft.implementers
+        if not draft.targets and mass and isinstance(value, int) and value > 1:
             draft.aggregate = True
         return
 

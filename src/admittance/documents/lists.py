@@ -24,6 +24,7 @@ _RELATIVE = re.compile(r",? (?:that|which) (?:was|were|is|are|has been|have been
 _SPEAKS = re.compile(r"(?:'s)? (?:said|says|reported|reports|told|confirmed|added|wrote|announced)\b")
 _APPOSITIVE = re.compile(r", (?:the|a|an|one of|formerly|previously)\b[^,;]{1,90}(?=,)")
 
+_ZH_PATIENT = re.compile(r"[对将向把][^,。]{0,24}$")
 _DESCRIBED = re.compile(
     r"^\s?(?:,? ?(?:and|or|as well as|including|such as|along with(?: those of)?)|,| of)"
     r"(?: (?!said|says|which|who|that|has|have|had|was|were|is|are|to|by|for|in|on|at|from|with|after"
@@ -93,6 +94,38 @@ class Lists:
             at = noun.start
         found.reverse()
         return _without_heading_groups(found, self.low)
+
+    def company_subject(self, scene: Scene, position: int, limit: int) -> Noun | None:
+        """The company or service that is itself the subject of a verb."""
+        for noun in reversed(scene.nouns):
+            if noun.end > position or noun.start < limit or noun.entity in STORES:
+                continue
+            if scene.language.code == "zh" and _ZH_PATIENT.search(
+                self.low[max(scene.sentence.start, noun.start - 26) : noun.start]
+            ):
+                return None
+            gap = self.low[noun.end : position]
+            if noun.kind in {
+                "app",
+                "platform",
+                "company",
+                "vendor",
+                "publisher",
+                "isp",
+                "organisation",
+                "site",
+                "single",
+                "plural",
+                "group",
+            }:
+                if scene.language.patterns["adjacent"].match(gap) and not scene.language.patterns["pp_before"].search(
+                    self.low[max(0, noun.start - 40) : noun.start]
+                ):
+                    return noun
+                return None
+            if noun.kind in ACTOR_KINDS or noun.kind in {"actor", "country"}:
+                return None
+        return None
 
     def owner_only(self, scene: Scene, noun: Noun) -> bool:
         """Whether a noun only says whose the next one is: "ByteDance's TikTok"."""

@@ -41,7 +41,7 @@ def merge(story: Story, drafts: list[Draft]) -> list[Draft]:
     _notices(story, drafts)
     actions = _merged_actions(story, [draft for draft in drafts if draft.type is not None])
     claims = _merged_claims([draft for draft in drafts if draft.type is None])
-    claims = [claim for claim in claims if not _retells(claim, actions)]
+    claims = [claim for claim in claims if not _retells(claim, actions) and not _only_past(claim, [*actions, *claims])]
     _claim_notices(claims)
     actions = _without_headline_echoes(actions, claims)
     return sorted([*actions, *claims], key=lambda draft: draft.found.start)
@@ -103,8 +103,17 @@ def _one_office(story: Story, members: list[Draft]) -> None:
         return
     best = max(offices, key=lambda office: _rank(office, entities))
     for draft in members:
-        if draft.office is None or draft.office.entity != best.entity:
+        if draft.office is None or (draft.office.entity != best.entity and not _named_itself(story, draft)):
             draft.office = best
+
+
+def _named_itself(story: Story, draft: Draft) -> bool:
+    """Whether a measure's own sentence names its office with the level that tells it from its branches: 国家网信办."""
+    office = draft.office
+    if office is None or office.noun is None or not draft.explicit_actor:
+        return False
+    written = story.lowered[office.noun.start : office.noun.end]
+    return draft.scene.language.patterns["top_level"].search(written) is not None
 
 
 def _rank(office: Office, entities: object) -> tuple[int, int]:
@@ -387,6 +396,23 @@ def _retells(claim: Draft, actions: list[Draft]) -> bool:
             action.end = action.end or claim.end
             return True
     return False
+
+
+def _only_past(claim: Draft, others: list[Draft]) -> bool:
+    """Whether a state without a day is what its sentence tells the end of: "lifted its ban, months after X was blocked"."""
+    if str(claim.status) not in {"blocked", "throttled", "outage"}:
+        return False
+    if claim.time is not None and claim.time.granularity not in _SILENT:
+        return False
+    return any(
+        (other.type == ActionType.UNBLOCK or (other.type is None and str(other.status) == "restored"))
+        and other.scene.sentence.start == claim.scene.sentence.start
+        and other.modality not in _UNREAL
+        and other.polarity == claim.polarity == "affirmed"
+        and other.country == claim.country
+        and {_key(noun) for noun in claim.targets} & _things(other)
+        for other in others
+    )
 
 
 def _claim_notices(claims: list[Draft]) -> None:

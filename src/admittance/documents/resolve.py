@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from admittance.documents.clauses import clause_of, frame_over, without_means, without_overlaps
+from admittance.documents.clauses import clause_of, counts_services, frame_over, without_means, without_overlaps
 from admittance.documents.draft import Draft, Office
 from admittance.documents.find import FoundFrame, FoundTrigger, Scene, Story
-from admittance.documents.gazetteer import ACTOR_KINDS, Noun
+from admittance.documents.gazetteer import Noun
 from admittance.documents.lexicon import Trigger
 from admittance.documents.lists import STORES, THINGS, Lists
 from admittance.documents.memory import Memory
@@ -132,7 +132,7 @@ class _Reader:
                 office = (self.offices.government_over(ordered_office), True)
         else:
             office = self.offices.acting(scene, start, end, draft.clause, voice.passive)
-        company = None if voice.passive or draft.frame else self._company_subject(scene, start, draft.clause[0])
+        company = None if voice.passive or draft.frame else self.lists.company_subject(scene, start, draft.clause[0])
         patients = self._patients(draft, voice)
         if trigger.patient_group:
             patients = [
@@ -192,7 +192,8 @@ class _Reader:
             and (not (voice.passive or voice.nominal or voice.polarity == "denied"))
         ):
             return None
-        if trigger.needs == "service" and not things:
+        counted = acts and counts_services(draft, self.low)
+        if trigger.needs == "service" and not things and not counted:
             return None
         if trigger.needs == "recipient" and not (draft.targets or draft.group):
             return None
@@ -203,7 +204,7 @@ class _Reader:
         if (
             trigger.patient == "target"
             and draft.type in (ActionType.BLOCK, ActionType.UNBLOCK, ActionType.THROTTLE)
-            and (not (draft.targets or draft.group))
+            and (not (draft.targets or draft.group or counted))
         ):
             return None
         if (
@@ -213,7 +214,7 @@ class _Reader:
             and all(noun.entity in _TOO_GENERAL for noun in draft.targets)
         ):
             return None
-        if draft.type == ActionType.APP_REMOVAL and not (draft.targets or draft.objects):
+        if draft.type == ActionType.APP_REMOVAL and not (draft.targets or draft.objects or counted):
             return None
         if draft.office is None:
             draft.office = self.offices.by_context(draft.scene, draft.found)
@@ -428,37 +429,6 @@ class _Reader:
         home = homes.pop() if told and len(homes) == 1 else None
         return self.offices.government(home) if home not in {None, "US", "GB", "XX", "ZZ"} else None
 
-    def _company_subject(self, scene: Scene, position: int, limit: int) -> Noun | None:
-        for noun in reversed(scene.nouns):
-            if noun.end > position or noun.start < limit or noun.entity in STORES:
-                continue
-            if scene.language.code == "zh" and _ZH_PATIENT.search(
-                self.low[max(scene.sentence.start, noun.start - 26) : noun.start]
-            ):
-                return None
-            gap = self.low[noun.end : position]
-            if noun.kind in {
-                "app",
-                "platform",
-                "company",
-                "vendor",
-                "publisher",
-                "isp",
-                "organisation",
-                "site",
-                "single",
-                "plural",
-                "group",
-            }:
-                if scene.language.patterns["adjacent"].match(gap) and not scene.language.patterns["pp_before"].search(
-                    self.low[max(0, noun.start - 40) : noun.start]
-                ):
-                    return noun
-                return None
-            if noun.kind in ACTOR_KINDS or noun.kind in {"actor", "country"}:
-                return None
-        return None
-
 
 _ON_SERVICES = frozenset({"block", "unblock", "throttle", "app_removal"})
 _ORDERED_NOUN = re.compile(r"order\w* an? ")  # "ordered the ban" speaks of one that is there
@@ -470,7 +440,6 @@ _BARE_MEASURE = re.compile(
 _BARE_MORE = re.compile(r"\s+(?:on|of|against|to)\s")
 _STARTED = re.compile(r"(?:began|started)$")
 _LAW_SAYS = re.compile(r"\b(?:that|which|under which|requiring|will|would)\b")
-_ZH_PATIENT = re.compile(r"[对将向把][^,。]{0,24}$")
 _WANTS_OBJECT = re.compile(r"(?:to|of|on|with|accessing|using|in|at|reach|access|open|use)\s*$")
 _PRONOUN_GAP = re.compile(r"\b(?:it|they)\b(?:\s+(?:is|was|has|had|have|been|be|were|are|also|still|now|again|\w+ly))*\s*$")
 
