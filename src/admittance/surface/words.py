@@ -1,5 +1,6 @@
 """How states, times, counts and voices read in plain English, the same on the command line and on the pages."""
 
+from calendar import month_name
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -218,8 +219,16 @@ def time_words(time: Time) -> str:
 def _edtf_words(value: str) -> str:
     year, _, rest = value.partition("-")
     if year == "XXXX":
-        return f"{rest}, year not stated"
+        return f"{_month_words(rest)}, year not stated"
     return f"{_SEASONS[rest]} {year}" if rest in _SEASONS else value
+
+
+def _month_words(value: str) -> str:
+    """A month and perhaps a day without a year: `03-14` is `March 14`."""
+    month, _, number = value.partition("-")
+    if not (month.isdecimal() and 1 <= int(month) <= 12):
+        return _SEASONS.get(value, value)
+    return f"{month_name[int(month)]} {int(number)}" if number.isdecimal() else month_name[int(month)]
 
 
 def voice_words(attribution: Sequence[Attribution], catalog: Catalog, publisher: str | None = None) -> str:

@@ -120,7 +120,8 @@ def _reading_text(reading: Reading, catalog: Catalog, *, explain: bool) -> str:
     from admittance.surface.words import action_words, claim_words, count_words, voice_words
 
     document = reading.doc
-    published = f"published {document.published} ({document.published_basis})" if document.published else "not dated"
+    basis = str(document.published_basis).replace("-", " ")
+    published = f"published {document.published} ({basis})" if document.published else "not dated"
     counts = f"{count_words(len(reading.actions), 'action')}, {count_words(len(reading.network_claims), 'claim')}"
     lines = [f"Document {document.sha256[:12]}: {document.kind}, {document.language}, {published}; {counts}"]
     for action in reading.actions:

@@ -1,5 +1,6 @@
 """Templates: one environment, everything escaped, words as filters."""
 
+import re
 from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -12,6 +13,14 @@ from admittance.surface import words
 
 __all__ = ["draw"]
 
+_DATE = re.compile(r"(\d{4}-\d\d-\d\d(?: \d\d:\d\d)?(?: UTC)?)")
+
+
+def _around_dates(text: str) -> list[tuple[str, bool]]:
+    """The text in pieces, each with whether it is a date, which belongs on one line."""
+    return [(piece, number % 2 == 1) for number, piece in enumerate(_DATE.split(text)) if piece]
+
+
 _environment = Environment(
     loader=PackageLoader("admittance.surface.web"),
     autoescape=True,
@@ -21,6 +30,7 @@ _environment = Environment(
 )
 _environment.filters.update(
     action_words=words.action_words,
+    around_dates=_around_dates,
     bracket_words=words.bracket_words,
     claim_words=words.claim_words,
     confidence_words=words.confidence_words,
