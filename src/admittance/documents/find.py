@@ -61,6 +61,7 @@ def find(clean: Clean, gazetteer: Gazetteer, lexicon: Lexicon) -> Story:
     nouns = gazetteer.nouns(clean.text, lowered)
     nouns = _without_congress(nouns, lowered, lexicon)
     nouns = _with_datelines(nouns, clean.text)
+    nouns = _with_carriers(nouns, clean.text, lexicon)
     country = _country(nouns)
     nouns = _checked_mistranslations(nouns, clean.text, country)
     scenes = []
@@ -182,6 +183,22 @@ def _country(nouns: list[Noun]) -> str | None:
         elif noun.kind == "dateline":
             hint = hint or noun.country
     return max(weight, key=lambda code: weight[code]) if weight else hint
+
+
+def _with_carriers(nouns: list[Noun], text: str, lexicon: Lexicon) -> list[Noun]:
+    """The nouns with a country that only ends a carrier's name made that carrier: "MTN Uganda" is not Uganda."""
+    pattern = lexicon.languages["en"].patterns["carrier_brand"]
+    found: list[Noun] = []
+    for noun in nouns:
+        brand = (
+            pattern.search(text, max(0, noun.start - 24), noun.start)
+            if noun.kind == "country" and noun.head == "name"
+            else None
+        )
+        if brand is not None and (not found or found[-1].end <= brand.start()):
+            noun = replace(noun, start=brand.start(), kind="isp", head=text[brand.start() : noun.end].lower())
+        found.append(noun)
+    return found
 
 
 def _with_datelines(nouns: list[Noun], text: str) -> list[Noun]:

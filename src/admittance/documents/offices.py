@@ -13,6 +13,7 @@ __all__ = ["Offices"]
 
 _ACTING = ACTOR_KINDS | {"actor", "country"}
 _PRONOUN = re.compile(r"\b(?:it|they|he|she)\b")
+_NEXT_CLAUSE = re.compile(r", (?:and|but|while|as) (?!in\b)")
 _PLURAL_OFFICES = re.compile(r"s$")
 
 
@@ -162,7 +163,7 @@ class Offices:
         limit = min(
             (other.start for other in scene.triggers if other.start >= found.end and other.trigger.status), default=limit
         )
-        near = [noun for noun in after if noun.start < limit]
+        near = [noun for noun in after if noun.start < limit and not _NEXT_CLAUSE.search(self.low, found.end, noun.start)]
         return next(iter(near), None) or next(reversed(before), None) or after[0]
 
     def places(self, scene: Scene, found: FoundTrigger) -> list[str]:

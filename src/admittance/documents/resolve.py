@@ -14,7 +14,7 @@ from admittance.documents.lists import STORES, THINGS, Lists
 from admittance.documents.memory import Memory
 from admittance.documents.offices import Offices
 from admittance.documents.roles import Roles
-from admittance.documents.voice import Voice, frame_modality, voice_of
+from admittance.documents.voice import Voice, frame_modality, voice_of, wished
 from admittance.model.documents import ActionType, Modality, Status
 from admittance.model.ids import EntityId
 
@@ -193,6 +193,8 @@ class _Reader:
         ):
             return None
         counted = acts and counts_services(draft, self.low)
+        if draft.frame is not None and not acts and wished(draft.scene, draft.frame, self.low):
+            return None
         if trigger.needs == "service" and not things and not counted:
             return None
         if trigger.needs == "recipient" and not (draft.targets or draft.group):
@@ -354,6 +356,8 @@ class _Reader:
 
     def _own_object(self, draft: Draft, noun: Noun) -> bool:
         """Whether a verb's object is something else than the thing named after it: "blocked a motorway and … on WhatsApp"."""
+        if draft.scene.language.code == "zh" and draft.type == ActionType.FINE:
+            return "," in self.low[draft.found.end : noun.start]
         if draft.found.trigger.type not in _ON_SERVICES or draft.found.trigger.noun:
             return False
         return draft.scene.language.patterns["own_object"].match(self.low, draft.found.end, noun.start) is not None

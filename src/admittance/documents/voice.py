@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from admittance.documents.find import FoundTrigger, Scene
+from admittance.documents.find import FoundFrame, FoundTrigger, Scene
 from admittance.model.documents import Certainty, Modality, Polarity
 
-__all__ = ["Voice", "frame_modality", "voice_of"]
+__all__ = ["Voice", "frame_modality", "voice_of", "wished"]
 
 _NEAR = 70
+_REQUEST_NOUN = re.compile(r"(?:a|the|its|their|requests?|demands?) ")
 _REFUSAL = re.compile(r"\bnot\b|n't\b|fail|refus|comply|unless|如不|否则|逾期")
 _UNTRUE = re.compile(r"untrue|not true")
 _UNREAL = frozenset({Modality.PLANNED, Modality.EXPECTED, Modality.THREATENED, Modality.HYPOTHETICAL})
@@ -84,6 +85,8 @@ def voice_of(scene: Scene, found: FoundTrigger, lowered: str, clause: tuple[int,
         sentence = lowered[scene.sentence.start : scene.sentence.end]
         if language.patterns["conditional"].search(sentence) and (modality == Modality.PLANNED or _REFUSAL.search(sentence)):
             modality = Modality.THREATENED
+    if language.patterns["denies_report"].search(lowered[max(scene.sentence.start, found.start - _NEAR) : found.start]):
+        polarity = "denied"
     reported = _called_untrue(scene, found, lowered)
     return Voice(passive, nominal, dropped, "denied" if reported else polarity, modality, certainty, hedge, reported)
 
@@ -95,6 +98,15 @@ def _called_untrue(scene: Scene, found: FoundTrigger, lowered: str) -> bool:
     if after is None or (after.group().endswith("true") and not _UNTRUE.search(after.group())):
         return False
     return scene.language.code == "zh" or bool(patterns["denied_report"].search(lowered, scene.sentence.start, found.start))
+
+
+def wished(scene: Scene, frame: FoundFrame, lowered: str) -> bool:
+    """Whether a request is made by nobody with power, in the active voice: "activists urged the government to"."""
+    if frame.frame.modality != Modality.REQUESTED or scene.language.code != "en" or _REQUEST_NOUN.match(lowered, frame.start):
+        return False
+    return not scene.language.patterns["be_before"].search(
+        lowered[max(scene.sentence.start, frame.start - _NEAR) : frame.start]
+    )
 
 
 def frame_modality(scene: Scene, start: int, lowered: str) -> Modality:
