@@ -66,7 +66,7 @@ def voice_of(scene: Scene, found: FoundTrigger, lowered: str, clause: tuple[int,
         if tone.drop:
             dropped = dropped or bool(pattern.search(within))
             continue
-        match = pattern.search(within) or pattern.search(bare)
+        match = pattern.search(within) or (pattern.search(bare) if be_before else None)
         if match is None and tone.modality in ("planned", "expected"):
             match = language.patterns["planned_inside"].search(inside)
         if match is None:
