@@ -29,6 +29,15 @@ def test_an_unbounded_side_is_not_known_and_only_what_follows_the_last_measureme
     assert wide.bars[-1].left + wide.bars[-1].width == pytest.approx(100, abs=0.02)
 
 
+def test_a_network_without_an_end_in_an_episode_that_ended_has_one_that_is_not_known() -> None:
+    ended = ended_episode()
+    endless = msgspec.structs.replace(ended.networks[0], end=None, end_earliest=None, end_latest=None)
+    drawing = timeline(msgspec.structs.replace(ended, networks=(endless,)), datetime(2023, 11, 29, tzinfo=UTC))
+    whole, network = drawing.rows
+    assert [bar.kind for bar in network.bars] == ["onset", "solid", "unknown", "open"]
+    assert network.bars[1] == whole.bars[1]
+
+
 def test_what_goes_on_is_sure_only_until_it_was_last_measured() -> None:
     ongoing = msgspec.structs.replace(ended_episode(), end=None, end_earliest=None, end_latest=None, networks=())
     drawing = timeline(ongoing, datetime(2023, 11, 29, tzinfo=UTC))

@@ -10,6 +10,7 @@ from admittance.model.ids import Asn, Country, FileId, RuleId, SubjectId, Target
 from admittance.model.tables import table_of
 from admittance.model.verdict import Cell, StoreVerdict
 from admittance.model.vocabulary import Arm, Evidence, Gate, Layer, Origin, State
+from admittance.surface.commands.ask import card_text
 from admittance.surface.queries import cards
 from tests.surface.conftest import ended_episode
 
@@ -115,6 +116,15 @@ def test_countries_are_those_measured_listed_or_restricted_restricted_first(tmp_
     assert [card.country for card in found] == ["KE", "CN", "UG"]
     assert found[0].has_episodes
     assert [card.country for card in cards(snapshot, catalog, SubjectId("signal"))] == [None]
+
+
+def test_what_only_actions_mention_has_the_card_of_their_country(measured_lake: Path, catalog: Catalog) -> None:
+    (card,) = cards(Lake.open(measured_lake).snapshot(), catalog, SubjectId("xiaomi"))
+    assert card.country == "CN"
+    assert [entry.action.type for entry in card.actions] == ["summons"]
+    text = " ".join(card_text(card, catalog).split())
+    assert "nothing in this lake" not in text
+    assert text.endswith("Xiaomi in CN never measured.")
 
 
 def test_a_store_is_as_it_was_last_read(tmp_path: Path, catalog: Catalog) -> None:

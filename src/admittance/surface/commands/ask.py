@@ -87,7 +87,8 @@ def card_text(card: Card, catalog: Catalog, command: str = "admittance") -> str:
     title = f"{card.name} in {card.country}" if card.country is not None else card.name
     lines = [title, "=" * len(title)]
     if card.country is None:
-        lines.append(_wrapped("", "Insufficient data: nothing in this lake was measured, claimed or ordered about it."))
+        what = "measured or claimed" if card.actions else "measured, claimed or ordered"
+        lines.append(_wrapped("", f"Insufficient data: nothing in this lake was {what} about it."))
     for gate_line in card.gates:
         lines += _gate_text(gate_line)
     lines += _claims_text(card, catalog) + _actions_text(card, catalog)

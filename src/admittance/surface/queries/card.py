@@ -138,11 +138,12 @@ def _known(snapshot: Snapshot, catalog: Catalog, subject: SubjectId, country: Co
 
 
 def _countries(known: _Known, asked: Country | None) -> list[Country]:
-    """The country asked for, else every one that was measured or spoken of; a place of an action alone is none."""
+    """The country asked for, else every one that was measured or claimed about, else those of the actions that mention it."""
     if asked is not None:
         return [asked]
     codes = {entry.country for entry in known.episodes} | {entry.claim.place.country for entry in known.claims}
     codes |= {verdict.country for verdict in known.store_verdicts} | set(known.cells["country"].to_list())
+    codes = codes or {Country(entry.country) for entry in known.actions if entry.country is not None}
     return [Country(code) for code in sorted(codes)]
 
 

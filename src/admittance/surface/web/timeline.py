@@ -73,8 +73,8 @@ def timeline(episode: Episode, as_of: datetime | None) -> Timeline:
     margin = max((last - first) / 12, timedelta(hours=12))
     axis = _Axis(start=first - margin, end=last + margin, measured_until=last)
     networks = sorted(episode.networks, key=lambda network: (-network.k, network.asn))[:ROWS_SHOWN]
-    rows = [TimelineRow(label=f"{episode.country} as a whole", bars=_bars(episode, axis))]
-    rows += [TimelineRow(label=_network_label(network), bars=_bars(network, axis)) for network in networks]
+    rows = [TimelineRow(label=f"{episode.country} as a whole", bars=_bars(episode, axis, episode))]
+    rows += [TimelineRow(label=_network_label(network), bars=_bars(network, axis, episode)) for network in networks]
     return Timeline(rows=tuple(rows), ticks=tuple(_ticks(axis)), hidden=len(episode.networks) - len(networks))
 
 
@@ -87,18 +87,21 @@ def _times(entry: Episode | EpisodeNetwork) -> Sequence[datetime]:
     return [time for time in times if time is not None]
 
 
-def _bars(entry: Episode | EpisodeNetwork, axis: _Axis) -> tuple[Bar, ...]:
+def _bars(entry: Episode | EpisodeNetwork, axis: _Axis, whole: Episode) -> tuple[Bar, ...]:
+    """The bars of a country or network; where the whole ended and a network's end was not seen, that end is not known."""
     sure_from = entry.onset_latest
-    sure_until = axis.measured_until if entry.end is None else entry.end_earliest or entry.end
+    end = whole.end if entry.end is None else entry.end
+    end_earliest = whole.end_earliest if entry.end is None else entry.end_earliest
+    sure_until = axis.measured_until if end is None else max(sure_from, end_earliest or end)
     bars = []
     if entry.onset_earliest is None:
         bars.append(_bar("unknown", axis.start, sure_from, axis))
     else:
         bars.append(_bar("onset", entry.onset_earliest, sure_from, axis))
     bars.append(_bar("solid", sure_from, max(sure_from, sure_until), axis))
-    if entry.end is None:
+    if end is None:
         bars.append(_bar("open", sure_until, axis.end, axis))
-    elif entry.end_latest is None:
+    elif entry.end is None or entry.end_latest is None:
         bars.append(_bar("unknown", sure_until, axis.measured_until, axis))
         bars.append(_bar("open", max(sure_until, axis.measured_until), axis.end, axis))
     else:
