@@ -147,6 +147,18 @@ def test_the_legend_names_only_what_is_drawn(demo_pages: TestClient, measured_pa
     assert "restricted" in bounded
 
 
+def test_gridlines_keep_off_the_labels_and_all_have_a_date(demo_pages: TestClient) -> None:
+    page = Page(demo_pages.get("/episodes/CN-2021-signal-network-1").text)
+    labels = [float(text["y"] or 0) for text in page.all("text") if text.get("class") == "label"]
+    lines = [line for line in page.all("line") if line.get("class") == "grid"]
+    assert labels
+    assert lines
+    for line in lines:
+        assert not any(float(line["y1"] or 0) <= label - 2 <= float(line["y2"] or 0) for label in labels)
+    dated = {text["x"] for text in page.all("text") if text.get("class") == "tick"}
+    assert {line["x1"] for line in lines} == dated
+
+
 def test_a_measured_lake_has_no_banner_and_tells_unbounded_brackets(measured_pages: TestClient) -> None:
     text = " ".join(Page(measured_pages.get("/episodes/KE-2023-telegram-network-1").text).text.split())
     assert "Simulated data." not in text
