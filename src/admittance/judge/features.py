@@ -48,6 +48,9 @@ FEATURES: dict[str, Feature] = {
         ("dns",),
         "what an unproven answer led to: `blockpage`, `wrong_certificate`, `different_page`, `failure` or `nothing`",
     ),
+    "tried": Feature(
+        "text", ("tls",), "what was counted: `handshakes`, or `requests over https` where no handshake was recorded"
+    ),
     "private_root": Feature("flag", ("tls", "quic"), "the target's certificates chain to a root that this test does not know"),
     "provider": Feature("flag", _ENDPOINTS, "the provider publishes the endpoint, so that it needs no helper"),
     "echo": Feature(

@@ -95,6 +95,7 @@ def _counted(rows: pl.DataFrame, controls: pl.DataFrame, facts: Facts) -> pl.Dat
         (_OWN_FAILED & pl.col("control_failure").str.starts_with("ssl_")).any().alias("own_certificate"),
         vouched.any().alias("table_worked"),
         pl.col("mask").is_not_null().all().alias("masked"),
+        pl.col("moved").all().alias("inferred"),
     )
     masks = bad.filter(pl.col("mask").is_not_null()).group_by("tested").agg(pl.col("mask").min())
     told = (
@@ -222,6 +223,7 @@ def _finished(features: pl.LazyFrame) -> pl.LazyFrame:
         control.alias("control"),
         control_from.alias("control_from"),
         (pl.col("attempted") - pl.col("worked")).alias("failed"),
+        pl.when(pl.col("inferred")).then(pl.lit("requests over https")).otherwise(pl.lit("handshakes")).alias("tried"),
         pl.when(http & ~own_title).then(pl.col("known_page")).alias("known_page"),
         at_the_end.fill_null(False).alias("at_the_end"),
         pl.col("validated").fill_null(False),
