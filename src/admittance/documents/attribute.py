@@ -89,6 +89,8 @@ def _voices(story: Story, scene: Scene, whens: list[When]) -> list[_Voice]:
         if kind is None or (noun.kind == "actor" and noun.head not in {"regulator", "court", "government"}):
             continue
         cited = patterns["according"].search(low[max(start, noun.start - 60) : noun.start])
+        if cited and cited.group().startswith("told") and kind == SourceClass.COMPANY:
+            continue  # a company that is told something is no source
         if cited:
             found.append(_voice(story, noun, kind, cited.group().split()[0], whens, noun.end))
             continue

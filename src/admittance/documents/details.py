@@ -271,7 +271,8 @@ def _quantities(story: Story, draft: Draft) -> None:
         span = story.clean.span(match.start(), match.end())
         draft.quantity.append(Quantity(value=value, of=of, approx=isinstance(value, str), span=span))
         mass = draft.type in _MASS or not draft.implementers
-        if not draft.targets and mass and isinstance(value, int) and value > 1:
+        many = draft.type in _MASS if isinstance(value, str) else value > 1
+        if not draft.targets and mass and many:
             draft.aggregate = True
         return
 
