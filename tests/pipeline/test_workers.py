@@ -13,7 +13,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from admittance.errors import InputError, LakeError, UsageError
+from admittance.errors import AdmittanceError, InputError, LakeError, UsageError
 from admittance.lab.scenario import Scenario
 from admittance.lake import Lake
 from admittance.model.observation import IngestedFile, Measurement
@@ -107,7 +107,7 @@ def crash(code: int) -> None:
 
 @pytest.mark.slow
 def test_a_worker_that_dies_is_said_to_have_died() -> None:
-    with pytest.raises(LakeError, match="a worker process died"), pool(1) as crew:
+    with pytest.raises(AdmittanceError, match="a worker process died"), pool(1) as crew:
         list(done_by(crew, crash, [1]))
 
 

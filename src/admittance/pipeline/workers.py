@@ -12,7 +12,7 @@ from typing import TypeVar
 
 import msgspec
 
-from admittance.errors import LakeError, UsageError
+from admittance.errors import AdmittanceError, UsageError
 
 __all__ = ["Crew", "cluster", "done_by", "here", "pool"]
 
@@ -56,7 +56,9 @@ def pool(workers: int) -> Iterator[Crew]:
     try:
         yield Crew(executor, 2 * workers)
     except BrokenProcessPool as error:
-        raise LakeError("a worker process died, of lack of memory perhaps; repeat the command, with fewer --workers") from error
+        raise AdmittanceError(
+            "a worker process died, of lack of memory perhaps; repeat the command, with fewer --workers"
+        ) from error
     finally:
         executor.shutdown(wait=True, cancel_futures=True)
         if given is None:
