@@ -56,6 +56,18 @@ CIRCUMSTANCES: tuple[Scenario, ...] = (
         )
     ),
     Scenario(
+        "redirect_back_to_a_host_whose_handshake_worked",
+        (
+            dns(),
+            tcp(),
+            tls(),
+            https(status_code=302, title=None, body_length=0, location=f"https://{SITE}/home", control_status_code=None),
+            https(TIMEOUT, hop=1, url=f"https://{SITE}/home"),
+        ),
+        {"dns": OK, "tcp": OK, "tls": OK, "http": L},
+        ("http.timeout",),
+    ),
+    Scenario(
         "redirect_by_the_site_itself",
         (dns(), tcp(), tls(), https(hop=1, hostname="next.example", url="https://next.example/", **NO_CONTROL)),
         {"dns": OK, "tcp": OK, "tls": OK, "http": OK},

@@ -230,8 +230,18 @@ def _attributed(rows: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
         .group_by("step", "endpoint")
         .agg(pl.col("works").any().alias("endpoint_works"))
     )
+    # Before 0.5 no handshake of a redirect is recorded; one with the same host, at another hop, speaks for it.
+    shaken = (
+        rows.filter((pl.col("layer") == Layer.TLS.value) & pl.col("works"))
+        .select("measurement", pl.coalesce("server_name", "hostname").str.to_lowercase().alias("host"))
+        .drop_nulls()
+        .unique()
+        .with_columns(pl.lit(True).alias("host_shaken"))
+    )
     requests = (
-        requests.drop("layer", "works", "measurement", "pair")
+        requests.with_columns(pl.col("url").str.extract(_URL, 1).str.to_lowercase().alias("host"))
+        .join(shaken, on=["measurement", "host"], how="left")
+        .drop("layer", "works", "measurement", "pair", "host")
         .join(again, on="number", how="left")
         .join(resolved, on="step", how="left")
         .join(services, on=["step", "secure"], how="left")
@@ -257,12 +267,13 @@ def _attributed(rows: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
 def _home() -> pl.Expr:
     """The layer that a failed request speaks of, by its failure, else its operation, else what did not work before it."""
     tcp_tried, tls_tried = pl.col("tcp_tried").fill_null(False), pl.col("tls_tried").fill_null(False)
+    shaken = pl.when(tls_tried).then(pl.col("tls_works")).otherwise(pl.col("host_shaken")).fill_null(False)
     by_order = (
         pl.when(pl.col("dns_works").fill_null(True).not_() & ~tcp_tried)
         .then(pl.lit("dns"))
         .when(~pl.col("endpoint_works").fill_null(True) | (tcp_tried & ~pl.col("tcp_works")))
         .then(pl.lit("tcp"))
-        .when(pl.col("secure") & ~(tls_tried & pl.col("tls_works")))
+        .when(pl.col("secure") & ~shaken)
         .then(pl.lit("tls"))
         .otherwise(pl.lit("http"))
     )
