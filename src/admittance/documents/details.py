@@ -8,12 +8,12 @@ from decimal import Decimal
 
 from msgspec import UNSET
 
-from admittance.documents.date import NOT_STATED, Clock, When, times_in
+from admittance.documents.date import Clock, When, times_in
 from admittance.documents.draft import Draft
 from admittance.documents.find import Scene, Story, undated
 from admittance.documents.lexicon import Lexicon
 from admittance.documents.phrases import day_of
-from admittance.model.documents import ActionType, Deadline, Granularity, Modality, Quantity, QuantityOf, Span, Time, TimeBasis
+from admittance.model.documents import ActionType, Deadline, Granularity, Quantity, QuantityOf, Span, Time, TimeBasis
 
 __all__ = ["add_details", "scene_times"]
 
@@ -401,12 +401,3 @@ def _unspecified_deadline(story: Story, scene: Scene, drafts: list[Draft]) -> No
     for draft in demands[-1:]:
         if draft.deadline is None:
             draft.deadline = Deadline(status="unspecified")
-
-
-def time_or_none(draft: Draft) -> Time:
-    """The draft's time, or the value that says none is stated."""
-    if draft.time is not None:
-        return draft.time
-    if draft.modality in (Modality.PLANNED, Modality.EXPECTED) and draft.effective is not None:
-        return NOT_STATED
-    return NOT_STATED
