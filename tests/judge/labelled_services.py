@@ -1,7 +1,6 @@
 """Labelled measurements: messengers, circumvention tools, machines on the path, QUIC, and known faults of tests."""
 
 from datetime import UTC, datetime
-from typing import Any
 
 from admittance.model.observation import NetworkObservation
 from admittance.model.vocabulary import Layer, State
@@ -44,9 +43,9 @@ BRIDGE, RELAY, GATEWAY = "85.31.186.98", "171.25.193.9", "185.220.103.12"
 ECHO_TESTS = ("http_header_field_manipulation", "http_invalid_request_line")
 
 
-def over_quic(name: str, truth: str, state: State, failure: str | None, **changes: Any) -> Scenario:
+def over_quic(name: str, truth: str, state: State, handshake: NetworkObservation) -> Scenario:
     """A site that works over TCP, with one handshake over QUIC."""
-    rows = (dns(), tcp(), tls(), https(), quic(failure, **changes))
+    rows = (dns(), tcp(), tls(), https(), handshake)
     told = {"dns": OK, "tcp": OK, "tls": OK, "http": OK, "quic": state}
     return Scenario(f"quic_{name}", rows, told, (f"quic.{truth}",))
 
@@ -101,16 +100,16 @@ OLD_HOST = "textsecure-service.whispersystems.org"
 
 SERVICES: tuple[Scenario, ...] = (
     # QUIC
-    over_quic("success", "ok", OK, None),
-    over_quic("timeout", "timeout", L, TIMEOUT),
-    over_quic("reset", "reset", L, RESET),
-    over_quic("certificate", "certificate", L, HOSTNAME),
-    over_quic("site_certificate", "site_certificate", D, EXPIRED, control_failure=EXPIRED),
-    over_quic("not_served", "down", D, TIMEOUT, control_failure=TIMEOUT),
-    over_quic("no_control", "no_control", N, TIMEOUT, **NO_CONTROL),
-    over_quic("offline", "local", F, "network_down"),
-    over_quic("no_route", "unroutable", N, "network_unreachable", address=V6),
-    over_quic("odd", "unclear", I, "quic_incompatible_version"),
+    over_quic("success", "ok", OK, quic()),
+    over_quic("timeout", "timeout", L, quic(TIMEOUT)),
+    over_quic("reset", "reset", L, quic(RESET)),
+    over_quic("certificate", "certificate", L, quic(HOSTNAME)),
+    over_quic("site_certificate", "site_certificate", D, quic(EXPIRED, control_failure=EXPIRED)),
+    over_quic("not_served", "down", D, quic(TIMEOUT, control_failure=TIMEOUT)),
+    over_quic("no_control", "no_control", N, quic(TIMEOUT, **NO_CONTROL)),
+    over_quic("offline", "local", F, quic("network_down")),
+    over_quic("no_route", "unroutable", N, quic("network_unreachable", address=V6)),
+    over_quic("odd", "unclear", I, quic("quic_incompatible_version")),
     # messengers
     whatsapp(1),
     whatsapp(15),
