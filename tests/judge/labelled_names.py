@@ -239,13 +239,13 @@ NAMES: tuple[Scenario, ...] = (
     ),
     Scenario(
         "older_helper_cdn_reset",
-        older(dns(OTHER), tcp(address=OTHER), tls(RESET, OTHER), https(RESET)),
+        older(dns(OTHER, answer_networks="13335"), tcp(address=OTHER), tls(RESET, OTHER), https(RESET)),
         {"dns": N, "tcp": OK, "tls": L},
         ("dns.unrelated", "tls.reset"),
     ),
     Scenario(
         "older_helper_cdn_tcp_timeout",
-        older(dns(OTHER), tcp(TIMEOUT, OTHER), https(TIMEOUT)),
+        older(dns(OTHER, answer_networks="13335"), tcp(TIMEOUT, OTHER), https(TIMEOUT)),
         {"dns": N, "tcp": L},
         ("dns.unrelated", "tcp.timeout"),
     ),

@@ -43,7 +43,7 @@ def layer_features(facts: Facts, chains: pl.DataFrame, controls: pl.DataFrame, f
     features = (
         _counted(kept, controls, facts)
         .lazy()
-        .join(names.lazy().drop("all_answers", "control_all"), on="step", how="left")
+        .join(names.lazy().drop("all_answers", "control_all", "placed", "shared_network"), on="step", how="left")
         .join(doubtful.lazy().select("step", "validated"), on="step", how="left")
         .join(led.lazy(), on="step", how="left")
         .with_columns(facts.chain(pl.col("step")).alias("chain"))

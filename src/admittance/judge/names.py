@@ -13,10 +13,13 @@ __all__ = ["answers_of", "astray", "doubtful_steps", "led_to", "plain_queries"]
 READING = TAXONOMY.reading
 LENGTH_OF_ANSWERS_TOLD = 120
 DOUBTFUL = ("none", "apart", "unknown")
+PROOFS = ("handshake", "disproved", "known", "unconnected", "unshaken")
 QUERY = (
     "number", "sequence", "step", "hop", "pair", "pool", "asked_host", "hostname", "server_name", "engine", "answers",
     "answer_networks", "control_answers", "control_answer_networks",
 )  # fmt: skip
+
+_CONTENT_NETWORKS = pl.lit(pl.Series([[str(network) for network in READING.content_networks]])).first()
 
 _OWN = pl.col("control") == Control.PRESENT.value
 _OWN_WORKED = _OWN & pl.col("control_failure").is_null()
@@ -59,6 +62,13 @@ def answers_of(queries: pl.DataFrame, controls: pl.DataFrame, facts: Facts, fing
             control_bogon.fill_null(False).alias("control_bogon"),
             known_answer.fill_null(False).alias("known_answer"),
             equal.alias("equal"),
+            (answered & pl.col("answer_networks").is_not_null()).alias("placed"),
+            _sets("answer_networks")
+            .list.set_intersection(_CONTENT_NETWORKS)
+            .list.len()
+            .gt(0)
+            .fill_null(False)
+            .alias("shared_network"),
         )
         .group_by("step")
         .agg(pl.exclude("step").any())
@@ -154,7 +164,7 @@ def _among(address: str, addresses: str) -> pl.Expr:
 def doubtful_steps(rows: pl.DataFrame, names: pl.DataFrame, chains: pl.DataFrame, facts: Facts) -> pl.DataFrame:
     """Steps whose answers need proof: whether they got it (`validated`), and whether they are `wrong`."""
     doubtful = names.filter(pl.col("agreement").is_in(DOUBTFUL) | pl.col("bogon") | pl.col("known_answer")).select(
-        "step", "all_answers", "control_all", "agreement", "bogon", "known_answer"
+        "step", "all_answers", "control_all", "agreement", "bogon", "known_answer", "placed", "shared_network"
     )
     tls, requests = pl.col("layer").is_in(HANDSHAKES), pl.col("layer") == Layer.HTTP.value
     named = pl.col("address").is_not_null()
@@ -169,14 +179,16 @@ def doubtful_steps(rows: pl.DataFrame, names: pl.DataFrame, chains: pl.DataFrame
             disproved.alias("disproved"),
             known.alias("known"),
             (requests & named).alias("fetched"),
+            (~pl.col("works") & (pl.col("layer") == Layer.TCP.value) & (pl.col("kind") != "local")).alias("unconnected"),
+            (~pl.col("works") & (pl.col("layer") == Layer.TLS.value) & (pl.col("kind") != "local")).alias("unshaken"),
         )
-        .filter(pl.any_horizontal("handshake", "disproved", "known", "fetched"))
+        .filter(pl.any_horizontal("handshake", "disproved", "known", "fetched", "unconnected", "unshaken"))
         .join(doubtful.select("step", "all_answers"), on="step", how="inner")
         .with_columns((~named | _among("address", "all_answers")).alias("at_answer"))
         .with_columns((pl.col("fetched") & ~pl.col("at_answer")).alias("fetched_elsewhere"))
         .group_by("step")
         .agg(
-            *((pl.col("at_answer") & pl.col(name)).any().alias(name) for name in ("handshake", "disproved", "known")),
+            *((pl.col("at_answer") & pl.col(name)).any().alias(name) for name in PROOFS),
             pl.col("fetched_elsewhere").any(),
         )
     )
@@ -188,7 +200,12 @@ def doubtful_steps(rows: pl.DataFrame, names: pl.DataFrame, chains: pl.DataFrame
         | pl.col("known").fill_null(False)
         | ((pl.col("comparison") == "differs") & ~pl.col("final_secure"))
     )
-    told_apart = (pl.col("agreement") == "apart") & disproved.fill_null(False)
+    # Who is answered with a single network's own addresses and meets silence there was led astray; content networks answer each
+    # place otherwise, so that there the failure speaks for itself.
+    dead_end = ~pl.col("shared_network") & (
+        pl.col("unconnected").fill_null(False) | (pl.col("placed") & pl.col("unshaken").fill_null(False))
+    )
+    told_apart = (pl.col("agreement") == "apart") & (disproved.fill_null(False) | dead_end)
     return (
         doubtful.join(proven, on="step", how="left")
         .with_columns(facts.chain(pl.col("step")).alias("chain"))

@@ -75,6 +75,7 @@ def _worst(features: pl.DataFrame, facts: Facts) -> pl.DataFrame:
     rules = NETWORK_RULES.rule
     severities = pl.Series([SEVERITY[rule.state.value] for rule in rules], dtype=pl.Int64)
     bad = pl.Series([rule.state in BAD_STATES for rule in rules])
+    fine = pl.Series([rule.state is State.OK for rule in rules])
     number = features["rule_number"].cast(pl.Int64)
     targets = facts.pairs["target_number"]
     thing = facts.measurement(pl.col("step")) * targets.n_unique() + targets.gather(features["pair"])
@@ -83,10 +84,20 @@ def _worst(features: pl.DataFrame, facts: Facts) -> pl.DataFrame:
     verdict = (thing * len(LAYERS) + pl.col("layer").to_physical().cast(pl.Int64)).alias("verdict")
     speaking = (
         features.select(
-            "step", "layer", "hop", "secure", "asked_secure", "path", bad.gather(number).alias("bad"), verdict, place
+            "step",
+            "layer",
+            "hop",
+            "secure",
+            "asked_secure",
+            "path",
+            bad.gather(number).alias("bad"),
+            fine.gather(number).alias("fine"),
+            verdict,
+            place,
         )
         .with_row_index("row_number")
-        .filter(_asked() | pl.col("bad"))
+        .with_columns(_asked().alias("wanted"))
+        .filter(pl.col("wanted") | pl.col("bad") | (pl.col("fine") & ~pl.col("wanted").any().over("verdict")))
         .select("row_number", "verdict", "place")
         .filter(pl.col("place") == pl.col("place").min().over("verdict"))
         .sort("verdict")

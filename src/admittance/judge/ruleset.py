@@ -95,6 +95,7 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     tests_with_private_roots: tuple[str, ...]
     unroutable: tuple[str, ...]
     handshakes_recorded_since: float
+    content_networks: tuple[int, ...]
     alternatives: tuple[str, ...]
     veiled: str
     tests_with_echo: tuple[str, ...]

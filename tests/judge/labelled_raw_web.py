@@ -1,0 +1,342 @@
+"""Labelled raw measurements of websites: what the network did, and the truth per layer.
+
+The names are those of OONI's controlled scenarios where there is one (public in its issues and pull requests), the records and the truths are
+our own. Each stands once for every generation of probe and helper in which it can happen.
+"""
+
+from typing import NamedTuple
+
+from admittance.model.vocabulary import State
+from tests.judge.probe import (
+    AUTHORITY,
+    BLOCK_PAGE,
+    EOF,
+    EXPIRED,
+    HELPED,
+    HOSTNAME,
+    NO_DATA,
+    NXDOMAIN,
+    REFUSED,
+    RESET,
+    TIMEOUT,
+    Control,
+    Generation,
+    Hop,
+    Page,
+    Record,
+    web,
+)
+from tests.judge.scenarios import OK, REGISTER, B, D, F, I, L, N, Truth
+
+HTTP, HTTPS = "http://www.example.com/", "https://www.example.com/"
+PROXY = "83.224.65.41"
+LINK, LINK_S = "http://bit.ly/21645", "https://bit.ly/32447"
+TARGET, TARGET_S = "http://www.example.com/", "https://www.example.com/"
+CDN, CDN_ELSEWHERE = "104.16.132.229", "104.16.133.7"
+OLD: Generation = "0.4.3"
+NEW: Generation = "0.5.28"
+BOTH = (OLD, NEW)
+
+
+class Raw(NamedTuple):
+    """One labelled raw measurement."""
+
+    name: str
+    record: Record
+    truth: Truth  # of layers that were tested; others have no verdict
+    target: str | None = None  # where the measurement has several
+
+
+def _all(dns: State | None = OK, tcp: State | None = None, tls: State | None = None, http: State | None = None) -> Truth:
+    layers = {"dns": dns, "tcp": tcp, "tls": tls, "http": http}
+    return {layer: state for layer, state in layers.items() if state is not None}
+
+
+def _each(
+    name: str,
+    truth: Truth,
+    *hops: Hop,
+    control: Control | str | None = HELPED,
+    older: Truth | None = None,
+    generations: tuple[Generation, ...] = BOTH,
+) -> list[Raw]:
+    """The measurement in each generation; `older` is the truth before 0.5 where less was recorded."""
+    return [
+        Raw(
+            f"{name} {generation}",
+            web(*hops, control=control, generation=generation),
+            older if older is not None and generation != NEW else truth,
+        )
+        for generation in generations
+    ]
+
+
+def _site(url: str, **met: State) -> Truth:
+    """A truth of hop 0 that worked but for what is told; http inputs of newer probes test https too."""
+    return (
+        {"dns": OK, "tcp": OK, "tls": OK, "http": OK} | met
+        if url.startswith("https")
+        else {"dns": OK, "tcp": OK, "http": OK} | met
+    )
+
+
+REDIRECT = Page(302, None, 0, {"Content-Type": "text/html"}, location=TARGET)
+REDIRECT_S = REDIRECT._replace(location=TARGET_S)
+BITLY = ("198.51.44.10", "198.51.44.11")
+GHOST = Hop(HTTP, (PROXY,), tcp=TIMEOUT, only=(PROXY,))
+WALL = Page(
+    503, "Attention Required! | Cloudflare", 2_000, {"Server": "cloudflare", "Content-Type": "text/html", "CF-Ray": "x"}
+)
+
+
+def _works(url: str) -> list[Raw]:
+    return _each(f"success {url}", _site(url, tls=OK), Hop(url), older=_site(url))
+
+
+WEB: tuple[Raw, ...] = (
+    # works
+    *_works(HTTP),
+    *_works(HTTPS),
+    *_each("success v6", _site(HTTPS), Hop(HTTPS, ("2606:2800:220:1::1",)), control=Control(("2606:2800:220:1::1",))),
+    *_each("idnaWithoutCensorshipLowercase", _site(HTTPS), Hop("https://bücher.example/")),
+    *_each("idnaWithoutCensorshipWithFirstLetterUppercase", _site(HTTPS), Hop("https://Bücher.example/")),
+    *_each(
+        "largeFileWithHTTP",
+        _site(HTTP, tls=OK),
+        Hop(HTTP, page=Page(length=131_072)),
+        control=Control(page=Page(length=900_000)),
+        older=_site(HTTP),
+    ),
+    *_each(
+        "largeFileWithHTTPS", _site(HTTPS), Hop(HTTPS, page=Page(length=131_072)), control=Control(page=Page(length=900_000))
+    ),
+    *_each("successWithHTTP redirected", _site(HTTPS), Hop(HTTP, page=REDIRECT_S), Hop(HTTPS), older=_site(HTTP)),
+    *_each(
+        "one address of two", _site(HTTPS), Hop(HTTPS, ("93.184.216.34", "93.184.216.35"), tcp=TIMEOUT, only=("93.184.216.35",))
+    ),
+    # content networks and names
+    *_each("cdn other address same network", _site(HTTPS), Hop(HTTPS, (CDN_ELSEWHERE,)), control=Control((CDN,))),
+    *_each("geo-DNS", _site(HTTPS), Hop(HTTPS, ("151.101.1.6",)), control=Control((CDN,))),
+    *_each("geo-DNS over http", _site(HTTP, tls=OK), Hop(HTTP, ("151.101.1.6",)), control=Control((CDN,)), older=_site(HTTP)),
+    # dns
+    *_each("dnsBlockingNXDOMAIN https", _site(HTTPS, dns=L), Hop(HTTPS, NXDOMAIN), older={"dns": L}),
+    *_each("dnsBlockingNXDOMAIN http", _site(HTTP, dns=L, tls=OK), Hop(HTTP, NXDOMAIN), older={"dns": L}),
+    *_each("dnsBlockingAndroidDNSCacheNoData", _site(HTTPS, dns=L), Hop(HTTPS, NO_DATA), older={"dns": L}),
+    *_each(
+        "dnsBlocking text of getaddrinfo",
+        {"dns": L},
+        Hop(HTTPS, "unknown_failure: lookup www.example.com: No address associated with hostname"),
+        generations=(OLD,),
+    ),
+    *_each(
+        "dnsBlockingBOGON",
+        _site(HTTPS, dns=B),
+        Hop(HTTPS, ("10.10.34.35",), tcp=TIMEOUT, only=("10.10.34.35",)),
+        older={"dns": B},
+        control=Control(dead=("10.10.34.35",)),
+    ),
+    *_each(
+        "localhostWithHTTP",
+        {"dns": D, "tcp": D},
+        Hop(HTTP, ("127.0.0.1",), tcp=REFUSED),
+        control=Control(("127.0.0.1",), tcp=REFUSED, http=REFUSED),
+    ),
+    *_each(
+        "localhostWithHTTPS",
+        {"dns": D, "tcp": D},
+        Hop(HTTPS, ("127.0.0.1",), tcp=REFUSED),
+        control=Control(("127.0.0.1",), tcp=REFUSED, http=REFUSED),
+    ),
+    *_each(
+        "localhost blocked",
+        _site(HTTPS, dns=B),
+        Hop(HTTPS, ("127.0.0.1",), tcp=REFUSED, only=("127.0.0.1",)),
+        older={"dns": B},
+        control=Control(dead=("127.0.0.1",)),
+    ),
+    *_each("dns timeout", _site(HTTPS, dns=L), Hop(HTTPS, TIMEOUT), older={"dns": L}),
+    *_each("dns servfail", _site(HTTPS, dns=L), Hop(HTTPS, "dns_servfail_error"), older={"dns": L}),
+    *_each("dns refused", _site(HTTPS, dns=L), Hop(HTTPS, "dns_refused_error"), older={"dns": L}),
+    *_each("dns other failure", _site(HTTPS, dns=I), Hop(HTTPS, "dns_temporary_failure"), older={"dns": I}),
+    *_each("dnsHijackingToProxyWithHTTPSURL", _site(HTTPS), Hop(HTTPS, (PROXY,))),
+    *_each("dnsHijackingToProxyWithHTTPURL", _site(HTTP, tls=OK), Hop(HTTP, (PROXY,)), older=_site(HTTP)),
+    *_each("ghostDNSBlockingWithHTTP", _site(HTTP, dns=L, tls=OK), GHOST, older={"dns": L}),
+    *_each(
+        "ghostDNSBlockingWithHTTP dead for all",
+        _site(HTTP, dns=L, tls=OK),
+        GHOST,
+        control=Control(dead=(PROXY,)),
+        older={"dns": L},
+    ),
+    *_each("ghostDNSBlockingWithHTTPS", _site(HTTPS, dns=L), GHOST._replace(url=HTTPS), older={"dns": L}),
+    *_each(
+        "tcpBlockingConnectionRefusedWithInconsistentDNS",
+        _site(HTTPS, dns=L),
+        Hop(HTTPS, (PROXY,), tcp=REFUSED, only=(PROXY,)),
+        older={"dns": L},
+    ),
+    *_each(
+        "tcpBlocking of all with inconsistent dns", {"dns": L, "tcp": L}, Hop(HTTPS, (PROXY,), tcp=TIMEOUT), older={"dns": L}
+    ),
+    *_each(
+        "tlsBlockingConnectionResetWithInconsistentDNS",
+        _site(HTTPS, dns=L),
+        Hop(HTTPS, (PROXY,), tls=RESET, only=(PROXY,)),
+        control=Control(wrong=(PROXY,)),
+        older={"dns": L},
+    ),
+    *_each(
+        "httpDiffWithInconsistentDNS",
+        {"dns": L, "tcp": OK, "tls": OK},
+        Hop(HTTP, (PROXY,), page=BLOCK_PAGE, tls=HOSTNAME, only=(PROXY,)),
+        control=Control(wrong=(PROXY,)),
+        older={"dns": L},
+    ),
+    *_each(
+        "httpDiffWithInconsistentDNS no networks",
+        {"dns": L, "tcp": OK, "tls": OK},
+        Hop(HTTP, (PROXY,), page=BLOCK_PAGE, tls=HOSTNAME, only=(PROXY,)),
+        control=Control(networks=False, wrong=(PROXY,)),
+        generations=(NEW,),
+    ),
+    *_each(
+        "hijacked to another's certificate",
+        _site(HTTPS, dns=L),
+        Hop(HTTPS, (PROXY,), tls=HOSTNAME, only=(PROXY,)),
+        control=Control(wrong=(PROXY,)),
+        older={"dns": L},
+    ),
+    *_each(
+        "badSSLWithUnknownAuthorityWithInconsistentDNS",
+        _site(HTTPS, dns=L),
+        Hop(HTTPS, (PROXY,), tls=AUTHORITY, only=(PROXY,)),
+        control=Control(wrong=(PROXY,)),
+        older={"dns": L},
+    ),
+    *_each("websiteDownNXDOMAIN", {"dns": D}, Hop(HTTPS, NXDOMAIN), control=Control(NXDOMAIN, http=NXDOMAIN)),
+    *_each(
+        "websiteDownNXDOMAIN http", {"dns": D}, Hop(HTTP, NXDOMAIN), control=Control("dns_name_error", http="unknown_error")
+    ),
+    *_each(
+        "websiteDownNoAddrs", {"dns": D}, Hop(HTTPS, "dns_no_answer"), control=Control("dns_no_answer", http="dns_no_answer")
+    ),
+    # tcp
+    *_each("tcpBlockingConnectTimeout", {"dns": OK, "tcp": L}, Hop(HTTPS, tcp=TIMEOUT)),
+    *_each("tcpBlockingConnectTimeout http", {"dns": OK, "tcp": L}, Hop(HTTP, tcp=TIMEOUT)),
+    *_each("tcp refused", {"dns": OK, "tcp": L}, Hop(HTTPS, tcp=REFUSED)),
+    *_each(
+        "tcp of cdn", {"dns": OK, "tcp": L}, Hop(HTTPS, (CDN, CDN_ELSEWHERE), tcp=TIMEOUT), control=Control((CDN_ELSEWHERE,))
+    ),
+    *_each("websiteDownTCPConnect", {"dns": OK, "tcp": D}, Hop(HTTPS, tcp=REFUSED), control=Control(tcp=REFUSED, http=REFUSED)),
+    *_each(
+        "websiteDownTCPConnect timeout",
+        {"dns": OK, "tcp": D},
+        Hop(HTTP, tcp=TIMEOUT),
+        control=Control(tcp=TIMEOUT, http=TIMEOUT),
+    ),
+    *_each("address as input", {"tcp": L}, Hop("https://93.184.216.34/", tcp=TIMEOUT), control=Control()),
+    # tls
+    *_each("tlsBlockingConnectionResetWithConsistentDNS", {"dns": OK, "tcp": OK, "tls": L}, Hop(HTTPS, tls=RESET)),
+    *_each("tls timeout", {"dns": OK, "tcp": OK, "tls": L}, Hop(HTTPS, tls=TIMEOUT)),
+    *_each("tls eof", {"dns": OK, "tcp": OK, "tls": L}, Hop(HTTPS, tls=EOF)),
+    *_each(
+        "tls reset without handshakes of the helper",
+        {"dns": OK, "tcp": OK, "tls": L},
+        Hop(HTTPS, tls=RESET),
+        control=Control(handshakes=False),
+    ),
+    *_each("tls reset http input", _site(HTTP, tls=L), Hop(HTTP, tls=RESET), generations=(NEW,)),
+    *_each(
+        "badSSLWithExpiredCertificate",
+        {"dns": OK, "tcp": OK, "tls": D},
+        Hop(HTTPS, tls=EXPIRED),
+        control=Control(tls=EXPIRED, http=EXPIRED),
+    ),
+    *_each(
+        "badSSLWithWrongServerName",
+        {"dns": OK, "tcp": OK, "tls": D},
+        Hop(HTTPS, tls=HOSTNAME),
+        control=Control(tls=HOSTNAME, http=HOSTNAME),
+    ),
+    *_each(
+        "badSSLWithUnknownAuthorityWithConsistentDNS",
+        {"dns": OK, "tcp": OK, "tls": D},
+        Hop(HTTPS, tls=AUTHORITY),
+        control=Control(tls=AUTHORITY, http=AUTHORITY),
+    ),
+    *_each("certificate here only", {"dns": OK, "tcp": OK, "tls": L}, Hop(HTTPS, tls=AUTHORITY)),
+    *_each("tls down", {"dns": OK, "tcp": OK, "tls": D}, Hop(HTTPS, tls=RESET), control=Control(tls=RESET, http=RESET)),
+    # http
+    *_each("httpBlockingConnectionReset", _site(HTTP, http=L, tls=OK), Hop(HTTP, http=RESET), older=_site(HTTP, http=L)),
+    *_each("http timeout", _site(HTTP, http=L, tls=OK), Hop(HTTP, http=TIMEOUT), older=_site(HTTP, http=L)),
+    *_each("http eof", _site(HTTP, http=L, tls=OK), Hop(HTTP, http=EOF), older=_site(HTTP, http=L)),
+    *_each("httpDiffWithConsistentDNS", _site(HTTP, http=L, tls=OK), Hop(HTTP, page=BLOCK_PAGE), older=_site(HTTP, http=L)),
+    *_each(
+        "known page", _site(HTTP, http=B, tls=OK), Hop(HTTP, page=BLOCK_PAGE._replace(text=REGISTER)), older=_site(HTTP, http=B)
+    ),
+    *_each("cloudflareCAPTCHAWithHTTP", _site(HTTP, http=I, tls=OK), Hop(HTTP, page=WALL), older=_site(HTTP, http=I)),
+    *_each("cloudflareCAPTCHAWithHTTPS", _site(HTTPS, http=I), Hop(HTTPS, page=WALL)),
+    *_each(
+        "helper met the wall", _site(HTTP, http=N, tls=OK), Hop(HTTP), control=Control(page=WALL), older=_site(HTTP, http=N)
+    ),
+    *_each("http down", _site(HTTP, http=D, tls=OK), Hop(HTTP, http=EOF), control=Control(http=EOF), older=_site(HTTP, http=D)),
+    *_each(
+        "log-in demanded",
+        _site(HTTP, http=F, tls=OK),
+        Hop(HTTP, page=Page(511, "Welcome", 500, {"Server": "portal"})),
+        older=_site(HTTP, http=F),
+    ),
+    # redirects
+    *(
+        raw
+        for first, page, kinds in (
+            (LINK, REDIRECT, ("HTTP",)),
+            (LINK_S, REDIRECT_S, ("HTTPS",)),
+            (LINK, REDIRECT_S, ("HTTP then HTTPS",)),
+            (LINK_S, REDIRECT, ("HTTPS then HTTP",)),
+        )
+        for kind in kinds
+        for name, met, layer in (
+            ("ConnectionRefused", {"tcp": REFUSED}, "tcp"),
+            ("NXDOMAIN", {"answers": NXDOMAIN}, "dns"),
+            ("ConnectionReset", {"tls" if page is REDIRECT_S else "http": RESET}, "tls" if page is REDIRECT_S else "http"),
+            ("EOF", {"tls" if page is REDIRECT_S else "http": EOF}, "tls" if page is REDIRECT_S else "http"),
+            ("Timeout", {"tls" if page is REDIRECT_S else "http": TIMEOUT}, "tls" if page is REDIRECT_S else "http"),
+        )
+        for raw in _each(
+            f"redirectWithConsistentDNSAndThen{name}For{kind}",
+            dict(({"dns": OK, "tcp": OK, "tls": OK} | {layer: L}).items()),
+            Hop(first, BITLY, page=page),
+            Hop(page.location or "", **met),  # type: ignore[arg-type]
+            control=Control(BITLY),
+            older=dict((({"dns": OK, "tcp": OK} | ({"tls": OK} if first is LINK_S else {})) | {layer: L}).items()),
+        )
+    ),
+    *_each(
+        "redirectWithBrokenLocationForHTTP",
+        _site(HTTP, http=N, tls=OK),
+        Hop(LINK, BITLY, page=REDIRECT._replace(location="http://")),
+        control=Control(BITLY, page=REDIRECT),
+        older=_site(HTTP, http=N),
+    ),
+    # no control
+    *_each("controlFailureWithSuccessfulHTTPSWebsite", _site(HTTPS), Hop(HTTPS), control=TIMEOUT),
+    *_each(
+        "controlFailureWithSuccessfulHTTPWebsite",
+        _site(HTTP, http=N, tls=OK),
+        Hop(HTTP),
+        control=TIMEOUT,
+        older=_site(HTTP, http=N, dns=N),
+    ),
+    *_each(
+        "control failure and reset",
+        {"dns": N, "tcp": OK, "tls": N},
+        Hop(HTTPS, tls=RESET),
+        control="unknown_failure: httpapi: all endpoints failed",
+    ),
+    *_each("control missing and timeout", {"dns": N, "tcp": N}, Hop(HTTPS, tcp=TIMEOUT), control=None),
+    *_each("control failure and nxdomain", {"dns": N}, Hop(HTTPS, NXDOMAIN), control=TIMEOUT),
+    *_each("control failure and bogon", {"dns": B}, Hop(HTTPS, ("10.10.34.36",), tcp=TIMEOUT), control=TIMEOUT),
+    # our side
+    *_each("offline", {"dns": F}, Hop(HTTPS, "network_down"), control="network_down"),
+)

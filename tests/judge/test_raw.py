@@ -1,0 +1,47 @@
+"""Raw measurements through reader and judge, against the truth per layer."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from admittance.catalog import load
+from admittance.judge import judge_network
+from admittance.model.ids import FileId
+from admittance.model.tables import empty_table
+from admittance.model.verdict import ControlRecord
+from admittance.sources import source_named
+from admittance.sources.source import ReadOptions, SourceFile
+from tests.judge.labelled_raw_web import WEB, Raw
+from tests.judge.probe import line_of
+
+RAW = WEB
+
+
+@pytest.fixture(scope="module")
+def verdicts(tmp_path_factory: pytest.TempPathFactory) -> pl.DataFrame:
+    path: Path = tmp_path_factory.mktemp("raw") / "measurements.jsonl"
+    path.write_bytes(b"".join(line_of(raw.record, raw.name) for raw in RAW))
+    file = SourceFile(path=path, file=FileId("f"), address=str(path))
+    batches = list(source_named("ooni").read(file, ReadOptions(recorded_at=datetime(2026, 1, 1, tzinfo=UTC))))
+    assert sum(batch.rejects.height for batch in batches) == 0
+    return judge_network(
+        pl.concat([batch.observations for batch in batches]),
+        bodies=pl.concat([batch.bodies for batch in batches]),
+        controls=empty_table(ControlRecord),
+        catalog=load(),
+    )
+
+
+def test_names_are_distinct() -> None:
+    assert len({raw.name for raw in RAW}) == len(RAW)
+
+
+@pytest.mark.parametrize("raw", RAW, ids=lambda raw: raw.name)
+def test_every_layer_gets_its_state(verdicts: pl.DataFrame, raw: Raw) -> None:
+    found = verdicts.filter(pl.col("measurement_uid") == raw.name)
+    if raw.target is not None:
+        found = found.filter(pl.col("target") == raw.target)
+    told = {row["layer"]: (row["state"], row["rule"], row["reason"]) for row in found.iter_rows(named=True)}
+    assert {layer: state for layer, (state, _, _) in told.items()} == raw.truth, told
