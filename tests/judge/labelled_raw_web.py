@@ -1,7 +1,7 @@
 """Labelled raw measurements of websites: what the network did, and the truth per layer.
 
-The names are those of OONI's controlled scenarios where there is one (public in its issues and pull requests), the records and the truths are
-our own. Each stands once for every generation of probe and helper in which it can happen.
+The names are those of OONI's controlled scenarios where there is one (public in its issues and pull requests), the records and
+the truths are our own. Each stands once for every generation of probe and helper in which it can happen.
 """
 
 from typing import NamedTuple
