@@ -135,9 +135,15 @@ def _run_once(lake: Lake, catalog: Catalog, documents_read_again: int, progress:
     )
 
 
-def _observations(snapshot: Snapshot) -> pl.LazyFrame:
-    """Network observations, each measurement once: where several files or sources hold it, the first by name is taken."""
+def _observations(snapshot: Snapshot, country: str | None = None) -> pl.LazyFrame:
+    """Network observations of a country, or of all, each measurement once.
+
+    Where several files or sources hold a measurement, the first by name is taken. One that files lay in different countries
+    counts in each of them: only the rows of a country are read to judge it.
+    """
     observations = snapshot.scan(NetworkObservation)
+    if country is not None:
+        observations = observations.filter(pl.col("country") == country)
     chosen = (
         observations.select("measurement_uid", "source", "file")
         .unique()
@@ -154,7 +160,7 @@ def _controls(work: Derivations, catalog: Catalog) -> pl.DataFrame:
 
 
 def _judge(snapshot: Snapshot, country: str, controls: pl.DataFrame, catalog: Catalog) -> pl.DataFrame:
-    observations = _observations(snapshot).filter(pl.col("country") == country).collect()
+    observations = _observations(snapshot, country).collect()
     wanted = observations.select("body_sha256").drop_nulls().unique()
     bodies = (
         snapshot.scan(Body)
