@@ -1,9 +1,8 @@
 """How well held-out texts are read: `python -m tests.documents.heldout.score FILE…` prints F1 and, with ``-v``, every miss.
 
-A line of a file is ``{id, published, text, actions, claims}``. An expected action names type, regulator, targets, time and, when
-the text states them, ``deadline`` (a date or a duration), ``end``, ``effective``, ``attribution`` (a source id or class),
-``polarity`` and ``modality``. Strict: type, the regulator or another body of its state, and a shared target. Exact: the very
-regulator.
+A line of a file is ``{id, published, text, actions, claims}``. An expected action names type, regulator, targets, time and,
+where stated, ``deadline`` (a date or a duration), ``end``, ``effective``, ``attribution`` (a source id or class), ``polarity``
+and ``modality``. Strict: type, the regulator or another body of its state, and a shared target. Exact: the very regulator.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from msgspec import UNSET, UnsetType
 
 from admittance.catalog import Catalog, load
 from admittance.documents import read_text
-from admittance.model.documents import Action, Attribution, NetworkClaim, Reading
+from admittance.model.documents import Action, Attribution, Reading
 
 __all__ = ["Case", "cases", "score"]
 
@@ -185,9 +184,7 @@ def _deadline(action: Action) -> str | None:
     return duration if isinstance(duration, str) else action.deadline.status
 
 
-def _voices(
-    place: str, wanted: tuple[str, ...], got: tuple[Attribution, ...], count: Counter[str], misses: list[str]
-) -> None:
+def _voices(place: str, wanted: tuple[str, ...], got: tuple[Attribution, ...], count: Counter[str], misses: list[str]) -> None:
     named = {str(voice.source) for voice in got} | {str(voice.source_class) for voice in got}
     count["attribution asked"] += 1
     if set(wanted) <= named:
