@@ -58,7 +58,7 @@ class ControlView:
         dns = self._record.dns
         if dns is None or hostname != self._asked_host:
             return _MISSING
-        addresses = sorted(set(dns.addrs or ()))
+        addresses = sorted(set(dns.addrs or dns.ips or ()))
         return (
             ControlState.PRESENT.value,
             translate_failure(dns.failure),

@@ -36,9 +36,12 @@ def identity_of(line: Envelope) -> Identity:
     """The envelope's fields, validated. Raises `InvalidRecord` naming the field that cannot be used."""
     if not line.test_name:
         raise InvalidRecord("test_name: missing")
-    if not line.measurement_start_time:
-        raise InvalidRecord("measurement_start_time: missing")
-    time = read_time("measurement_start_time", line.measurement_start_time)
+    if line.measurement_start_time:
+        time = read_time("measurement_start_time", line.measurement_start_time)
+    elif line.test_start_time:
+        time = read_time("test_start_time", line.test_start_time)
+    else:
+        raise InvalidRecord("measurement_start_time: missing, and there is no test_start_time either")
     given = line.input
     if isinstance(given, list):
         given = given[0] if len(given) == 1 else msgspec.json.encode(given).decode() if given else None
@@ -66,7 +69,7 @@ def _measurement_uid(line: Envelope, given: str) -> MeasurementUid:
         return MeasurementUid(line.measurement_uid)
     if not line.report_id:
         raise InvalidRecord("report_id: missing, and there is no measurement_uid either")
-    named = "\n".join((line.report_id, given, line.measurement_start_time or ""))
+    named = "\n".join((line.report_id, given, line.measurement_start_time or line.test_start_time or ""))
     return MeasurementUid(f"hash:{hashlib.sha256(named.encode('utf-8', 'surrogatepass')).hexdigest()[:32]}")
 
 

@@ -191,7 +191,7 @@ class FactTaker:
         request, place = hop.request, hop.place
         failure = translate_failure(request.failure)
         response = request.response or Response()
-        code = response.code or None
+        code = response.code if response.code and response.code > 0 else None
         if failure is None and code is None:
             return  # neither a response nor a failure was recorded
         if failure is not None and request.request is not None and request.request.x_transport in _QUIC_TRANSPORTS:

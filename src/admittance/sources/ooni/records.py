@@ -123,10 +123,11 @@ class Request(msgspec.Struct, gc=False):
 
 
 class ControlDns(msgspec.Struct, gc=False):
-    """What the helper's resolver said of the input's host."""
+    """What the helper's resolver said of the input's host; the first helpers called the addresses `ips`."""
 
     failure: Failure = None
     addrs: list[str] | None = None
+    ips: list[str] | None = None
 
 
 class ControlEndpoint(msgspec.Struct, gc=False):
@@ -196,6 +197,7 @@ class Envelope(msgspec.Struct, gc=False):
     probe_ip: str | None = None
     resolver_asn: str | int | None = None
     measurement_start_time: str | None = None
+    test_start_time: str | None = None  # of the whole report: all that records before 2016 say
     input: str | list[str] | None = None
     software_name: str | None = None
     software_version: str | None = None

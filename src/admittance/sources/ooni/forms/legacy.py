@@ -41,7 +41,7 @@ class OverTor(msgspec.Struct, gc=False):
 class ComparedRequestLine(RequestLine, gc=False):
     """What was asked for, and over which way."""
 
-    tor: OverTor | None = None
+    tor: OverTor | bool | None = None
 
 
 class ComparedRequest(Request, gc=False):
@@ -70,8 +70,8 @@ def _http_requests_parts(line: HttpRequestsLine, asked: Place | None) -> Sequenc
     direct: list[Request] = []
     over_tor: list[Request] = []
     for request in found.requests or ():
-        is_tor = request.request is not None and request.request.tor is not None and request.request.tor.is_tor
-        (over_tor if is_tor else direct).append(request)
+        way = request.request.tor if request.request is not None else None
+        (over_tor if (way.is_tor if isinstance(way, OverTor) else way) else direct).append(request)
     keys = TestKeys(requests=direct)
     answered = [request for request in over_tor if request.response is not None and request.response.code]
     failures = [translate_failure(failure) for failure in (found.control_failure, *(request.failure for request in over_tor))]

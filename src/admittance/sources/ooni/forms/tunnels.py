@@ -27,10 +27,10 @@ class Step(msgspec.Struct, gc=False):
 
 
 class TorTarget(TestKeys, gc=False):
-    """One relay or bridge: the shared arrays and a summary of the steps."""
+    """One relay or bridge: the shared arrays and a summary of the steps, each a failure or an object that holds it."""
 
     failure: Failure = None
-    summary: dict[str, Step] | None = None
+    summary: dict[str, Step | Failure] | None = None
     target_address: str | None = None
     target_protocol: str | None = None
 
@@ -59,14 +59,14 @@ def _tor_part(text: str, target: TorTarget) -> Part:
     place = place_of_endpoint(text)
     if place is None:
         raise InvalidRecord(f"test_keys.targets[...].target_address: no address: {text[:80]!r}")
-    summary = target.summary or {}
+    summary = {name: step.failure if isinstance(step, Step) else step for name, step in (target.summary or {}).items()}
     connections = target.tcp_connect or []
     outcomes: list[Outcome] = []
     if not connections and not target.requests:
-        outcomes.append(_outcome_at(place, Layer.TCP, summary.get("connect", Step(target.failure)).failure))
+        outcomes.append(_outcome_at(place, Layer.TCP, summary.get("connect", target.failure)))
     connected = any(connection.status is not None and connection.status.success for connection in connections)
     if "handshake" in summary and not target.tls_handshakes:
-        outcomes.append(_outcome_at(place, Layer.TLS, summary["handshake"].failure))
+        outcomes.append(_outcome_at(place, Layer.TLS, summary["handshake"]))
     elif connected and target.target_protocol == "obfs4":
         outcomes.append(_outcome_at(place, Layer.TLS, target.failure))
     for handshake in target.tls_handshakes or ():
