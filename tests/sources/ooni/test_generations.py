@@ -142,7 +142,7 @@ def test_spellings_of_the_way_over_tor(direct: object, over_tor: object, read: R
 @pytest.mark.parametrize("worked", [None, {"failure": None}])
 @pytest.mark.parametrize("as_list", [False, True])
 def test_spellings_of_a_summary_of_tor(failed: object, worked: object, as_list: bool, read: Read) -> None:
-    target = {"target_address": "[2001:db8::5]:80", "target_protocol": "or_port", "failure": "generic_timeout_error"}
+    target: Json = {"target_address": "[2001:db8::5]:80", "target_protocol": "or_port", "failure": "generic_timeout_error"}
     target |= {"summary": {"connect": worked, "handshake": failed}, "queries": None, "requests": None, "tcp_connect": None}
     table = read("tor", {"targets": [target] if as_list else {"x": target}}, input=None).observations
     assert told(table, "layer", "address", "port", "failure") == [
