@@ -192,8 +192,8 @@ class Derivations:
         self._lake = lake
         self._handles: dict[str, DeltaTable] = {}
 
-    def replace(self, noun: type[Row], table: pl.DataFrame, *, country: str | None = None) -> None:
-        """Put `table` in place of a derived table's rows: all of them, or those of one country.
+    def replace(self, noun: type[Row], table: pl.DataFrame, *, countries: Sequence[str] | None = None) -> None:
+        """Put `table` in place of a derived table's rows: all of them, or those of some countries.
 
         Rows that are there already are left alone. Raises `ConflictError` when another run commits to the same table at the
         same time.
@@ -204,12 +204,12 @@ class Derivations:
         rows = _arranged(table, layout)
         handle = self._handles.get(layout.name)
         if handle is None:
-            present = self.base.scan(noun).filter(pl.lit(True) if country is None else pl.col("country") == country)
+            present = self.base.scan(noun).filter(pl.lit(True) if countries is None else pl.col("country").is_in(countries))
             if _arranged(present.collect(), layout).equals(rows):
                 return
             handle = delta.rewind(self._lake._uri(layout.name), self.base.tables[layout.name])
             self._handles[layout.name] = handle
-        predicate = None if country is None else f"country = {_quoted(country)}"
+        predicate = None if countries is None else f"country IN ({', '.join(map(_quoted, countries))})"
         delta.compare_and_replace(handle, rows, predicate)
 
     def versions(self) -> dict[str, int]:

@@ -1,7 +1,7 @@
 """From source tables to every derived table: judge, count, detect, name, reconcile; only what changed is redone."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 import polars as pl
@@ -23,7 +23,7 @@ from admittance.lake.layout import Derivation
 from admittance.lake.snapshot import Snapshot
 from admittance.model.corroboration import Corroboration
 from admittance.model.episode import Change, Episode
-from admittance.model.observation import Body, NetworkObservation, StoreObservation
+from admittance.model.observation import Body, Measurement, NetworkObservation, StoreObservation
 from admittance.model.tables import rows_of, table_of
 from admittance.model.verdict import Cell, ControlRecord, StoreVerdict, Verdict
 from admittance.model.vocabulary import Origin
@@ -35,6 +35,10 @@ __all__ = ["RunReport", "run"]
 
 RUN_TRIES = 5
 """How often a run begins again because another run was released while it worked."""
+
+
+ROWS_AT_ONCE = 1_000_000
+"""Observations that are judged together: small countries share the cost of a step, large ones bound its memory."""
 
 
 class RunReport(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,7 +78,8 @@ def _run_once(lake: Lake, catalog: Catalog, documents_read_again: int, progress:
         base = work.base
         origin = base.origin or Origin.MEASURED
         progress("controls", 0)
-        controls = _controls(work, catalog)
+        repeated = _repeated(base)
+        controls = _controls(work, repeated, catalog)
         versions = {
             "ruleset": RULESET_VERSION,
             "catalog": catalog.version,
@@ -94,15 +99,17 @@ def _run_once(lake: Lake, catalog: Catalog, documents_read_again: int, progress:
         kept = base.scan(Episode).filter(~pl.col("country").is_in(stale)).collect()
         episodes = rows_of(Episode, kept)
         cells = [base.scan(Cell).filter(~pl.col("country").is_in(stale)).collect()]
-        for number, country in enumerate(stale):
-            progress(f"judge and detect {country}", number, len(stale))
-            verdicts = _judge(base, country, controls, catalog)
-            country_cells = build_cells(verdicts)
-            work.replace(Verdict, verdicts, country=country)
-            work.replace(Cell, country_cells, country=country)
-            restrictions = find_restrictions(country_cells)
-            episodes += group_episodes(restrictions, country_cells, versions=_json(versions))
-            cells.append(country_cells)
+        done = 0
+        for group in _groups(stale, _rows_by_country(base)):
+            progress(f"judge and detect {', '.join(group)}", done, len(stale))
+            verdicts = _judge(base, group, repeated, controls, catalog)
+            group_cells = build_cells(verdicts)
+            work.replace(Verdict, verdicts, countries=group)
+            work.replace(Cell, group_cells, countries=group)
+            restrictions = find_restrictions(group_cells)
+            episodes += group_episodes(restrictions, group_cells, versions=_json(versions))
+            cells.append(group_cells)
+            done += len(group)
         log = rows_of(Change, base.scan(Change).sort("sequence").collect())
         named, changes = identify(episodes, log)
         work.replace(Episode, table_of(Episode, named))
@@ -135,32 +142,52 @@ def _run_once(lake: Lake, catalog: Catalog, documents_read_again: int, progress:
     )
 
 
-def _observations(snapshot: Snapshot, country: str | None = None) -> pl.LazyFrame:
-    """Network observations of a country, or of all, each measurement once.
+def _groups(countries: Sequence[str], rows: Mapping[str, int]) -> Iterator[tuple[str, ...]]:
+    """The countries in order, as many at a time as keep within the bound; one that exceeds it by itself goes alone."""
+    group: list[str] = []
+    size = 0
+    for country in countries:
+        if group and size + rows.get(country, 0) > ROWS_AT_ONCE:
+            yield tuple(group)
+            group, size = [], 0
+        group.append(country)
+        size += rows.get(country, 0)
+    if group:
+        yield tuple(group)
 
-    Where several files or sources hold a measurement, the first by name is taken. One that files lay in different countries
-    counts in each of them: only the rows of a country are read to judge it.
-    """
-    observations = snapshot.scan(NetworkObservation)
-    if country is not None:
-        observations = observations.filter(pl.col("country") == country)
-    chosen = (
-        observations.select("measurement_uid", "source", "file")
-        .unique()
-        .sort("measurement_uid", "source", "file")
-        .unique(subset="measurement_uid", keep="first", maintain_order=True)
+
+def _rows_by_country(snapshot: Snapshot) -> dict[str, int]:
+    return dict(snapshot.scan(NetworkObservation).group_by("country").agg(pl.len()).collect().iter_rows())
+
+
+def _repeated(snapshot: Snapshot) -> pl.DataFrame:
+    """Measurements that stand elsewhere as well: of the places that hold one, all but the first by source, file and country."""
+    places = ["measurement_uid", "source", "file", "country"]
+    distinct = snapshot.scan(Measurement).filter(pl.col("observations") > 0).select(places).unique()
+    return (
+        distinct.filter(pl.col("measurement_uid").is_duplicated())
+        .sort(places)
+        .collect()
+        .filter(~pl.col("measurement_uid").is_first_distinct())
     )
-    return observations.join(chosen, on=["measurement_uid", "source", "file"], how="semi")
 
 
-def _controls(work: Derivations, catalog: Catalog) -> pl.DataFrame:
-    controls = build_controls(_observations(work.base).collect(), catalog=catalog)
+def _observations(snapshot: Snapshot, repeated: pl.DataFrame) -> pl.LazyFrame:
+    """Network observations, each measurement once."""
+    observations = snapshot.scan(NetworkObservation)
+    return observations if repeated.is_empty() else observations.join(repeated.lazy(), on=repeated.columns, how="anti")
+
+
+def _controls(work: Derivations, repeated: pl.DataFrame, catalog: Catalog) -> pl.DataFrame:
+    controls = build_controls(_observations(work.base, repeated).collect(), catalog=catalog)
     work.replace(ControlRecord, controls)
     return controls
 
 
-def _judge(snapshot: Snapshot, country: str, controls: pl.DataFrame, catalog: Catalog) -> pl.DataFrame:
-    observations = _observations(snapshot, country).collect()
+def _judge(
+    snapshot: Snapshot, countries: Sequence[str], repeated: pl.DataFrame, controls: pl.DataFrame, catalog: Catalog
+) -> pl.DataFrame:
+    observations = _observations(snapshot, repeated).filter(pl.col("country").is_in(countries)).collect()
     wanted = observations.select("body_sha256").drop_nulls().unique()
     bodies = (
         snapshot.scan(Body)
