@@ -6,24 +6,25 @@ from admittance.sources.ooni.headers import header_names
 from admittance.sources.ooni.pages import fold_title
 from admittance.sources.ooni.records import Control, ControlEndpoint, ControlPage, TestKeys
 
-__all__ = ["NO_HELPER", "Beside", "ControlView", "sorted_networks"]
+__all__ = ["NO_HELPER", "Beside", "ControlView", "LookupBeside", "PageBeside", "sorted_networks"]
 
-Beside = tuple[str, str | None, str | None, str | None, int | None, int | None, str | None, str | None]
-"""The control columns of an observation, in the order of the schema."""
+Beside = tuple[str, str | None]
+"""The state of the control beside an observation, and what it met there."""
 
+LookupBeside = tuple[str, str | None, str | None, str | None]
+"""The same beside a look-up, with the control's answers and their networks."""
 
-def _bare(state: ControlState) -> Beside:
-    return (state.value, None, None, None, None, None, None, None)
+PageBeside = tuple[str, str | None, int | None, int | None, str | None, str | None]
+"""The same beside a request, with the control's status code, length, title and names of headers."""
 
-
-NO_HELPER = _bare(ControlState.NONE)
-_MISSING = _bare(ControlState.MISSING)
-_FAILED = _bare(ControlState.FAILED)
-_PRESENT = _bare(ControlState.PRESENT)
+NO_HELPER: Beside = (ControlState.NONE.value, None)
+_MISSING: Beside = (ControlState.MISSING.value, None)
+_FAILED: Beside = (ControlState.FAILED.value, None)
+_PRESENT: Beside = (ControlState.PRESENT.value, None)
 
 
 def _failed_with(failure: str | None) -> Beside:
-    return _PRESENT if failure is None else (ControlState.PRESENT.value, failure, None, None, None, None, None, None)
+    return _PRESENT if failure is None else (ControlState.PRESENT.value, failure)
 
 
 class ControlView:
@@ -33,13 +34,14 @@ class ControlView:
     one that left no record, or none of this very name or endpoint, is `missing` there.
     """
 
-    __slots__ = ("_asked_host", "_https", "_page", "_record", "_whole")
+    __slots__ = ("_asked_host", "_https", "_lookup", "_page", "_record", "_whole")
 
     def __init__(self, keys: TestKeys, *, helper: bool, asked_host: str, https: bool) -> None:
         self._asked_host = asked_host
         self._https = https
         self._record: Control | None = None
         self._page: ControlPage | None = None
+        self._lookup: LookupBeside | None = None  # once it was asked for
         self._whole: Beside | None = None  # when all facts get the same
         if not helper:
             self._whole = NO_HELPER
@@ -51,24 +53,18 @@ class ControlView:
             self._record = keys.control
             self._page = keys.control.http_request
 
-    def of_query(self, hostname: str) -> Beside:
+    def of_query(self, hostname: str) -> LookupBeside:
         """Beside a look-up: the helper resolves the input's host and no other."""
         if self._record is None:
-            return self._whole or _MISSING
+            return (*(self._whole or _MISSING), None, None)
         dns = self._record.dns
         if dns is None or hostname != self._asked_host:
-            return _MISSING
-        addresses = sorted(set(dns.addrs or dns.ips or ()))
-        return (
-            ControlState.PRESENT.value,
-            translate_failure(dns.failure),
-            " ".join(addresses) or None,
-            self._networks_of(addresses),
-            None,
-            None,
-            None,
-            None,
-        )
+            return (*_MISSING, None, None)
+        if self._lookup is None:
+            addresses = sorted(set(dns.addrs or dns.ips or ()))
+            failure = translate_failure(dns.failure)
+            self._lookup = (ControlState.PRESENT.value, failure, " ".join(addresses) or None, self._networks_of(addresses))
+        return self._lookup
 
     def of_connection(self, endpoint: str) -> Beside:
         """Beside a connection attempt to `ip:port`."""
@@ -97,20 +93,17 @@ class ControlView:
             return self._whole or _MISSING
         return _of_endpoint((self._record.quic_handshake or {}).get(endpoint or "")) or _MISSING
 
-    def of_request(self, *, final: bool) -> Beside:
+    def of_request(self, *, final: bool) -> PageBeside:
         """Beside a request. The control's page stands at the end of its redirects: only the final request gets its figures."""
-        if self._record is None:
-            return self._whole or _MISSING
         page = self._page
-        if page is None:
-            return _MISSING
+        if self._record is None or page is None:
+            return (*(self._whole or _MISSING), None, None, None, None)
+        failure = translate_failure(page.failure)
         if not final:
-            return _failed_with(translate_failure(page.failure))
+            return (ControlState.PRESENT.value, failure, None, None, None, None)
         return (
             ControlState.PRESENT.value,
-            translate_failure(page.failure),
-            None,
-            None,
+            failure,
             page.status_code if page.status_code and page.status_code > 0 else None,
             page.body_length if page.body_length is not None and page.body_length >= 0 else None,
             fold_title(page.title) if page.title else None,
@@ -122,7 +115,7 @@ class ControlView:
         if not known:
             return None
         entries = [known.get(address) for address in addresses]
-        return sorted_networks([entry.asn for entry in entries if entry is not None and entry.asn])
+        return sorted_networks({entry.asn for entry in entries if entry is not None and entry.asn})
 
 
 def _of_endpoint(entry: ControlEndpoint | None) -> Beside | None:
@@ -137,6 +130,6 @@ def _of_endpoint(entry: ControlEndpoint | None) -> Beside | None:
     return _failed_with(failure)
 
 
-def sorted_networks(numbers: list[int]) -> str | None:
-    """AS numbers, each once, in numerical order, separated by spaces; null when there is none."""
-    return " ".join(map(str, sorted(set(numbers)))) or None
+def sorted_networks(numbers: set[int]) -> str | None:
+    """AS numbers in numerical order, separated by spaces; null when there is none."""
+    return " ".join(map(str, sorted(numbers))) or None

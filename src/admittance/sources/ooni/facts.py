@@ -1,10 +1,14 @@
 """From the shared arrays of one measurement to its facts: one row per look-up, connection, handshake and request.
 
-A row here is a tuple in the order of `FACT_COLUMNS`; the columns that all facts of a measurement share are joined on later.
+A row here is a tuple: what every fact has, and what only facts of its family have. Most columns of an observation are null
+outside one family, so that a table for each, laid one below the other at the end, costs a third of one wide table.
 """
 
 import base64
 import hashlib
+from functools import lru_cache
+
+import polars as pl
 
 from admittance.catalog.hosts import canonical_host
 from admittance.model.observation import NetworkObservation
@@ -12,60 +16,112 @@ from admittance.model.tables import table_schema
 from admittance.model.vocabulary import Layer
 from admittance.sources.failures import UNKNOWN_FAILURE, translate_failure
 from admittance.sources.fields import InvalidRecord, read_asn, read_port
-from admittance.sources.ooni.controls import NO_HELPER, Beside, ControlView, sorted_networks
+from admittance.sources.ooni.controls import NO_HELPER, ControlView, PageBeside, sorted_networks
 from admittance.sources.ooni.headers import header_names, header_value, headers_of
 from admittance.sources.ooni.hosts import AskedHosts
 from admittance.sources.ooni.pages import BODY_BYTES, body_bytes, plainly_the_same_page, title_of
 from admittance.sources.ooni.parts import Outcome, Part
 from admittance.sources.ooni.records import Base64Data, Query, Response, TcpConnect, TlsHandshake
 from admittance.sources.ooni.redirects import Hop, hops_of, tagged_depth
-from admittance.sources.scrubbing import without_address_in_bytes
+from admittance.sources.scrubbing import without_address, without_address_in_bytes
+from admittance.sources.tables import table_of_tuples
 from admittance.sources.urls import endpoint_of, place_of_address
 
-__all__ = ["FACT_COLUMNS", "FACT_SCHEMA", "FactRow", "FactTaker"]
+__all__ = ["FactRow", "FactTaker", "Facts"]
 
 FactRow = tuple[str | int | bool | None, ...]
 
 _SCHEMA = table_schema(NetworkObservation)
 _NAMES = list(_SCHEMA)
-FACT_COLUMNS = tuple(_NAMES[_NAMES.index("asked_host") : _NAMES.index("control_header_names") + 1])
-"""The columns that differ from fact to fact, in the order of the schema."""
-FACT_SCHEMA = {name: _SCHEMA[name] for name in FACT_COLUMNS}
+_FACT_COLUMNS = _NAMES[_NAMES.index("asked_host") : _NAMES.index("control_header_names") + 1]
+_EVERY = (
+    "sequence", "layer", "asked_host", "asked_scheme", "hop", "hostname", "address", "port", "failure", "operation",
+    "control", "control_failure",
+)  # fmt: skip
+_FAMILIES = {
+    "lookups": ("query_type", "engine", "answers", "answer_networks", "control_answers", "control_answer_networks"),
+    "connections": (),
+    "handshakes": ("server_name", "certificate_valid", "certificate_sha256"),
+    "requests": (
+        "url", "status_code", "body_length", "body_truncated", "body_sha256", "title", "location", "header_names", "server",
+        "control_status_code", "control_body_length", "control_title", "control_header_names",
+    ),
+}  # fmt: skip
+"""Columns that only facts of one family have, in the order of its rows."""
 
 _DNS, _TCP, _TLS, _HTTP, _QUIC = (layer.value for layer in (Layer.DNS, Layer.TCP, Layer.TLS, Layer.HTTP, Layer.QUIC))
-_NO_DNS = (None,) * 4  # query_type … answer_networks
-_NO_TLS = (None,) * 3  # server_name … certificate_sha256
-_NO_HTTP = (None,) * 9  # url … server
+_NO_PAGE = (None,) * 8  # status_code … server
 _ANSWER_ASN = "test_keys.queries[...].answers[...].asn"
 _ADDRESS_TYPES = frozenset({"A", "AAAA", "ANY"})
 _QUIC_TRANSPORTS = frozenset({"h3", "quic", "udp"})
 _CERTIFICATE_FAILURES = frozenset({"ssl_invalid_hostname", "ssl_unknown_authority", "ssl_invalid_certificate"})
 
 
-class FactTaker:
-    """Takes the facts of one part of a measurement, appending rows to `rows` and bodies worth keeping to `bodies`.
+class Facts:
+    """The facts of a batch, those of one measurement after the other; what a spoilt one left can be taken back."""
 
-    `private` is the probe's own address when the record still holds it: it is cut out of bodies here, out of rows by
-    the caller. Raises `InvalidRecord` or `msgspec.ValidationError` naming the field that cannot be read; rows already appended
-    are the caller's to drop.
+    __slots__ = ("_begun", "_owners", "_rows", "sequence")
+
+    def __init__(self) -> None:
+        self._rows: dict[str, list[FactRow]] = {family: [] for family in _FAMILIES}
+        self._owners: dict[str, list[int]] = {family: [] for family in _FAMILIES}
+        self._begun = dict.fromkeys(_FAMILIES, 0)
+        self.sequence = 0  # facts of the measurement under way
+
+    def begin(self) -> None:
+        """Begin a measurement."""
+        self._begun = {family: len(rows) for family, rows in self._rows.items()}
+        self.sequence = 0
+
+    def add(self, family: str, row: FactRow) -> None:
+        """One more fact of the measurement, whose `sequence` stands first in its row."""
+        self._rows[family].append(row)
+        self.sequence += 1
+
+    def take_back(self) -> None:
+        """Forget the measurement under way."""
+        for family, begun in self._begun.items():
+            del self._rows[family][begun:]
+
+    def end(self, owner: int, private: str | None) -> None:
+        """The measurement is whole and the `owner`-th of its batch; its probe's own address is cut out of every text."""
+        for family, begun in self._begun.items():
+            rows = self._rows[family]
+            if private is not None:
+                rows[begun:] = [_without(row, private) for row in rows[begun:]]
+            self._owners[family] += [owner] * (len(rows) - begun)
+
+    def table(self, shared: pl.DataFrame) -> pl.DataFrame:
+        """All facts in the order of the file, each beside its measurement's row of `shared`."""
+        tables = [
+            table_of_tuples(self._rows[family], {name: _SCHEMA[name] for name in (*_EVERY, *columns)}).with_columns(
+                pl.Series("owner", self._owners[family], dtype=pl.UInt32)
+            )
+            for family, columns in _FAMILIES.items()
+        ]
+        facts = pl.concat(tables, how="diagonal").sort("owner", "sequence")
+        return pl.concat([shared[facts["owner"]], facts.select("sequence", *_FACT_COLUMNS)], how="horizontal")
+
+
+def _without(row: FactRow, private: str) -> FactRow:
+    return tuple(without_address(cell, private) if isinstance(cell, str) else cell for cell in row)
+
+
+class FactTaker:
+    """Takes the facts of one part of a measurement, adding rows to `facts` and bodies worth keeping to `bodies`.
+
+    `private` is the probe's own address when the record still holds it: it is cut out of bodies here. Raises `InvalidRecord` or
+    `msgspec.ValidationError` naming the field that cannot be read; facts already added are the caller's to take back.
     """
 
-    def __init__(
-        self,
-        part: Part,
-        *,
-        helper: bool,
-        private: str | None,
-        rows: list[FactRow],
-        bodies: dict[str, bytes],
-    ) -> None:
+    def __init__(self, part: Part, *, helper: bool, private: str | None, facts: Facts, bodies: dict[str, bytes]) -> None:
         keys, asked = part.keys, part.asked
         self._part = part
         self._keys = keys
         self._asked = asked
         self._scheme = asked.scheme if asked else None
         self._private = private
-        self._rows = rows
+        self._facts = facts
         self._bodies = bodies
         self._controls = ControlView(
             keys,
@@ -98,60 +154,68 @@ class FactTaker:
     def _take_query(self, query: Query) -> None:
         if not query.hostname:
             return  # nothing says what was asked
-        failure = translate_failure(query.failure)
+        failure = translate_failure(query.failure) if query.failure else None
         if failure is None and query.answers is None:
             return  # nothing was recorded, neither an answer nor a failure
         hostname = canonical_host(query.hostname)
         addresses: set[str] = set()
-        networks: list[int] = []
+        networks: set[int] = set()
         for answer in query.answers or ():
             address = answer.ipv4 or answer.ipv6
             if address:
                 addresses.add(address)
                 if answer.asn:
-                    networks.append(read_asn(_ANSWER_ASN, answer.asn))
+                    networks.add(read_asn(_ANSWER_ASN, answer.asn))
+        networks.discard(0)
         query_type = query.query_type.upper() if query.query_type else None
         if failure is None and not addresses and query_type in _ADDRESS_TYPES:
             failure = "dns_no_answer"  # df-007's own name for a reply without the address that was asked for
-        self._append(
-            _DNS,
-            self._hosts.of_name(hostname),
-            tagged_depth(query.tags) or 0,
-            (hostname, None, None, failure, None),
+        control, control_failure, control_answers, control_networks = self._controls.of_query(hostname)
+        self._facts.add(
+            "lookups",
             (
+                self._facts.sequence,
+                _DNS,
+                self._hosts.of_name(hostname),
+                self._scheme,
+                tagged_depth(query.tags) or 0,
+                hostname,
+                None,
+                None,
+                failure,
+                self._part.operation,
+                control,
+                control_failure,
                 query_type,
                 query.engine or None,
                 " ".join(sorted(addresses)) or None,
-                sorted_networks([n for n in networks if n]),
+                sorted_networks(networks),
+                control_answers,
+                control_networks,
             ),
-            _NO_TLS,
-            _NO_HTTP,
-            self._controls.of_query(hostname),
         )
 
     def _take_connection(self, connection: TcpConnect) -> None:
         status = connection.status
         if connection.ip is None or status is None or (status.success is None and not status.failure):
             return  # nothing was attempted
-        failure = translate_failure(status.failure)
+        failure = translate_failure(status.failure) if status.failure else None
         if failure is None and status.success is False:
             failure = UNKNOWN_FAILURE
         address = connection.ip.strip("[]")
         port = read_port("test_keys.tcp_connect[...].port", connection.port)
         asked_host = self._hosts.of_connection(address, port, worked=failure is None)
-        self._append(
+        self._add_bare(
             _TCP,
             asked_host,
             tagged_depth(connection.tags) or 0,
-            (self._hosts.name_of_address(address, asked_host), address, port, failure, None),
-            _NO_DNS,
-            _NO_TLS,
-            _NO_HTTP,
+            (self._hosts.name_of_address(address, asked_host), address, port, failure),
+            self._part.operation,
             self._controls.of_connection(endpoint_of(address, port)),
         )
 
     def _take_handshake(self, handshake: TlsHandshake, layer: str) -> None:
-        failure = translate_failure(handshake.failure)
+        failure = translate_failure(handshake.failure) if handshake.failure else None
         name = canonical_host(handshake.server_name) if handshake.server_name else None
         address: str | None
         address, port = place_of_address(handshake.address) if handshake.address else (None, None)
@@ -164,32 +228,29 @@ class FactTaker:
         if asked_host is None:
             return  # neither a name nor an address says what this handshake was with
         control = self._controls.of_handshake if layer == _TLS else self._controls.of_quic_handshake
-        self._append(
+        self._add_handshake(
             layer,
             asked_host,
             tagged_depth(handshake.tags) or 0,
-            (name, address, port, failure, None),
-            _NO_DNS,
-            (name, valid, _leaf_sha256(handshake)),
-            _NO_HTTP,
+            (name, address, port, failure),
             control(handshake.address),
+            valid,
+            _leaf_sha256(handshake),
         )
 
     def _take_outcome(self, outcome: Outcome) -> None:
-        self._append(
+        self._add_bare(
             outcome.layer.value,
             self._asked.host if self._asked else outcome.hostname or outcome.address or "",
             0,
-            (outcome.hostname, outcome.address, outcome.port, translate_failure(outcome.failure), outcome.operation),
-            _NO_DNS,
-            _NO_TLS,
-            _NO_HTTP,
+            (outcome.hostname, outcome.address, outcome.port, translate_failure(outcome.failure)),
+            self._part.operation or outcome.operation,
             NO_HELPER,
         )
 
     def _take_request(self, hop: Hop, *, final: bool, shaken: set[str]) -> None:
         request, place = hop.request, hop.place
-        failure = translate_failure(request.failure)
+        failure = translate_failure(request.failure) if request.failure else None
         response = request.response or Response()
         code = response.code if response.code and response.code > 0 else None
         if failure is None and code is None:
@@ -204,33 +265,41 @@ class FactTaker:
         asked_host = self._asked.host if self._asked else hop.asked_host
         if failure is not None and failure.startswith("ssl_") and place.scheme == "https" and place.host not in shaken:
             # Records without handshakes tell of a failed one only here.
-            self._append(
+            self._add_handshake(
                 _TLS,
                 asked_host,
                 hop.number,
-                (place.host, address, port, failure, None),
-                _NO_DNS,
-                (place.host, False if failure in _CERTIFICATE_FAILURES else None, None),
-                _NO_HTTP,
+                (place.host, address, port, failure),
                 self._controls.of_handshake(request.address),
+                False if failure in _CERTIFICATE_FAILURES else None,
+                None,
             )
             return
         beside = self._controls.of_request(final=final)
-        page = self._page(hop, response, code, beside) if failure is None else (hop.url, *_NO_HTTP[1:])
+        page = _NO_PAGE if failure is not None else self._page(response, code, beside)
         operation = "resolve" if failure is not None and failure.startswith("dns_") else None
-        self._append(
-            _HTTP,
-            asked_host,
-            hop.number,
-            (place.host, address, port, failure, operation),
-            _NO_DNS,
-            _NO_TLS,
-            page,
-            beside,
+        self._facts.add(
+            "requests",
+            (
+                self._facts.sequence,
+                _HTTP,
+                asked_host,
+                self._scheme,
+                hop.number,
+                place.host,
+                address,
+                port,
+                failure,
+                self._part.operation or operation,
+                *beside[:2],
+                hop.url,
+                *page,
+                *beside[2:],
+            ),
         )
 
-    def _page(self, hop: Hop, response: Response, code: int | None, beside: Beside) -> FactRow:
-        """The http columns of a response."""
+    def _page(self, response: Response, code: int | None, beside: PageBeside) -> FactRow:
+        """The columns of a response, from its status code on."""
         try:
             body = body_bytes(response.body)
         except ValueError as error:
@@ -244,13 +313,12 @@ class FactTaker:
             status_code=code,
             body_length=len(body),
             title=title,
-            control_status_code=beside[4],
-            control_body_length=beside[5],
-            control_title=beside[6],
+            control_status_code=beside[2],
+            control_body_length=beside[3],
+            control_title=beside[4],
         ):
             self._bodies[digest] = body[:BODY_BYTES]
         return (
-            hop.url,
             code,
             len(body),
             response.body_is_truncated,
@@ -261,28 +329,53 @@ class FactTaker:
             header_value(headers, "server"),
         )
 
-    def _append(
+    def _add_bare(
+        self, layer: str, asked_host: str, hop: int, endpoint: FactRow, operation: str | None, beside: FactRow
+    ) -> None:
+        self._facts.add(
+            "connections", (self._facts.sequence, layer, asked_host, self._scheme, hop, *endpoint, operation, *beside)
+        )
+
+    def _add_handshake(
         self,
         layer: str,
         asked_host: str,
         hop: int,
         endpoint: FactRow,
-        dns: FactRow,
-        tls: FactRow,
-        http: FactRow,
-        beside: Beside,
+        beside: FactRow,
+        valid: bool | None,
+        certificate: str | None,
     ) -> None:
-        if self._part.operation is not None:
-            endpoint = (*endpoint[:-1], self._part.operation)
-        self._rows.append((asked_host, self._scheme, layer, hop, *endpoint, *dns, *tls, *http, *beside))
+        name = endpoint[0]
+        self._facts.add(
+            "handshakes",
+            (
+                self._facts.sequence,
+                layer,
+                asked_host,
+                self._scheme,
+                hop,
+                *endpoint,
+                self._part.operation,
+                *beside,
+                name,
+                valid,
+                certificate,
+            ),
+        )
 
 
 def _leaf_sha256(handshake: TlsHandshake) -> str | None:
     if not handshake.peer_certificates:
         return None
     leaf = handshake.peer_certificates[0]
+    return _certificate_sha256(leaf.data if isinstance(leaf, Base64Data) else leaf)
+
+
+@lru_cache(maxsize=4_096)
+def _certificate_sha256(data: str) -> str:
     try:
-        content = base64.b64decode(leaf.data if isinstance(leaf, Base64Data) else leaf, validate=True)
+        content = base64.b64decode(data, validate=True)
     except ValueError as error:
         raise InvalidRecord(f"test_keys.tls_handshakes[...].peer_certificates[0]: no base64 ({error})") from error
     return hashlib.sha256(content).hexdigest()

@@ -8,8 +8,6 @@ from contextlib import contextmanager
 from pathlib import PurePosixPath
 
 import msgspec
-import numpy as np
-import polars as pl
 
 from admittance.catalog.hosts import is_address
 from admittance.model.observation import Measurement
@@ -17,7 +15,7 @@ from admittance.model.tables import table_schema
 from admittance.sources.fields import InvalidRecord
 from admittance.sources.lines import Line, UnreadableLine
 from admittance.sources.ooni.envelope import Identity, identity_of
-from admittance.sources.ooni.facts import FACT_SCHEMA, FactRow, FactTaker
+from admittance.sources.ooni.facts import Facts, FactTaker
 from admittance.sources.ooni.nettests import Asks, nettest_named
 from admittance.sources.ooni.records import Envelope, KeptLine, MeasuredLine, Post
 from admittance.sources.ooni.stored import read_stored
@@ -102,13 +100,13 @@ class _Collected:
         self.lines = 0
         self.bodies_bytes = 0
         self._measurements: list[tuple[Cell, ...]] = []
-        self._facts: list[FactRow] = []
+        self._facts = Facts()
         self._bodies: dict[str, bytes] = {}
         self._rejects: list[RejectRow] = []
 
     def add(self, line: Line) -> None:
         """One line: a measurement with its facts, a reject, or nothing when it is not selected."""
-        already = len(self._facts)
+        self._facts.begin()
         try:
             record, content = _decode(line.content)
             if record.test_name is None:
@@ -118,24 +116,23 @@ class _Collected:
                 return
             self._take(record, content, identity, line)
         except (InvalidRecord, msgspec.MsgspecError) as error:
-            del self._facts[already:]
+            self._facts.take_back()
             self.reject(line.offset, _sha256(line), _in_member(str(error), line), line.content)
         except RecursionError:
-            del self._facts[already:]
+            self._facts.take_back()
             self.reject(line.offset, _sha256(line), _in_member("JSON is nested too deeply", line), line.content)
 
     def _take(self, record: Envelope, content: bytes, identity: Identity, line: Line) -> None:
-        already = len(self._facts)
         private = _private_address(record)
         bodies: dict[str, bytes] = {}
         nettest = nettest_named(identity.test_name)
         keys = record.test_keys if isinstance(record, MeasuredLine) else None
         for part in nettest.parts(keys, content, identity.input):
-            FactTaker(part, helper=nettest.helper, private=private, rows=self._facts, bodies=bodies).take()
+            FactTaker(part, helper=nettest.helper, private=private, facts=self._facts, bodies=bodies).take()
         given = identity.input
         if private is not None:
             given = without_address(given, private) if given else given
-            self._facts[already:] = [_without(row, private) for row in self._facts[already:]]
+        self._facts.end(len(self._measurements), private)
         for digest, content in bodies.items():
             if digest not in self._bodies_seen:
                 self._bodies_seen.add(digest)
@@ -158,7 +155,7 @@ class _Collected:
                 given,
                 identity.software,
                 identity.platform,
-                len(self._facts) - already,
+                self._facts.sequence,
                 self._file.file,
                 line.offset,
                 _sha256(line),
@@ -176,22 +173,12 @@ class _Collected:
         batch = network_batch(
             lines=self.lines,
             measurements=measurements,
-            observations=_observations(measurements, self._facts),
+            observations=self._facts.table(measurements.select(_SHARED)),
             bodies=bodies_table(self._bodies, file=self._file.file),
             rejects=rejects_table(self._rejects, source=source, file=self._file.file),
         )
         self._clear()
         return batch
-
-
-def _observations(measurements: pl.DataFrame, facts: list[FactRow]) -> pl.DataFrame:
-    """The facts beside their measurement's shared columns, with their positions."""
-    counts = measurements["observations"].to_numpy()
-    owner = np.repeat(np.arange(len(counts)), counts)
-    first = np.repeat(np.cumsum(counts) - counts, counts)
-    shared = measurements.select(_SHARED)[owner]
-    sequence = pl.Series("sequence", np.arange(len(owner)) - first, dtype=pl.Int64)
-    return pl.concat([shared, sequence.to_frame(), table_of_tuples(facts, FACT_SCHEMA)], how="horizontal")
 
 
 def _decode(content: bytes) -> tuple[Envelope, bytes]:
@@ -247,7 +234,3 @@ def _private_address(record: Envelope) -> str | None:
     if not address or address in ("127.0.0.1", "::1") or not is_address(address):
         return None
     return address
-
-
-def _without(row: FactRow, private: str) -> FactRow:
-    return tuple(without_address(cell, private) if isinstance(cell, str) else cell for cell in row)

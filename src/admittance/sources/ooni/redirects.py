@@ -1,6 +1,5 @@
 """The order of requests: which followed which, and how many redirects lie before each."""
 
-import re
 from collections.abc import Sequence
 
 import msgspec
@@ -12,7 +11,8 @@ from admittance.sources.urls import Place, place_of_url, resolves_to
 __all__ = ["Hop", "hops_of", "tagged_depth"]
 
 REDIRECT_CODES = frozenset({301, 302, 303, 307, 308})
-_DEPTH_TAG = re.compile(r"depth=([0-9]{1,3})")
+_DEPTHS = {f"depth={number:0{width}}": number for width in (1, 2, 3) for number in range(10**width)}
+"""Every tag of up to three digits."""
 
 
 class Hop(msgspec.Struct, frozen=True, gc=False):
@@ -58,9 +58,9 @@ def hops_of(requests: Sequence[Request], *, asked: Place | None) -> list[Hop]:
 def tagged_depth(tags: list[str] | None) -> int | None:
     """Redirects followed before a fact, as web_connectivity 0.5 tags them (`depth=1`); null without such a tag."""
     for tag in tags or ():
-        match = _DEPTH_TAG.fullmatch(tag)
-        if match is not None:
-            return int(match.group(1))
+        depth = _DEPTHS.get(tag)
+        if depth is not None:
+            return depth
     return None
 
 
