@@ -18,22 +18,43 @@ _ORDER = ("subject", "target", "layer", "country", "network", "arm", "time", "re
 def _histogram(verdicts: pl.DataFrame, column: str) -> pl.DataFrame:
     """Per cell, a JSON object of how often each value of `column` occurs, sorted by value."""
     return (
-        verdicts.group_by(*_CELL_KEYS, column)
+        verdicts.group_by("cell", column)
         .len("times")
-        .sort(column)
-        .group_by(*_CELL_KEYS, maintain_order=True)
-        .agg(pl.format('"{}":{}', pl.col(column), pl.col("times")).str.join(",").alias("pairs"))
-        .select(*_CELL_KEYS, pl.concat_str(pl.lit("{"), "pairs", pl.lit("}")).alias(column))
+        .sort("cell", column)
+        .select("cell", pl.format('"{}":{}', pl.col(column), pl.col("times")).alias("pair"))
+        .group_by("cell", maintain_order=True)
+        .agg("pair")
+        .select("cell", pl.format("{{{}}}", pl.col("pair").list.join(",")).alias(column))
+    )
+
+
+def _distinct(verdicts: pl.DataFrame, column: str, name: str) -> pl.DataFrame:
+    """Per cell, the distinct words of `column`, sorted and separated by spaces."""
+    return (
+        verdicts.select("cell", column)
+        .unique()
+        .with_columns(pl.col(column).str.split(" "))
+        .explode(column)
+        .unique()
+        .sort("cell", column)
+        .group_by("cell", maintain_order=True)
+        .agg(column)
+        .select("cell", pl.col(column).list.join(" ").alias(name))
     )
 
 
 def _once(verdicts: pl.DataFrame) -> pl.DataFrame:
-    """One verdict per measurement × target × layer: the scored one, else the first by source, file and offset."""
+    """One verdict per measurement × target × layer: the scored one, else the first by source, file and offset.
+
+    `sources` names all that had one, separated by spaces.
+    """
+    identity = ["measurement_uid", "target", "layer"]
+    if not verdicts.select(pl.struct(identity).is_duplicated().any()).item():
+        return verdicts.with_columns(pl.col("source").alias("sources"))
     rank = pl.col("evidence").replace_strict(
         [Evidence.SCORED.value, Evidence.DISCARDED.value, Evidence.NONE.value], [0, 1, 2], return_dtype=pl.Int8
     )
-    identity = ["measurement_uid", "target", "layer"]
-    sources = verdicts.group_by(identity).agg(pl.col("source").unique().sort().alias("sources"))
+    sources = verdicts.group_by(identity).agg(pl.col("source").unique().sort().str.join(" ").alias("sources"))
     return (
         verdicts.sort(*identity, rank, "source", "file", "offset", "state", "rule")
         .unique(identity, keep="first", maintain_order=True)
@@ -57,20 +78,26 @@ def build_cells(verdicts: pl.DataFrame) -> pl.DataFrame:
         .alias("state"),
         pl.coalesce("probe_id", "report_id").alias("report"),
     )
+    # Cells by number: grouping by one number takes a fraction of the time of grouping by ten columns of text.
+    once = once.sort(*_ORDER).with_columns(pl.struct(_CELL_KEYS).rle_id().alias("cell"))
     scored = pl.col("state").is_in(scored_states)
     bad = scored & (pl.col("state") != State.OK.value)
-    counts = once.group_by(_CELL_KEYS).agg(
+    counts = once.group_by("cell", maintain_order=True).agg(
+        pl.col(*_CELL_KEYS).first(),
         *((pl.col("state") == state.value).sum().cast(pl.Int64).alias(state.value) for state in State),
-        pl.col("report").filter(scored).unique().sort().str.join(" ").alias("reports"),
-        pl.col("report").filter(bad).unique().sort().str.join(" ").alias("bad_reports"),
-        pl.col("sources").explode().unique().sort().str.join(" ").alias("sources"),
     )
-    blamed = once.filter(bad & pl.col("mechanism").is_not_null())
+    blamed = once.filter(bad)
+    columns = (
+        _histogram(once, "rule").rename({"rule": "rules"}),
+        _histogram(blamed.filter(pl.col("mechanism").is_not_null()), "mechanism").rename({"mechanism": "mechanisms"}),
+        _distinct(once.filter(scored), "report", "reports"),
+        _distinct(blamed, "report", "bad_reports"),
+        _distinct(once, "sources", "sources"),
+    )
+    for column in columns:
+        counts = counts.join(column, on="cell", how="left", maintain_order="left")
     return (
-        counts.join(_histogram(once, "rule").rename({"rule": "rules"}), on=_CELL_KEYS, how="left", nulls_equal=True)
-        .join(_histogram(blamed, "mechanism").rename({"mechanism": "mechanisms"}), on=_CELL_KEYS, how="left", nulls_equal=True)
-        .with_columns(pl.col("rules", "mechanisms").fill_null("{}"))
-        .sort(*_ORDER)
+        counts.with_columns(pl.col("rules", "mechanisms").fill_null("{}"), pl.col("reports", "bad_reports").fill_null(""))
         .select(table_schema(Cell).names())
         .cast(table_schema(Cell))
     )
