@@ -5,7 +5,7 @@ observations of one measurement and of versioned snapshots; nothing here reads t
 what documents claim.
 """
 
-from admittance.judge.controls import build_controls, controls_version
+from admittance.judge.controls import VOUCHING_COLUMNS, build_controls, can_vouch, controls_version
 from admittance.judge.fingerprints import Fingerprints
 from admittance.judge.judgements import Judgement, LayerJudgement, Layers, judgements
 from admittance.judge.network import judge_network
@@ -15,11 +15,13 @@ from admittance.judge.stores import judge_stores
 __all__ = [
     "RULES",
     "RULESET_VERSION",
+    "VOUCHING_COLUMNS",
     "Fingerprints",
     "Judgement",
     "LayerJudgement",
     "Layers",
     "build_controls",
+    "can_vouch",
     "controls_version",
     "judge_network",
     "judge_stores",

@@ -10,7 +10,16 @@ from admittance.model.tables import table_schema
 from admittance.model.verdict import ControlRecord
 from admittance.model.vocabulary import Arm, Layer
 
-__all__ = ["LEAST_DAYS", "LEAST_NETWORKS", "build_controls", "controls_version", "vouched_endpoints", "vouched_names"]
+__all__ = [
+    "LEAST_DAYS",
+    "LEAST_NETWORKS",
+    "VOUCHING_COLUMNS",
+    "build_controls",
+    "can_vouch",
+    "controls_version",
+    "vouched_endpoints",
+    "vouched_names",
+]
 
 LEAST_NETWORKS = 2
 LEAST_DAYS = 2
@@ -25,19 +34,29 @@ or one day sent, whatever their number."""
 RANK = {Layer.TCP.value: 1, Layer.TLS.value: 2, Layer.HTTP.value: 3}
 
 
+VOUCHING_COLUMNS = (
+    "measurement_uid", "sequence", "file", "offset", "test_name", "asked_host", "asked_scheme", "layer", "operation", "hop",
+    "hostname", "server_name", "address", "port", "url", "failure", "certificate_valid", "network", "arm", "time",
+)  # fmt: skip
+"""Columns of observations that controls are built from."""
+
+
+def can_vouch() -> pl.Expr:
+    """Whether an observation can vouch for anything: it worked, from a known network, and not from a remote vantage."""
+    return pl.col("failure").is_null() & (pl.col("network") > 0) & (pl.col("arm") != Arm.REMOTE.value)
+
+
 def build_controls(observations: pl.DataFrame, *, catalog: Catalog) -> pl.DataFrame:
     """A `ControlRecord` table: endpoints that worked from at least two networks on at least two days (UTC), sorted.
 
     An address is vouched for under a name by valid handshakes, and by answers to https requests; an endpoint of a pool, whose
-    address the provider publishes, by connections and answers. Rows without a known network, and rows of remote vantages,
-    vouch for nothing. `networks` counts those that stand when any one network or any one day is left out, and one more.
+    address the provider publishes, by connections and answers. Of the observations only `VOUCHING_COLUMNS` are read, and only
+    those that `can_vouch`. `networks` counts those that stand when any one network or any one day is left out, and one more.
     """
-    facts = facts_of(observations, catalog)
+    facts = facts_of(observations.filter(can_vouch()).select(VOUCHING_COLUMNS), catalog)
     rows = (
         facts.rows.lazy()
-        .filter(
-            pl.col("works") & pl.col("address").is_not_null() & (pl.col("network") > 0) & (pl.col("arm") != Arm.REMOTE.value)
-        )
+        .filter(pl.col("works") & pl.col("address").is_not_null())
         .select(
             "number",
             "pair",

@@ -11,7 +11,9 @@ from admittance.detect import DETECTOR_VERSION, build_cells, find_restrictions, 
 from admittance.errors import ConflictError
 from admittance.judge import (
     RULESET_VERSION,
+    VOUCHING_COLUMNS,
     build_controls,
+    can_vouch,
     controls_version,
     judge_network,
     judge_stores,
@@ -179,7 +181,8 @@ def _observations(snapshot: Snapshot, repeated: pl.DataFrame) -> pl.LazyFrame:
 
 
 def _controls(work: Derivations, repeated: pl.DataFrame, catalog: Catalog) -> pl.DataFrame:
-    controls = build_controls(_observations(work.base, repeated).collect(), catalog=catalog)
+    observations = _observations(work.base, repeated).filter(can_vouch()).select(VOUCHING_COLUMNS)
+    controls = build_controls(observations.collect(), catalog=catalog)
     work.replace(ControlRecord, controls)
     return controls
 
