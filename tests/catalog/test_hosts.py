@@ -13,6 +13,7 @@ from admittance.catalog import canonical_host, host_of_url, is_address, registra
         ("xn--bcher-kva.example", "xn--bcher-kva.example"),
         ("[2001:db8::1]", "2001:db8::1"),
         ("under_score.example", "under_score.example"),
+        ("0 [", "0"),
     ],
 )
 def test_a_host_has_one_spelling(host: str, canonical: str) -> None:

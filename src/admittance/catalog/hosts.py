@@ -31,13 +31,19 @@ def canonical_host(host: str) -> str:
 
     A name that IDNA refuses is kept as it was, in lower case: real test lists hold some with underscores.
     """
-    bare = host.strip().rstrip(".").strip("[]").lower()
+    bare = _bare(host).lower()
     if bare.isascii():
         return bare
     try:
         return idna.encode(bare, uts46=True).decode("ascii")
     except idna.IDNAError:
         return bare
+
+
+def _bare(host: str) -> str:
+    while (stripped := host.strip().rstrip(".").strip("[]")) != host:
+        host = stripped
+    return host
 
 
 def host_of_url(url: str) -> str | None:
