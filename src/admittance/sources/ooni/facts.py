@@ -6,6 +6,7 @@ outside one family, so that a table for each, laid one below the other at the en
 
 import base64
 import hashlib
+from collections.abc import Sequence
 from functools import lru_cache
 
 import polars as pl
@@ -16,7 +17,7 @@ from admittance.model.tables import table_schema
 from admittance.model.vocabulary import Layer
 from admittance.sources.failures import UNKNOWN_FAILURE, translate_failure
 from admittance.sources.fields import InvalidRecord, read_asn, read_port
-from admittance.sources.ooni.controls import NO_HELPER, ControlView, PageBeside, sorted_networks
+from admittance.sources.ooni.controls import NO_HELPER, Beside, ControlView, PageBeside, sorted_networks
 from admittance.sources.ooni.headers import header_names, header_value, headers_of
 from admittance.sources.ooni.hosts import AskedHosts
 from admittance.sources.ooni.pages import BODY_BYTES, body_bytes, plainly_the_same_page, title_of
@@ -34,20 +35,25 @@ FactRow = tuple[str | int | bool | None, ...]
 _SCHEMA = table_schema(NetworkObservation)
 _NAMES = list(_SCHEMA)
 _FACT_COLUMNS = _NAMES[_NAMES.index("asked_host") : _NAMES.index("control_header_names") + 1]
-_EVERY = (
-    "sequence", "layer", "asked_host", "asked_scheme", "hop", "hostname", "address", "port", "failure", "operation",
-    "control", "control_failure",
-)  # fmt: skip
-_FAMILIES = {
-    "lookups": ("query_type", "engine", "answers", "answer_networks", "control_answers", "control_answer_networks"),
-    "connections": (),
-    "handshakes": ("server_name", "certificate_valid", "certificate_sha256"),
-    "requests": (
+_EVERY = {"owner": pl.UInt32} | {
+    name: _SCHEMA[name]
+    for name in (
+        "sequence", "layer", "asked_host", "asked_scheme", "hop", "hostname", "address", "port", "failure", "operation",
+        "control", "control_failure",
+    )
+}  # fmt: skip
+"""Columns of every fact, in the order of its row; the owner is the position of its measurement."""
+
+_OWN_COLUMNS = (
+    ("query_type", "engine", "answers", "answer_networks", "control_answers", "control_answer_networks"),
+    (),
+    ("server_name", "certificate_valid", "certificate_sha256"),
+    (
         "url", "status_code", "body_length", "body_truncated", "body_sha256", "title", "location", "header_names", "server",
         "control_status_code", "control_body_length", "control_title", "control_header_names",
     ),
-}  # fmt: skip
-"""Columns that only facts of one family have, in the order of its rows."""
+)  # fmt: skip
+"""Columns that only look-ups, connections, handshakes and requests have, behind those of every fact."""
 
 _DNS, _TCP, _TLS, _HTTP, _QUIC = (layer.value for layer in (Layer.DNS, Layer.TCP, Layer.TLS, Layer.HTTP, Layer.QUIC))
 _NO_PAGE = (None,) * 8  # status_code … server
@@ -60,47 +66,42 @@ _CERTIFICATE_FAILURES = frozenset({"ssl_invalid_hostname", "ssl_unknown_authorit
 class Facts:
     """The facts of a batch, those of one measurement after the other; what a spoilt one left can be taken back."""
 
-    __slots__ = ("_begun", "_owners", "_rows", "sequence")
+    __slots__ = ("_begun", "connections", "handshakes", "lookups", "owner", "requests", "sequence")
 
     def __init__(self) -> None:
-        self._rows: dict[str, list[FactRow]] = {family: [] for family in _FAMILIES}
-        self._owners: dict[str, list[int]] = {family: [] for family in _FAMILIES}
-        self._begun = dict.fromkeys(_FAMILIES, 0)
-        self.sequence = 0  # facts of the measurement under way
+        self.lookups: list[FactRow] = []
+        self.connections: list[FactRow] = []
+        self.handshakes: list[FactRow] = []
+        self.requests: list[FactRow] = []
+        self.begin(0)
 
-    def begin(self) -> None:
-        """Begin a measurement."""
-        self._begun = {family: len(rows) for family, rows in self._rows.items()}
-        self.sequence = 0
-
-    def add(self, family: str, row: FactRow) -> None:
-        """One more fact of the measurement, whose `sequence` stands first in its row."""
-        self._rows[family].append(row)
-        self.sequence += 1
+    def begin(self, owner: int) -> None:
+        """Begin the `owner`-th measurement of the batch."""
+        self._begun = [len(rows) for rows in self._families()]
+        self.owner = owner
+        self.sequence = 0  # facts of this measurement so far
 
     def take_back(self) -> None:
         """Forget the measurement under way."""
-        for family, begun in self._begun.items():
-            del self._rows[family][begun:]
+        for rows, begun in zip(self._families(), self._begun, strict=True):
+            del rows[begun:]
 
-    def end(self, owner: int, private: str | None) -> None:
-        """The measurement is whole and the `owner`-th of its batch; its probe's own address is cut out of every text."""
-        for family, begun in self._begun.items():
-            rows = self._rows[family]
-            if private is not None:
-                rows[begun:] = [_without(row, private) for row in rows[begun:]]
-            self._owners[family] += [owner] * (len(rows) - begun)
+    def cut_out(self, private: str) -> None:
+        """Take an address out of every text of the measurement under way."""
+        for rows, begun in zip(self._families(), self._begun, strict=True):
+            rows[begun:] = [_without(row, private) for row in rows[begun:]]
 
     def table(self, shared: pl.DataFrame) -> pl.DataFrame:
         """All facts in the order of the file, each beside its measurement's row of `shared`."""
         tables = [
-            table_of_tuples(self._rows[family], {name: _SCHEMA[name] for name in (*_EVERY, *columns)}).with_columns(
-                pl.Series("owner", self._owners[family], dtype=pl.UInt32)
-            )
-            for family, columns in _FAMILIES.items()
+            table_of_tuples(rows, {**_EVERY, **{name: _SCHEMA[name] for name in columns}})
+            for rows, columns in zip(self._families(), _OWN_COLUMNS, strict=True)
         ]
         facts = pl.concat(tables, how="diagonal").sort("owner", "sequence")
         return pl.concat([shared[facts["owner"]], facts.select("sequence", *_FACT_COLUMNS)], how="horizontal")
+
+    def _families(self) -> tuple[list[FactRow], list[FactRow], list[FactRow], list[FactRow]]:
+        return self.lookups, self.connections, self.handshakes, self.requests
 
 
 def _without(row: FactRow, private: str) -> FactRow:
@@ -135,14 +136,14 @@ class FactTaker:
     def take(self) -> None:
         """All facts, in the order dns, tcp, tls, quic, http and within a layer as recorded (requests oldest first)."""
         keys = self._keys
-        for query in keys.queries or ():
-            self._take_query(query)
-        for connection in keys.tcp_connect or ():
-            self._take_connection(connection)
-        for handshake in keys.tls_handshakes or ():
-            self._take_handshake(handshake, _TLS)
-        for handshake in keys.quic_handshakes or ():
-            self._take_handshake(handshake, _QUIC)
+        if keys.queries:
+            self._take_queries(keys.queries)
+        if keys.tcp_connect:
+            self._take_connections(keys.tcp_connect)
+        if keys.tls_handshakes:
+            self._take_handshakes(keys.tls_handshakes, _TLS)
+        if keys.quic_handshakes:
+            self._take_handshakes(keys.quic_handshakes, _QUIC)
         for outcome in self._part.outcomes:
             self._take_outcome(outcome)
         if self._hops:
@@ -151,92 +152,98 @@ class FactTaker:
             for hop in self._hops:
                 self._take_request(hop, final=hop.number == last, shaken=shaken)
 
-    def _take_query(self, query: Query) -> None:
-        if not query.hostname:
-            return  # nothing says what was asked
-        failure = translate_failure(query.failure) if query.failure else None
-        if failure is None and query.answers is None:
-            return  # nothing was recorded, neither an answer nor a failure
-        hostname = canonical_host(query.hostname)
-        addresses: set[str] = set()
-        networks: set[int] = set()
-        for answer in query.answers or ():
-            address = answer.ipv4 or answer.ipv6
-            if address:
-                addresses.add(address)
-                if answer.asn:
-                    networks.add(read_asn(_ANSWER_ASN, answer.asn))
-        networks.discard(0)
-        query_type = query.query_type.upper() if query.query_type else None
-        if failure is None and not addresses and query_type in _ADDRESS_TYPES:
-            failure = "dns_no_answer"  # df-007's own name for a reply without the address that was asked for
-        control, control_failure, control_answers, control_networks = self._controls.of_query(hostname)
-        self._facts.add(
-            "lookups",
-            (
-                self._facts.sequence,
-                _DNS,
-                self._hosts.of_name(hostname),
-                self._scheme,
-                tagged_depth(query.tags) or 0,
-                hostname,
-                None,
-                None,
-                failure,
-                self._part.operation,
-                control,
-                control_failure,
-                query_type,
-                query.engine or None,
-                " ".join(sorted(addresses)) or None,
-                sorted_networks(networks),
-                control_answers,
-                control_networks,
-            ),
-        )
+    def _take_queries(self, queries: Sequence[Query]) -> None:
+        facts, hosts, controls, scheme, operation = self._facts, self._hosts, self._controls, self._scheme, self._part.operation
+        for query in queries:
+            if not query.hostname:
+                continue  # nothing says what was asked
+            failure = translate_failure(query.failure) if query.failure else None
+            if failure is None and query.answers is None:
+                continue  # nothing was recorded, neither an answer nor a failure
+            hostname = canonical_host(query.hostname)
+            addresses: set[str] = set()
+            networks: set[int] = set()
+            for answer in query.answers or ():
+                address = answer.ipv4 or answer.ipv6
+                if address:
+                    addresses.add(address)
+                    if answer.asn:
+                        networks.add(read_asn(_ANSWER_ASN, answer.asn))
+            networks.discard(0)
+            query_type = query.query_type.upper() if query.query_type else None
+            if failure is None and not addresses and query_type in _ADDRESS_TYPES:
+                failure = "dns_no_answer"  # df-007's own name for a reply without the address that was asked for
+            control, control_failure, control_answers, control_networks = controls.of_query(hostname)
+            facts.lookups.append(
+                (
+                    facts.owner,
+                    facts.sequence,
+                    _DNS,
+                    hosts.of_name(hostname),
+                    scheme,
+                    tagged_depth(query.tags) or 0,
+                    hostname,
+                    None,
+                    None,
+                    failure,
+                    operation,
+                    control,
+                    control_failure,
+                    query_type,
+                    query.engine or None,
+                    " ".join(sorted(addresses)) or None,
+                    sorted_networks(networks),
+                    control_answers,
+                    control_networks,
+                )
+            )
+            facts.sequence += 1
 
-    def _take_connection(self, connection: TcpConnect) -> None:
-        status = connection.status
-        if connection.ip is None or status is None or (status.success is None and not status.failure):
-            return  # nothing was attempted
-        failure = translate_failure(status.failure) if status.failure else None
-        if failure is None and status.success is False:
-            failure = UNKNOWN_FAILURE
-        address = connection.ip.strip("[]")
-        port = read_port("test_keys.tcp_connect[...].port", connection.port)
-        asked_host = self._hosts.of_connection(address, port, worked=failure is None)
-        self._add_bare(
-            _TCP,
-            asked_host,
-            tagged_depth(connection.tags) or 0,
-            (self._hosts.name_of_address(address, asked_host), address, port, failure),
-            self._part.operation,
-            self._controls.of_connection(endpoint_of(address, port)),
-        )
+    def _take_connections(self, connections: Sequence[TcpConnect]) -> None:
+        hosts, controls, operation = self._hosts, self._controls, self._part.operation
+        for connection in connections:
+            status = connection.status
+            if connection.ip is None or status is None or (status.success is None and not status.failure):
+                continue  # nothing was attempted
+            failure = translate_failure(status.failure) if status.failure else None
+            if failure is None and status.success is False:
+                failure = UNKNOWN_FAILURE
+            address = connection.ip.strip("[]")
+            port = read_port("test_keys.tcp_connect[...].port", connection.port)
+            asked_host = hosts.of_connection(address, port, worked=failure is None)
+            self._add_bare(
+                _TCP,
+                asked_host,
+                tagged_depth(connection.tags) or 0,
+                (hosts.name_of_address(address, asked_host), address, port, failure),
+                operation,
+                controls.of_connection(endpoint_of(address, port)),
+            )
 
-    def _take_handshake(self, handshake: TlsHandshake, layer: str) -> None:
-        failure = translate_failure(handshake.failure) if handshake.failure else None
-        name = canonical_host(handshake.server_name) if handshake.server_name else None
-        address: str | None
-        address, port = place_of_address(handshake.address) if handshake.address else (None, None)
-        valid: bool | None = None
-        if failure in _CERTIFICATE_FAILURES:
-            valid = False
-        elif failure is None and not handshake.no_tls_verify and self._part.verified:
-            valid = True
-        asked_host = self._hosts.of_handshake(name, address)
-        if asked_host is None:
-            return  # neither a name nor an address says what this handshake was with
+    def _take_handshakes(self, handshakes: Sequence[TlsHandshake], layer: str) -> None:
         control = self._controls.of_handshake if layer == _TLS else self._controls.of_quic_handshake
-        self._add_handshake(
-            layer,
-            asked_host,
-            tagged_depth(handshake.tags) or 0,
-            (name, address, port, failure),
-            control(handshake.address),
-            valid,
-            _leaf_sha256(handshake),
-        )
+        for handshake in handshakes:
+            failure = translate_failure(handshake.failure) if handshake.failure else None
+            name = canonical_host(handshake.server_name) if handshake.server_name else None
+            address: str | None
+            address, port = place_of_address(handshake.address) if handshake.address else (None, None)
+            valid: bool | None = None
+            if failure in _CERTIFICATE_FAILURES:
+                valid = False
+            elif failure is None and not handshake.no_tls_verify and self._part.verified:
+                valid = True
+            asked_host = self._hosts.of_handshake(name, address)
+            if asked_host is None:
+                continue  # neither a name nor an address says what this handshake was with
+            self._add_handshake(
+                layer,
+                asked_host,
+                tagged_depth(handshake.tags) or 0,
+                (name, address, port, failure),
+                control(handshake.address),
+                valid,
+                _leaf_sha256(handshake),
+            )
 
     def _take_outcome(self, outcome: Outcome) -> None:
         self._add_bare(
@@ -278,10 +285,11 @@ class FactTaker:
         beside = self._controls.of_request(final=final)
         page = _NO_PAGE if failure is not None else self._page(response, code, beside)
         operation = "resolve" if failure is not None and failure.startswith("dns_") else None
-        self._facts.add(
-            "requests",
+        facts = self._facts
+        facts.requests.append(
             (
-                self._facts.sequence,
+                facts.owner,
+                facts.sequence,
                 _HTTP,
                 asked_host,
                 self._scheme,
@@ -295,8 +303,9 @@ class FactTaker:
                 hop.url,
                 *page,
                 *beside[2:],
-            ),
+            )
         )
+        facts.sequence += 1
 
     def _page(self, response: Response, code: int | None, beside: PageBeside) -> FactRow:
         """The columns of a response, from its status code on."""
@@ -330,11 +339,13 @@ class FactTaker:
         )
 
     def _add_bare(
-        self, layer: str, asked_host: str, hop: int, endpoint: FactRow, operation: str | None, beside: FactRow
+        self, layer: str, asked_host: str, hop: int, endpoint: FactRow, operation: str | None, beside: Beside
     ) -> None:
-        self._facts.add(
-            "connections", (self._facts.sequence, layer, asked_host, self._scheme, hop, *endpoint, operation, *beside)
+        facts = self._facts
+        facts.connections.append(
+            (facts.owner, facts.sequence, layer, asked_host, self._scheme, hop, *endpoint, operation, *beside)
         )
+        facts.sequence += 1
 
     def _add_handshake(
         self,
@@ -342,27 +353,14 @@ class FactTaker:
         asked_host: str,
         hop: int,
         endpoint: FactRow,
-        beside: FactRow,
+        beside: Beside,
         valid: bool | None,
         certificate: str | None,
     ) -> None:
-        name = endpoint[0]
-        self._facts.add(
-            "handshakes",
-            (
-                self._facts.sequence,
-                layer,
-                asked_host,
-                self._scheme,
-                hop,
-                *endpoint,
-                self._part.operation,
-                *beside,
-                name,
-                valid,
-                certificate,
-            ),
-        )
+        facts, operation = self._facts, self._part.operation
+        every = (facts.owner, facts.sequence, layer, asked_host, self._scheme, hop, *endpoint, operation, *beside)
+        facts.handshakes.append((*every, endpoint[0], valid, certificate))
+        facts.sequence += 1
 
 
 def _leaf_sha256(handshake: TlsHandshake) -> str | None:

@@ -106,7 +106,7 @@ class _Collected:
 
     def add(self, line: Line) -> None:
         """One line: a measurement with its facts, a reject, or nothing when it is not selected."""
-        self._facts.begin()
+        self._facts.begin(len(self._measurements))
         try:
             record, content = _decode(line.content)
             if record.test_name is None:
@@ -132,7 +132,7 @@ class _Collected:
         given = identity.input
         if private is not None:
             given = without_address(given, private) if given else given
-        self._facts.end(len(self._measurements), private)
+            self._facts.cut_out(private)
         for digest, content in bodies.items():
             if digest not in self._bodies_seen:
                 self._bodies_seen.add(digest)
