@@ -18,6 +18,7 @@ from admittance.lab import write_scenario
 from admittance.lake import Lake
 from admittance.pipeline import ingest
 from admittance.pipeline.files import Access, Found
+from admittance.pipeline.ingest import BATCH_SIZE
 from admittance.pipeline.job import IngestJob, ingest_files
 from admittance.pipeline.ledger import Manner
 from admittance.pipeline.workers import Crew, cluster, done_by, pool
@@ -121,7 +122,7 @@ def _seconds(crew: Callable[[], AbstractContextManager[Crew]], lake: Lake, files
             manner=Manner(),
             access=Access(),
             moment=moment,
-            batch_size=5_000,
+            batch_size=BATCH_SIZE,
         )
         for file in files
     ]

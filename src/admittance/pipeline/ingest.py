@@ -18,8 +18,8 @@ from admittance.sources import Selection, source_named
 
 __all__ = ["BATCH_SIZE", "ingest"]
 
-BATCH_SIZE = 5_000
-"""Measurements (or rows of a table) per commit: a few hundred megabytes at most for the largest that real probes send."""
+BATCH_SIZE = 20_000
+"""Measurements (or rows of a table) per commit; readers hand over fewer where these are large."""
 
 JOB_BYTES = 16 * 2**20
 JOB_BYTES_LEAST = 2**18

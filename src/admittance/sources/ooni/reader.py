@@ -27,6 +27,7 @@ __all__ = ["OONI", "OoniSource"]
 
 POSTED = ".post"
 BODIES_BYTES = 32 * 1024 * 1024  # a batch is handed over once its kept bodies grow to this
+FACTS_HELD = 150_000  # or its facts to this many: some hundred megabytes
 _MEASUREMENT_SCHEMA = table_schema(Measurement)
 _SHARED = [name for name in _MEASUREMENT_SCHEMA if name not in ("input", "software", "platform", "observations")]
 _DECODE_MEASURED = msgspec.json.Decoder(MeasuredLine).decode
@@ -82,7 +83,7 @@ def _fill(collected: "_Collected", lines: Iterator[Line | UnreadableLine], batch
         elif line.content.strip():
             collected.lines += 1
             collected.add(line)
-        if collected.lines >= batch_size or collected.bodies_bytes >= BODIES_BYTES:
+        if collected.lines >= batch_size or collected.bodies_bytes >= BODIES_BYTES or collected.facts_held >= FACTS_HELD:
             return True
     return False
 
@@ -99,6 +100,7 @@ class _Collected:
     def _clear(self) -> None:
         self.lines = 0
         self.bodies_bytes = 0
+        self.facts_held = 0
         self._measurements: list[tuple[Cell, ...]] = []
         self._facts = Facts()
         self._bodies: dict[str, bytes] = {}
@@ -133,6 +135,7 @@ class _Collected:
         if private is not None:
             given = without_address(given, private) if given else given
             self._facts.cut_out(private)
+        self.facts_held += self._facts.sequence
         for digest, content in bodies.items():
             if digest not in self._bodies_seen:
                 self._bodies_seen.add(digest)
