@@ -320,7 +320,7 @@ def test_a_bad_line_is_kept_and_the_exit_status_says_so(tmp_path: Path) -> None:
     assert "1 line could not be read" in ingested.stderr
     again = admittance(tmp_path / "lake", "ingest", "ooni", str(folder), "--json")
     assert again.exit_code == 3
-    assert "1 line of these files could not be read by an earlier ingest" in again.stderr
+    assert "1 line of these files could not be read, or only in part, by an earlier ingest" in again.stderr
     (report,) = json_lines(again.stdout)
     assert (report["unchanged"], report["rejects"], sum(report["known_reasons"].values())) == (1, 0, 1)
     judged = admittance(tmp_path / "lake", "judge", str(file), "--json")

@@ -24,7 +24,7 @@ __all__ = [
     "layout_of",
 ]
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """Raised whenever a column of any table changes; a lake of another version is refused, never misread."""
 
 

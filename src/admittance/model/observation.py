@@ -28,6 +28,7 @@ class Measurement(Row, frozen=True, kw_only=True):
     software: str | None  # name and version of the probe
     platform: str | None
     observations: int  # how many rows this measurement has among the observations
+    flaw: str | None  # why a part of the record could not be read and was left out; null when it was read whole
     file: FileId
     offset: int  # byte offset of the line in the decompressed file
     line_sha256: str
@@ -148,6 +149,7 @@ class IngestedFile(Row, frozen=True, kw_only=True):
     measurements: int
     observations: int
     rejects: int
+    flawed: int  # measurements of which a part was left out
     tests: str  # JSON object: measurements per test name, sorted
     parser: str  # source name and parser version
     first_time: datetime | None

@@ -232,6 +232,7 @@ class _Work:
             measurements=report.measurements,
             observations=report.observations,
             rejects=report.rejects,
+            flawed=report.flawed,
             tests=msgspec.json.encode(report.tests, order="sorted").decode(),
             parser=source.parser,
             first_time=min(times, default=None),

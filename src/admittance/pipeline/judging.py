@@ -27,6 +27,7 @@ class JudgedBatch(msgspec.Struct, frozen=True, kw_only=True):
     measurements: int  # read, of any test
     unjudged: Mapping[str, int]  # per test name, those of which nothing could be judged
     rejects: tuple[str, ...]
+    flaws: tuple[str, ...]  # why parts of measurements were left out
 
 
 def judge_files(
@@ -51,6 +52,7 @@ def judge_files(
                 measurements=batch.measurements.height,
                 unjudged=_unjudged(batch.measurements, verdicts),
                 rejects=tuple(_positions(batch.rejects, str(path))),
+                flaws=tuple(_positions(batch.measurements.drop_nulls("flaw").rename({"flaw": "reason"}), str(path))),
             )
 
 
@@ -58,5 +60,5 @@ def _unjudged(measurements: pl.DataFrame, verdicts: pl.DataFrame) -> dict[str, i
     return dict(Counter(measurements.join(verdicts, on="measurement_uid", how="anti")["test_name"].to_list()))
 
 
-def _positions(rejects: pl.DataFrame, address: str) -> list[str]:
-    return [f"{address} at byte {offset}: {reason}" for offset, reason in rejects.select("offset", "reason").iter_rows()]
+def _positions(lines: pl.DataFrame, address: str) -> list[str]:
+    return [f"{address} at byte {offset}: {reason}" for offset, reason in lines.select("offset", "reason").iter_rows()]

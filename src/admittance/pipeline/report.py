@@ -19,19 +19,24 @@ class IngestReport(msgspec.Struct, frozen=True, kw_only=True):
     measurements: int = 0
     observations: int = 0
     rejects: int = 0
+    flawed: int = 0  # measurements of which a part could not be read
     tests: dict[str, int] = {}
     reasons: dict[str, int] = {}  # why lines were rejected
+    flaws: dict[str, int] = {}  # why parts of measurements were left out
 
 
 def count(batch: Batch) -> IngestReport:
     """The report of one batch."""
+    flaws = batch.measurements["flaw"].drop_nulls().to_list()
     return IngestReport(
         lines=batch.lines,
         measurements=batch.measurements.height + batch.store_observations.height,
         observations=batch.observations.height + batch.store_observations.height,
         rejects=batch.rejects.height,
+        flawed=len(flaws),
         tests=dict(Counter(batch.measurements["test_name"].to_list())),
         reasons=dict(Counter(batch.rejects["reason"].to_list())),
+        flaws=dict(Counter(flaws)),
     )
 
 
@@ -44,8 +49,10 @@ def merge(one: IngestReport, other: IngestReport) -> IngestReport:
         measurements=one.measurements + other.measurements,
         observations=one.observations + other.observations,
         rejects=one.rejects + other.rejects,
+        flawed=one.flawed + other.flawed,
         tests=_sum(one.tests, other.tests),
         reasons=_sum(one.reasons, other.reasons),
+        flaws=_sum(one.flaws, other.flaws),
     )
 
 

@@ -354,13 +354,17 @@ def test_keys_without_anything_in_them_give_no_fact(test_name: str, keys: Json |
 @pytest.mark.parametrize(
     ("test_name", "given", "keys", "reason"),
     [
-        ("tor", None, {"targets": {"a": {"target_address": "not an address"}}}, "target_address: no address"),
-        ("tor", None, {"targets": 7}, "test_keys.targets"),
-        ("openvpn", None, {"openvpn_handshake": [{"ip": "192.0.2.1", "port": -1}]}, "openvpn_handshake[...].port"),
-        ("dnscheck", "dot://a.example", {"lookups": {"dot://a.example": {"queries": 1}}}, "test_keys.lookups[...].queries"),
         ("http_requests", "ftp://a.example/", {}, "input: no URL of http or https"),
         ("tcp_connect", "a b:c", {"connection": "success"}, "input: no URL, host and port"),
-        ("vanilla_tor", None, {"bootstrap_time": "soon"}, "test_keys.bootstrap_time"),
+        ("vanilla_tor", None, {"bootstrap_time": "soon"}, "test_keys.bootstrap_time: must be a number or nothing, is a text"),
+        (
+            "psiphon",
+            None,
+            {"failure": {}, "bootstrap_time": 0},
+            "test_keys.failure: must be true, false, a text or nothing, is an object",
+        ),
+        ("dns_consistency", "a.example", {"control_resolver": 8, "queries": []}, "test_keys.control_resolver"),
+        ("http_invalid_request_line", None, {"sent": ["a"], "received": [7]}, "test_keys.received[...]"),
     ],
 )
 def test_keys_of_another_form_are_rejected_by_the_field(

@@ -24,7 +24,7 @@ def test_bad_lines_of_an_archive_are_told_again_without_fetching_it(bucket: Buck
     bucket.fetched()
     again = admittance(tmp_path / "lake", "ingest", "ooni", f"{bucket.address}/some")
     assert again.exit_code == 3
-    assert "1 line of these files could not be read by an earlier ingest" in again.stderr
+    assert "1 line of these files could not be read, or only in part, by an earlier ingest" in again.stderr
     assert admittance(tmp_path / "lake", "ingest", "ooni", f"{bucket.address}/other").exit_code == 0
     assert bucket.fetched() == []
 
@@ -37,3 +37,18 @@ def test_a_copy_of_a_known_file_is_known_by_its_bytes(tmp_path: Path) -> None:
     again = admittance(tmp_path / "lake", "ingest", "ooni", str(copy))
     assert again.exit_code == 3
     assert "1 already known" in again.stderr
+
+
+def test_a_measurement_read_in_part_is_told_and_told_again(tmp_path: Path) -> None:
+    file = tmp_path / "a.jsonl"
+    good = EXAMPLE.read_bytes().splitlines()[0]
+    file.write_bytes(good + b"\n" + good.replace(b'"probe_asn"', b'"resolver_asn":"ASX","probe_asn"') + b"\n")
+    first = admittance(tmp_path / "lake", "ingest", "ooni", str(file))
+    assert first.exit_code == 3
+    assert "1 measurement could be read only in part, the rest left out:\n  1 × resolver_asn: no AS number" in first.stderr
+    again = admittance(tmp_path / "lake", "ingest", "ooni", str(file))
+    assert again.exit_code == 3
+    assert "1 × resolver_asn: no AS number" in again.stderr
+    judged = admittance(tmp_path / "lake", "judge", str(file))
+    assert judged.exit_code == 3
+    assert "1 measurement could be read only in part" in judged.stderr

@@ -17,7 +17,9 @@ from admittance.sources.lines import Line, UnreadableLine
 from admittance.sources.ooni.envelope import Identity, identity_of
 from admittance.sources.ooni.facts import Facts, FactTaker
 from admittance.sources.ooni.nettests import Asks, nettest_named
+from admittance.sources.ooni.reasons import reason_of
 from admittance.sources.ooni.records import Envelope, KeptLine, MeasuredLine, Post
+from admittance.sources.ooni.salvage import Salvage, salvaged
 from admittance.sources.ooni.stored import read_stored
 from admittance.sources.scrubbing import excerpt, without_address
 from admittance.sources.source import Batch, ReadOptions, SourceFile
@@ -29,7 +31,7 @@ POSTED = ".post"
 BODIES_BYTES = 32 * 1024 * 1024  # a batch is handed over once its kept bodies grow to this
 FACTS_HELD = 150_000  # or its facts to this many: some hundred megabytes
 _MEASUREMENT_SCHEMA = table_schema(Measurement)
-_SHARED = [name for name in _MEASUREMENT_SCHEMA if name not in ("input", "software", "platform", "observations")]
+_SHARED = [name for name in _MEASUREMENT_SCHEMA if name not in ("input", "software", "platform", "observations", "flaw")]
 _DECODE_MEASURED = msgspec.json.Decoder(MeasuredLine).decode
 _DECODE_POST = msgspec.json.Decoder(Post).decode
 _DECODE_KEPT = msgspec.json.Decoder(KeptLine).decode
@@ -119,12 +121,25 @@ class _Collected:
             self._take(record, content, identity, line)
         except (InvalidRecord, msgspec.MsgspecError) as error:
             self._facts.take_back()
-            self.reject(line.offset, _sha256(line), _in_member(str(error), line), line.content)
+            if not self._add_part(line, error):
+                self.reject(line.offset, _sha256(line), _in_member(reason_of(error), line), line.content)
         except RecursionError:
             self._facts.take_back()
             self.reject(line.offset, _sha256(line), _in_member("JSON is nested too deeply", line), line.content)
 
-    def _take(self, record: Envelope, content: bytes, identity: Identity, line: Line) -> None:
+    def _add_part(self, line: Line, error: Exception) -> bool:
+        """What can be read of a line that cannot be read whole; whether there was anything."""
+        found = _salvage_of(line) if isinstance(error, InvalidRecord | msgspec.ValidationError) else None
+        if found is None:
+            return False
+        record, content = _decode(found.content)
+        identity = identity_of(_named(record, line.member))
+        self._facts.begin(len(self._measurements))
+        if self._options.selection.wants(country=identity.country, test_name=identity.test_name, time=identity.time):
+            self._take(record, content, identity, line, flaw=found.flaw)
+        return True
+
+    def _take(self, record: Envelope, content: bytes, identity: Identity, line: Line, flaw: str | None = None) -> None:
         private = _private_address(record)
         bodies: dict[str, bytes] = {}
         nettest = nettest_named(identity.test_name)
@@ -159,6 +174,7 @@ class _Collected:
                 identity.software,
                 identity.platform,
                 self._facts.sequence,
+                flaw,
                 self._file.file,
                 line.offset,
                 _sha256(line),
@@ -205,6 +221,30 @@ def _decode(content: bytes) -> tuple[Envelope, bytes]:
         return _decode(mended)
 
 
+def _salvage_of(line: Line) -> Salvage | None:
+    content = line.content
+    try:
+        post = _DECODE_POST(content)
+        content = bytes(post.content) if post.format == "json" else content
+        return salvaged(_SURROGATES.sub(_mend_surrogate, content), lambda tried: _fault_of(tried, line.member))
+    except (InvalidRecord, msgspec.MsgspecError, RecursionError):
+        return None  # not even without its types
+
+
+def _fault_of(content: bytes, member: str | None) -> str | None:
+    """Why a measurement cannot be read; null when it can."""
+    try:
+        record, content = _decode(content)
+        identity = identity_of(_named(record, member))
+        nettest = nettest_named(identity.test_name)
+        keys = record.test_keys if isinstance(record, MeasuredLine) else None
+        for part in nettest.parts(keys, content, identity.input):
+            FactTaker(part, helper=nettest.helper, private=None, facts=Facts(), bodies={}).take()
+    except (InvalidRecord, msgspec.MsgspecError) as error:
+        return reason_of(error)
+    return None
+
+
 def _unposted(record: Envelope, content: bytes, member: str | None) -> tuple[Envelope, bytes]:
     """The measurement inside what a probe posted to the collector, when the line is that. The archive keeps one to a member,
     which bears the measurement's name. Raises `InvalidRecord` for a post that holds no JSON."""
@@ -214,9 +254,14 @@ def _unposted(record: Envelope, content: bytes, member: str | None) -> tuple[Env
     if post.format != "json":
         raise InvalidRecord(f"format: posted as {post.format[:40]!r}, not as json")
     record, content = _decode(bytes(post.content))
+    return _named(record, member), content
+
+
+def _named(record: Envelope, member: str | None) -> Envelope:
+    """The record, with the name that its member bears where it has none."""
     if record.measurement_uid is None and member is not None and member.endswith(POSTED):
         record.measurement_uid = PurePosixPath(member).name.removesuffix(POSTED)
-    return record, content
+    return record
 
 
 def _sha256(line: Line) -> str:

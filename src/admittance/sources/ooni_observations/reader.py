@@ -144,5 +144,5 @@ class _Collected:
         return (
             *(NAME, Origin.MEASURED.value, first.measurement_uid, first.test_name, first.test_version, first.report_id, None),
             *(first.country, first.network, first.resolver_network, Arm.DIRECT.value, first.time, first.input, None, None),
-            *(observations, self._file.file, first.offset, first.sha256, self._options.recorded_at),
+            *(observations, None, self._file.file, first.offset, first.sha256, self._options.recorded_at),
         )

@@ -38,12 +38,14 @@ def judge(ctx: click.Context, paths: tuple[str, ...], as_json: bool) -> None:
     from admittance.surface.words import count_words
 
     rejects: list[str] = []
+    flaws: list[str] = []
     unjudged: Counter[str] = Counter()
     measurements = 0
     with progress_bar() as progress:
         for batch in judge_files(paths, catalog=load(), clock=lambda: datetime.now(UTC)):
             measurements += batch.measurements
             rejects += batch.rejects
+            flaws += batch.flaws
             unjudged.update(batch.unjudged)
             progress("judge", measurements)
             if as_json:
@@ -65,12 +67,17 @@ def judge(ctx: click.Context, paths: tuple[str, ...], as_json: bool) -> None:
         )
     if rejects:
         read = count_words(measurements, "measurement")
-        note(f"{count_words(len(rejects), 'line')} could not be read, beside {read}:")
-        for reason in rejects[:REJECTS_SHOWN]:
-            note(f"  {reason}")
-        if len(rejects) > REJECTS_SHOWN:
-            note(f"  … and {len(rejects) - REJECTS_SHOWN:,} more")
+        _note_some(f"{count_words(len(rejects), 'line')} could not be read, beside {read}:", rejects)
+    if flaws:
+        _note_some(f"{count_words(len(flaws), 'measurement')} could be read only in part, the rest left out:", flaws)
+    if rejects or flaws:
         ctx.exit(3)
+
+
+def _note_some(told: str, reasons: list[str]) -> None:
+    note("\n".join([told, *(f"  {reason}" for reason in reasons[:REJECTS_SHOWN])]))
+    if len(reasons) > REJECTS_SHOWN:
+        note(f"  … and {len(reasons) - REJECTS_SHOWN:,} more")
 
 
 @click.command(

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 __all__ = ["ingest", "ingest_summary", "run", "run_summary"]
 
+REASONS_SHOWN = 10
+
 
 @click.command(
     short_help="Take in measurements.",
@@ -81,8 +83,8 @@ def ingest(
 ) -> None:
     """Take in files, folders or s3:// archives of a SOURCE: ooni, ooni-observations or storefronts.
 
-    Doing it twice changes nothing; what was fetched is not fetched again. A line that cannot be read is kept with its reason;
-    the exit status is then 3, also when an earlier ingest kept it.
+    Doing it twice changes nothing; what was fetched is not fetched again. A line that cannot be read, or only in part, is kept
+    with the reason; the exit status is then 3, also when an earlier ingest kept it.
     """
     from admittance.lake import Lake
     from admittance.pipeline import Access
@@ -114,11 +116,13 @@ def ingest(
             progress=progress,
         )
         snapshot = lake.snapshot()
-        known = known_rejects(snapshot, source_read, paths, selection=selection, access=access, told=report.reasons)
+        known = known_rejects(
+            snapshot, source_read, paths, selection=selection, access=access, told=report.reasons | report.flaws
+        )
     if as_json:
         print_json_lines([{**msgspec.structs.asdict(report), "known_reasons": known, "origin": snapshot.origin}])
     note(ingest_summary(report, known))
-    if report.rejects or known:
+    if report.rejects or report.flawed or known:
         ctx.exit(3)
 
 
@@ -133,12 +137,27 @@ def ingest_summary(report: IngestReport, known_reasons: Mapping[str, int] | None
     ]
     if report.rejects:
         lines.append(f"{count_words(report.rejects, 'line')} could not be read, kept with the reason:")
-        lines += [f"  {number:,} × {reason}" for reason, number in sorted(report.reasons.items())]
+        lines += _reasons(report.reasons)
+    if report.flawed:
+        lines.append(f"{count_words(report.flawed, 'measurement')} could be read only in part, the rest left out:")
+        lines += _reasons(report.flaws)
     if known_reasons:
         earlier = count_words(sum(known_reasons.values()), "line")
-        lines.append(f"{earlier} of these files could not be read by an earlier ingest, kept with the reason:")
-        lines += [f"  {number:,} × {reason}" for reason, number in sorted(known_reasons.items())]
+        lines.append(
+            f"{earlier} of these files could not be read, or only in part, by an earlier ingest, kept with the reason:"
+        )
+        lines += _reasons(known_reasons)
     return "\n".join(lines)
+
+
+def _reasons(reasons: Mapping[str, int]) -> list[str]:
+    """The most frequent reasons with their numbers, and how many there are beside them."""
+    ordered = sorted(reasons.items(), key=lambda item: (-item[1], item[0]))
+    rest = ordered[REASONS_SHOWN:]
+    told = [f"  {number:,} × {reason}" for reason, number in ordered[:REASONS_SHOWN]]
+    if rest:
+        told.append(f"  {sum(number for _, number in rest):,} for {len(rest):,} further reasons: see the table of rejects")
+    return told
 
 
 def _rename(text: str) -> tuple[str, str]:

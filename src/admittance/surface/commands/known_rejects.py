@@ -1,4 +1,4 @@
-"""Lines that could not be read in files that were already known: what an earlier ingest may not have lived to say."""
+"""Lines of known files that could not be read, or only in part: what an earlier ingest may not have lived to say."""
 
 from __future__ import annotations
 
@@ -24,24 +24,28 @@ def known_rejects(
     access: Access,
     told: Mapping[str, int],
 ) -> dict[str, int]:
-    """How many unread lines the lake keeps of the files that `paths` name, by reason, beyond those `told` of already.
+    """How many lines of the files that `paths` name could not be read, or only in part, by reason, beyond those `told` already.
 
     Files are compared by hash, and only those are hashed that are as large as a file with such lines.
     """
     import polars as pl
 
-    from admittance.model.observation import IngestedFile, Reject
+    from admittance.model.observation import IngestedFile, Measurement, Reject
     from admittance.pipeline.files import find, sha256_of
 
-    kept = snapshot.scan(Reject).filter(pl.col("source") == source.name).select("file", "reason").collect()
-    if kept.height <= sum(told.values()):
+    files = snapshot.scan(IngestedFile).filter(pl.col("source") == source.name, pl.col("rejects") + pl.col("flawed") > 0)
+    bad = files.select("file", "size", "rejects", "flawed").collect()
+    if sum(bad["rejects"]) + sum(bad["flawed"]) <= sum(told.values()):
         return {}
-    bad = kept["file"].unique().to_list()
-    sizes = set(snapshot.scan(IngestedFile).filter(pl.col("file").is_in(bad)).select("size").collect()["size"])
+    sizes = set(bad["size"])
     found = find(paths, source, selection, access)
     named: set[str] = {sha256_of(Path(file.address)) for file in found if file.tag is None and file.size in sizes}
     named |= _fetched(snapshot, {(file.address, file.tag) for file in found if file.tag is not None})
-    counts = Counter(kept.filter(pl.col("file").is_in(sorted(named)))["reason"].to_list())
+    wanted = pl.col("file").is_in(sorted(named & set(bad["file"])))
+    counts = Counter(snapshot.scan(Reject).filter(wanted).select("reason").collect()["reason"].to_list())
+    if any(bad.filter(wanted)["flawed"]):
+        flaws = snapshot.scan(Measurement).filter(wanted, pl.col("flaw").is_not_null()).select("flaw").collect()
+        counts.update(flaws["flaw"].to_list())
     counts.subtract(told)
     return {reason: number for reason, number in sorted(counts.items()) if number > 0}
 

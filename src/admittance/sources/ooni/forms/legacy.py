@@ -102,7 +102,6 @@ class ComparedQuery(Query, gc=False):
     """One look-up, and the resolver that was asked."""
 
     resolver_hostname: str | None = None
-    resolver_port: int | None = None
 
 
 class DnsConsistencyKeys(msgspec.Struct, gc=False):
