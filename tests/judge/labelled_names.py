@@ -215,9 +215,27 @@ NAMES: tuple[Scenario, ...] = (
     ),
     Scenario(
         "dns_cdn_helper_reached_it",
-        (dns(OTHER), tcp(address=OTHER), tls(RESET, OTHER)),
+        (dns(OTHER, answer_networks="13335"), tcp(address=OTHER), tls(RESET, OTHER)),
         {"dns": OK, "tcp": OK, "tls": L},
         ("dns.validated", "tls.reset"),
+    ),
+    Scenario(
+        "dns_proxy_helper_reached_it",
+        (dns(OTHER), tcp(address=OTHER), tls(RESET, OTHER)),
+        {"dns": L},
+        ("dns.hijack.dead_end",),
+    ),
+    Scenario(
+        "dns_proxy_helper_reached_it_and_names_are_reset",
+        (dns(OTHER), tcp(address=OTHER), tls(RESET, OTHER), tcp(), tls(RESET)),
+        {"dns": L, "tcp": OK, "tls": L},
+        ("dns.hijack.dead_end", "tls.reset"),
+    ),
+    Scenario(
+        "dns_proxy_that_changes_pages",
+        (dns(OTHER), tcp(address=OTHER), tls(address=OTHER), http(RESET, address=OTHER)),
+        {"dns": L, "tcp": OK, "tls": OK, "http": L},
+        ("dns.hijack.proxy", "http.reset"),
     ),
     Scenario(
         "older_helper_hijack_wrong_certificate",

@@ -33,9 +33,10 @@ PROXY = "83.224.65.41"
 LINK, LINK_S = "http://bit.ly/21645", "https://bit.ly/32447"
 TARGET, TARGET_S = "http://www.example.com/", "https://www.example.com/"
 CDN, CDN_ELSEWHERE = "104.16.132.229", "104.16.133.7"
+OLDEST: Generation = "0.4.1"
 OLD: Generation = "0.4.3"
 NEW: Generation = "0.5.28"
-BOTH = (OLD, NEW)
+ALL = (OLDEST, OLD, NEW)
 
 
 class Raw(NamedTuple):
@@ -58,7 +59,7 @@ def _each(
     *hops: Hop,
     control: Control | str | None = HELPED,
     older: Truth | None = None,
-    generations: tuple[Generation, ...] = BOTH,
+    generations: tuple[Generation, ...] = ALL,
 ) -> list[Raw]:
     """The measurement in each generation; `older` is the truth before 0.5 where less was recorded."""
     return [
@@ -82,6 +83,13 @@ def _site(url: str, **met: State) -> Truth:
 
 REDIRECT = Page(302, None, 0, {"Content-Type": "text/html"}, location=TARGET)
 REDIRECT_S = REDIRECT._replace(location=TARGET_S)
+
+
+def _onward(scheme: str, number: int) -> Page:
+    """A redirect to the next of many."""
+    return REDIRECT._replace(location=f"{scheme}://www.example.com/{number + 1}")
+
+
 BITLY = ("198.51.44.10", "198.51.44.11")
 GHOST = Hop(HTTP, (PROXY,), tcp=TIMEOUT, only=(PROXY,))
 WALL = Page(
@@ -213,6 +221,36 @@ WEB: tuple[Raw, ...] = (
         control=Control(wrong=(PROXY,)),
         older={"dns": L},
     ),
+    # a machine in the way of names that does reach the site, and interferes
+    *_each(
+        "tlsBlockingConnectionResetWithInconsistentDNS by proxy",
+        {"dns": L, "tcp": OK, "tls": L},
+        Hop(HTTPS, (PROXY,), tls=RESET),
+        older={"dns": L},
+    ),
+    *_each("proxy that resets", _site(HTTPS, dns=L), Hop(HTTPS, (PROXY,), tls=RESET, only=(PROXY,)), older={"dns": L}),
+    *_each("proxy that falls silent", _site(HTTPS, dns=L), Hop(HTTPS, (PROXY,), tls=TIMEOUT, only=(PROXY,)), older={"dns": L}),
+    *_each("proxy that resets requests", _site(HTTP, dns=L, tls=OK, http=L), Hop(HTTP, (PROXY,), http=RESET), older={"dns": L}),
+    *_each(
+        "httpDiffWithInconsistentDNS by proxy",
+        _site(HTTP, dns=L, tls=OK, http=L),
+        Hop(HTTP, (PROXY,), page=BLOCK_PAGE),
+        older={"dns": L},
+    ),
+    *_each(
+        "geo-DNS and resets",
+        {"dns": OK, "tcp": OK, "tls": L},
+        Hop(HTTPS, ("151.101.1.6",), tls=RESET),
+        control=Control((CDN,)),
+        older={"dns": N, "tcp": OK, "tls": L},
+    ),
+    *_each(
+        "geo-DNS and resets of requests",
+        _site(HTTP, tls=OK, http=L),
+        Hop(HTTP, ("151.101.1.6",), http=RESET),
+        control=Control((CDN,)),
+        older=_site(HTTP, dns=N, http=L),
+    ),
     *_each("websiteDownNXDOMAIN", {"dns": D}, Hop(HTTPS, NXDOMAIN), control=Control(NXDOMAIN, http=NXDOMAIN)),
     *_each(
         "websiteDownNXDOMAIN http", {"dns": D}, Hop(HTTP, NXDOMAIN), control=Control("dns_name_error", http="unknown_error")
@@ -318,6 +356,85 @@ WEB: tuple[Raw, ...] = (
         Hop(LINK, BITLY, page=REDIRECT._replace(location="http://")),
         control=Control(BITLY, page=REDIRECT),
         older=_site(HTTP, http=N),
+    ),
+    *(
+        raw
+        for scheme in ("http", "https")
+        for met, state in ((None, I), ("unknown_failure: stopped after 10 redirects", D))
+        for raw in _each(
+            f"redirectWithMoreThanTenRedirectsAnd{scheme.upper()} {met}",
+            _site(f"{scheme}:", tls=OK, http=state),
+            *(Hop(f"{scheme}://www.example.com/{n}", page=_onward(scheme, n)) for n in range(10)),
+            Hop(f"{scheme}://www.example.com/10", http="unknown_failure: stopped after 10 redirects"),
+            control=Control(http=met) if met else Control(page=_onward(scheme, 10)),
+            older=_site(f"{scheme}:", http=state),
+        )
+    ),
+    *(
+        raw
+        for failure in (EXPIRED, HOSTNAME, AUTHORITY)
+        for first, page in ((LINK, REDIRECT_S), (LINK_S, REDIRECT_S))
+        for met, state in ((failure, D), (None, L))
+        for raw in _each(
+            f"redirected from {first} to a bad certificate: {failure}, there {met}",
+            {"dns": OK, "tcp": OK, "tls": state},
+            Hop(first, BITLY, page=page),
+            Hop(TARGET_S, tls=failure),
+            control=Control(BITLY, http=met),
+        )
+    ),
+    *_each(
+        "redirectWithBrokenLocationForHTTPS",
+        _site(HTTPS),
+        Hop(LINK_S, BITLY, page=REDIRECT._replace(location="https://")),
+        control=Control(BITLY, page=REDIRECT),
+    ),
+    *(
+        raw
+        for url in ("http://login.hotspot.example:3990/?uamip=192.168.1.1&uamport=3990", "http://portal.example/login?dst=http")
+        for raw in _each(
+            f"log-in by redirect to {url}",
+            _site(HTTP, tls=OK, http=F),
+            Hop(HTTP, page=REDIRECT._replace(location=url)),
+            Hop(url, ("192.168.1.1",), page=Page(200, "Welcome", 2_000, {"Content-Type": "text/html"})),
+            older=_site(HTTP, http=F),
+        )
+    ),
+    *_each(
+        "redirected to a name with an address that is not public",
+        {"dns": B, "tcp": OK, "tls": OK},
+        Hop(LINK, BITLY, page=REDIRECT),
+        Hop(TARGET, ("10.10.34.34",), tcp=TIMEOUT),
+        control=Control(BITLY),
+        generations=(NEW,),
+    ),
+    # names and addresses in other spellings
+    *(
+        raw
+        for name in ("яндекс.рф", "xn--d1acpjx3f.xn--p1ai", "BÜCHER.example")
+        for scheme in ("http", "https")
+        for raw in _each(
+            f"idnaWithoutCensorship {scheme} {name}",
+            _site(f"{scheme}:", tls=OK),
+            Hop(f"{scheme}://{name}/"),
+            older=_site(f"{scheme}:"),
+        )
+    ),
+    *(
+        raw
+        for host, address in (("93.184.216.34", "93.184.216.34"), ("[2606:2800:220:1::1]", "2606:2800:220:1::1"))
+        for name, truth, hop in (
+            ("works", {"tcp": OK, "tls": OK, "http": OK}, Hop(f"https://{host}/")),
+            ("timeout", {"tcp": L}, Hop(f"https://{host}/", tcp=TIMEOUT)),
+            ("reset", {"tcp": OK, "tls": L}, Hop(f"https://{host}/", tls=RESET)),
+        )
+        for raw in _each(f"address {host} as input {name}", truth, hop, control=Control((address,)))
+    ),
+    *_each(
+        "an address without a route as input",
+        {"tcp": F},
+        Hop("https://[2606:2800:220:1::1]/", tcp="network_unreachable"),
+        control=Control(("2606:2800:220:1::1",)),
     ),
     # no control
     *_each("controlFailureWithSuccessfulHTTPSWebsite", _site(HTTPS), Hop(HTTPS), control=TIMEOUT),

@@ -43,6 +43,11 @@ FEATURES: dict[str, Feature] = {
     "validated": Feature(
         "flag", ("dns",), "the answered address proved genuine: valid handshake of probe or helper, or the same page"
     ),
+    "diverted": Feature(
+        "flag",
+        ("dns",),
+        "the answered address, of a network unlike the control's, reaches the site, and requests there are cut off or changed",
+    ),
     "led_to": Feature(
         "text",
         ("dns",),

@@ -30,7 +30,7 @@ def layer_features(facts: Facts, chains: pl.DataFrame, controls: pl.DataFrame, f
     and nothing of the target's own endpoints.
     """
     rows = facts.rows.lazy().filter(pl.col("home").is_not_null()).select(*FACT, pl.col("home").alias("layer")).collect()
-    queries = plain_queries(facts)
+    queries = _of_the_target(plain_queries(facts), chains, facts)
     names = answers_of(queries, controls, facts, fingerprints)
     doubtful = doubtful_steps(rows, names, chains, facts)
     plain = pl.Series([True]).new_from_index(0, facts.rows.height) if facts.rows.height else pl.Series([], dtype=pl.Boolean)
@@ -44,12 +44,19 @@ def layer_features(facts: Facts, chains: pl.DataFrame, controls: pl.DataFrame, f
         _counted(kept, controls, facts)
         .lazy()
         .join(names.lazy().drop("all_answers", "control_all", "placed", "shared_network"), on="step", how="left")
-        .join(doubtful.lazy().select("step", "validated"), on="step", how="left")
+        .join(doubtful.lazy().select("step", "validated", "diverted"), on="step", how="left")
         .join(led.lazy(), on="step", how="left")
         .with_columns(facts.chain(pl.col("step")).alias("chain"))
         .join(chains.lazy(), on="chain", how="left")
     )
     return _finished(features).collect()
+
+
+def _of_the_target(queries: pl.DataFrame, chains: pl.DataFrame, facts: Facts) -> pl.DataFrame:
+    """Without look-ups of names to which a network's log-in redirected."""
+    later = queries.filter(pl.col("hop") > 0).with_columns(facts.chain(pl.col("step")).alias("chain"))
+    chosen = later.join(chains.filter("portal"), on="chain", how="semi")
+    return queries if chosen.is_empty() else queries.join(chosen, on="number", how="anti")
 
 
 def _counted(rows: pl.DataFrame, controls: pl.DataFrame, facts: Facts) -> pl.DataFrame:
@@ -209,6 +216,8 @@ def _finished(features: pl.LazyFrame) -> pl.LazyFrame:
     http = pl.col("layer") == Layer.HTTP.value
     at_the_end = http & (pl.col("hop") == pl.col("final_hop")) & (pl.col("secure") == pl.col("final_secure"))
     own_title = (pl.col("likeness") == "title").fill_null(False) & (pl.col("comparison") == "matches").fill_null(False)
+    # Where a log-in was demanded on the way, the page at the end is the log-in.
+    portal = pl.coalesce("known_page", pl.when(pl.col("portal")).then(pl.lit("captive_portal")))
     only_here = (
         "comparison",
         "likeness",
@@ -224,9 +233,10 @@ def _finished(features: pl.LazyFrame) -> pl.LazyFrame:
         control_from.alias("control_from"),
         (pl.col("attempted") - pl.col("worked")).alias("failed"),
         pl.when(pl.col("inferred")).then(pl.lit("requests over https")).otherwise(pl.lit("handshakes")).alias("tried"),
-        pl.when(http & ~own_title).then(pl.col("known_page")).alias("known_page"),
+        pl.when(http & ~own_title).then(portal).alias("known_page"),
         at_the_end.fill_null(False).alias("at_the_end"),
         pl.col("validated").fill_null(False),
+        pl.col("diverted").fill_null(False),
     ).with_columns(
         *(pl.when(pl.col("at_the_end")).then(pl.col(name)).alias(name) for name in only_here if name != "authenticated"),
         pl.when(http)

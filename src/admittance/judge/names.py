@@ -13,7 +13,7 @@ __all__ = ["answers_of", "astray", "doubtful_steps", "led_to", "plain_queries"]
 READING = TAXONOMY.reading
 LENGTH_OF_ANSWERS_TOLD = 120
 DOUBTFUL = ("none", "apart", "unknown")
-PROOFS = ("handshake", "disproved", "known", "unconnected", "unshaken")
+PROOFS = ("handshake", "helped", "disproved", "known", "unconnected", "unshaken", "unanswered")
 QUERY = (
     "number", "sequence", "step", "hop", "pair", "pool", "asked_host", "hostname", "server_name", "engine", "answers",
     "answer_networks", "control_answers", "control_answer_networks",
@@ -162,27 +162,31 @@ def _among(address: str, addresses: str) -> pl.Expr:
 
 
 def doubtful_steps(rows: pl.DataFrame, names: pl.DataFrame, chains: pl.DataFrame, facts: Facts) -> pl.DataFrame:
-    """Steps whose answers need proof: whether they got it (`validated`), and whether they are `wrong`."""
+    """Steps whose answers need proof: whether they got it (`validated`), whether they are `wrong`, and whether they were
+    `diverted`: to a machine that reaches the site, in nobody's content network, and interferes.
+    """
     doubtful = names.filter(pl.col("agreement").is_in(DOUBTFUL) | pl.col("bogon") | pl.col("known_answer")).select(
         "step", "all_answers", "control_all", "agreement", "bogon", "known_answer", "placed", "shared_network"
     )
     tls, requests = pl.col("layer").is_in(HANDSHAKES), pl.col("layer") == Layer.HTTP.value
     named = pl.col("address").is_not_null()
-    shaken, disproved = (tls & pl.col("works")) | _helper_shook_hands(), pl.col("layer").is_in(["tcp", "tls"]) & _OWN_FAILED
+    disproved = pl.col("layer").is_in(["tcp", "tls"]) & _OWN_FAILED
     disproved = (pl.col("kind") == "certificate").fill_null(False) | disproved
     known = (pl.col("known_page") == "blockpage").fill_null(False)
     proven = (
         rows.select(
             "step",
             "address",
-            shaken.alias("handshake"),
+            (tls & pl.col("works")).alias("handshake"),
+            _helper_shook_hands().alias("helped"),
             disproved.alias("disproved"),
             known.alias("known"),
             (requests & named).alias("fetched"),
             (~pl.col("works") & (pl.col("layer") == Layer.TCP.value) & (pl.col("kind") != "local")).alias("unconnected"),
             (~pl.col("works") & (pl.col("layer") == Layer.TLS.value) & (pl.col("kind") != "local")).alias("unshaken"),
+            (~pl.col("works") & requests & pl.col("kind").is_in(list(READING.cut_off))).alias("unanswered"),
         )
-        .filter(pl.any_horizontal("handshake", "disproved", "known", "fetched", "unconnected", "unshaken"))
+        .filter(pl.any_horizontal(*PROOFS, "fetched"))
         .join(doubtful.select("step", "all_answers"), on="step", how="inner")
         .with_columns((~named | _among("address", "all_answers")).alias("at_answer"))
         .with_columns((pl.col("fetched") & ~pl.col("at_answer")).alias("fetched_elsewhere"))
@@ -194,25 +198,30 @@ def doubtful_steps(rows: pl.DataFrame, names: pl.DataFrame, chains: pl.DataFrame
     )
     page = ((pl.col("comparison") == "matches") | pl.col("authenticated")) & ~pl.col("fetched_elsewhere").fill_null(False)
     artefact = pl.col("bogon") | pl.col("known_answer")
-    # Without the networks of the control's answers, another address alone says nothing: great sites have many.
-    disproved = (
-        pl.col("disproved").fill_null(False)
-        | pl.col("known").fill_null(False)
-        | ((pl.col("comparison") == "differs") & ~pl.col("final_secure"))
-    )
+    other_page = ((pl.col("comparison") == "differs") & ~pl.col("final_secure")).fill_null(False)
     # Who is answered with a single network's own addresses and meets silence there was led astray; content networks answer each
     # place otherwise, so that there the failure speaks for itself.
-    dead_end = ~pl.col("shared_network") & (
-        pl.col("unconnected").fill_null(False) | (pl.col("placed") & pl.col("unshaken").fill_null(False))
+    placed_apart = pl.col("placed") & ~pl.col("shared_network")
+    dead_end = (~pl.col("shared_network") & pl.col("unconnected")) | (
+        placed_apart & (pl.col("unshaken") | pl.col("unanswered"))
     )
-    told_apart = (pl.col("agreement") == "apart") & (disproved.fill_null(False) | dead_end)
+    # That a helper elsewhere shakes hands at the address does not clear who was led to it and cut off.
+    cleared = pl.col("handshake") | page.fill_null(False) | (pl.col("helped") & ~(placed_apart & pl.col("unshaken")))
+    # Without the networks of the control's answers, another address alone says nothing: great sites have many.
+    told_apart = (pl.col("agreement") == "apart") & (pl.col("disproved") | pl.col("known") | other_page | dead_end)
+    interfered = pl.col("unanswered") | pl.col("known") | (other_page & ~pl.col("fetched_elsewhere").fill_null(False))
     return (
         doubtful.join(proven, on="step", how="left")
-        .with_columns(facts.chain(pl.col("step")).alias("chain"))
+        .with_columns(facts.chain(pl.col("step")).alias("chain"), *(pl.col(name).fill_null(False) for name in PROOFS))
         .join(chains.select("chain", "comparison", "authenticated", "final_secure"), on="chain", how="left")
-        .with_columns((pl.col("handshake").fill_null(False) | page.fill_null(False)).alias("validated"))
-        .with_columns((~pl.col("validated") & (artefact | (pl.col("agreement") == "none") | told_apart)).alias("wrong"))
-        .select("step", "chain", "validated", pl.col("wrong").fill_null(False), "all_answers", "control_all")
+        .with_columns(cleared.alias("validated"))
+        .with_columns(
+            (~pl.col("validated") & (artefact | (pl.col("agreement") == "none") | told_apart)).fill_null(False).alias("wrong"),
+            (pl.col("validated") & (pl.col("agreement") == "none") & placed_apart & interfered)
+            .fill_null(False)
+            .alias("diverted"),
+        )
+        .select("step", "chain", "validated", "wrong", "diverted", "all_answers", "control_all")
     )
 
 
@@ -226,7 +235,7 @@ def astray(rows: pl.DataFrame, doubtful: pl.DataFrame, facts: Facts, fingerprint
         .join(wrong.select("chain").unique(), on="chain", how="semi")
     )
     started = wrong.filter(pl.col("step") == first)
-    vouched = _among("address", "control_all") | _helper_shook_hands()
+    vouched = _among("address", "control_all")
     # Who connects to 0.0.0.0 is connected to 127.0.0.1: no address that is not public is the target's own.
     own_machine = pl.col("address").is_in(fingerprints.texts_with_bogons(near["address"]).implode()).fill_null(False)
     elsewhere = pl.col("address").is_not_null() & ~_among("address", "all_answers") & ~own_machine

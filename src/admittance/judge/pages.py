@@ -43,15 +43,15 @@ def _borne(answers: pl.DataFrame, column: str, found: list[tuple[str, str, str]]
 def chains_of(facts: Facts) -> pl.DataFrame:
     """One row per chain with a request: its final answer, how that compares with the control's page, and what the control met.
 
-    Columns: chain, final_hop, final_secure, comparison, likeness, refusal, authenticated, chain_control, and the numbers of
-    both pages. Null comparison columns mean that nothing was answered.
+    Columns: chain, portal (some answer bears the mark of a log-in), chain_control, final_hop, final_secure, comparison,
+    likeness, refusal, authenticated, and the numbers of both pages. Null comparison columns mean that nothing was answered.
     """
     requests = (
         facts.rows.lazy()
         .filter(pl.col("layer") == Layer.HTTP.value)
         .select(
             facts.chain(pl.col("step")).alias("chain"), "number", "sequence", "step", "hop", "pair", "secure", "works",
-            "asked_scheme", "control", "control_failure",
+            "asked_scheme", "control", "control_failure", "known_page",
         )
         .collect()
     )  # fmt: skip
@@ -63,6 +63,7 @@ def chains_of(facts: Facts) -> pl.DataFrame:
         ((pl.col("asked_scheme") == "https").fill_null(False) | (pl.col("secure") & pl.col("works") & (pl.col("hop") == 0)))
         .any()
         .alias("secure_from_start"),
+        (pl.col("known_page") == "captive_portal").fill_null(False).any().alias("portal"),
     )
     place = (pl.col("hop") * 2 + pl.col("secure").cast(pl.Int64)) * 2**32 + pl.col("sequence")
     last = (
@@ -108,7 +109,7 @@ def chains_of(facts: Facts) -> pl.DataFrame:
         .then(pl.lit("failed"))
         .otherwise(pl.lit("none"))
     )
-    return controls.select("chain", verdict.alias("chain_control")).join(answer, on="chain", how="left")
+    return controls.select("chain", "portal", verdict.alias("chain_control")).join(answer, on="chain", how="left")
 
 
 def _words(title: pl.Expr) -> pl.Expr:

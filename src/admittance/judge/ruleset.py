@@ -94,6 +94,7 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     direct_resolvers: tuple[str, ...]
     tests_with_private_roots: tuple[str, ...]
     unroutable: tuple[str, ...]
+    cut_off: tuple[str, ...]
     handshakes_recorded_since: float
     content_networks: tuple[int, ...]
     alternatives: tuple[str, ...]
