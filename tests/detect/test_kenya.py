@@ -33,7 +33,7 @@ def telegram_episodes(names: tuple[str, ...]) -> list[Episode]:
         batches += list(source_named("ooni-observations").read(file, options))
     catalog = load()
     observations = pl.concat([batch.observations for batch in batches])
-    controls = build_controls(observations, catalog=catalog)
+    controls = build_controls([observations], catalog=catalog)
     bodies = pl.concat([batch.bodies for batch in batches])
     cells = build_cells(judge_network(observations, bodies=bodies, controls=controls, catalog=catalog))
     found = group_episodes(find_restrictions(cells), cells, versions="{}")

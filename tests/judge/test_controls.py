@@ -37,11 +37,11 @@ def measured(rows: tuple[NetworkObservation, ...], *places: tuple[int, int]) -> 
 
 
 def endpoints(observations: pl.DataFrame) -> list[tuple[str, str, str]]:
-    return build_controls(observations, catalog=CATALOG).select("hostname", "address", "layer").rows()
+    return build_controls([observations], catalog=CATALOG).select("hostname", "address", "layer").rows()
 
 
 def test_two_networks_on_two_days_vouch() -> None:
-    table = build_controls(measured((dns(), tcp(), tls()), (1, 0), (2, 1), (2, 2)), catalog=CATALOG)
+    table = build_controls([measured((dns(), tcp(), tls()), (1, 0), (2, 1), (2, 2))], catalog=CATALOG)
     assert table.schema == table_schema(ControlRecord)
     assert table.rows(named=True) == [
         {
@@ -84,7 +84,7 @@ def test_a_pool_is_vouched_for_by_its_target() -> None:
 
 
 def test_the_version_does_not_depend_on_the_order() -> None:
-    table = build_controls(measured(pool(), (1, 0), (2, 1)), catalog=CATALOG)
+    table = build_controls([measured(pool(), (1, 0), (2, 1))], catalog=CATALOG)
     assert controls_version(table) == controls_version(table.reverse())
     assert controls_version(table) != controls_version(table.head(1))
     assert controls_version(empty_table(ControlRecord)) == "none"
@@ -109,7 +109,7 @@ def test_the_handshakes_of_tests_without_helpers_vouch_too() -> None:
     ],
 )
 def test_networks_are_those_that_stand_whoever_is_doubted(places: list[tuple[int, int]], networks: int) -> None:
-    assert build_controls(measured((tls(),), *places), catalog=CATALOG)["networks"].to_list() == [networks]
+    assert build_controls([measured((tls(),), *places)], catalog=CATALOG)["networks"].to_list() == [networks]
 
 
 JUDGED = 1
@@ -120,7 +120,7 @@ def blames(*places: tuple[int, int]) -> bool:
     """Whether a failure in network 1 is blamed when the endpoint worked at these places, by network and day."""
     worked = measured((tls(),), *places) if places else table_of(NetworkObservation, [])
     observations = pl.concat([worked, table_of(NetworkObservation, list(FAILED))])
-    controls = build_controls(observations, catalog=CATALOG)
+    controls = build_controls([observations], catalog=CATALOG)
     verdicts = judge_network(observations, bodies=empty_table(Body), controls=controls, catalog=CATALOG)
     return verdicts.filter(pl.col("measurement_uid") == "judged")["state"].to_list() == ["likely_blocked"]
 

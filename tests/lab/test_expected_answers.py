@@ -66,7 +66,7 @@ def cells(scenario: Scenario, catalog: Catalog) -> pl.DataFrame:
     assert observations.get_column("origin").unique().to_list() == ["simulated"]
     assert sorted(observations.get_column("arm").unique()) == ["direct", "tunnel"]
     bodies = pl.concat([batch.bodies for batch in batches])
-    controls = build_controls(observations, catalog=catalog)
+    controls = build_controls([observations], catalog=catalog)
     return build_cells(judge_network(observations, bodies=bodies, controls=controls, catalog=catalog))
 
 

@@ -1,5 +1,4 @@
 import gzip
-import importlib
 import io
 from pathlib import Path
 
@@ -115,7 +114,7 @@ def test_countries_judged_together_or_apart_get_the_same_rows(
     for place in (lake, apart):
         ingest(place, "ooni", [folder], clock=clock)
     run(lake)
-    monkeypatch.setattr(importlib.import_module("admittance.pipeline.run"), "ROWS_AT_ONCE", 1)
+    monkeypatch.setattr("admittance.pipeline.stretches.ROWS_AT_ONCE", 1)
     report = run(apart)
     assert report.countries == 3
     uids = lake.snapshot().scan(Verdict).select("measurement_uid", "country").unique().collect()

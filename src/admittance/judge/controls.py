@@ -1,12 +1,13 @@
 """Controls beyond a test's own helper: endpoints that others were seen to reach."""
 
 import hashlib
+from collections.abc import Iterable
 
 import polars as pl
 
 from admittance.catalog import Catalog
 from admittance.judge.facts import Facts, facts_of
-from admittance.model.tables import table_schema
+from admittance.model.tables import TIME, table_schema
 from admittance.model.verdict import ControlRecord
 from admittance.model.vocabulary import Arm, Layer
 
@@ -33,6 +34,18 @@ or one day sent, whatever their number."""
 
 RANK = {Layer.TCP.value: 1, Layer.TLS.value: 2, Layer.HTTP.value: 3}
 
+_REACHED = pl.DataFrame(
+    schema={
+        "hostname": pl.String,
+        "address": pl.String,
+        "rank": pl.Int64,
+        "network": pl.Int64,
+        "day": pl.Date,
+        "first_seen": TIME,
+        "last_seen": TIME,
+    }
+)
+
 
 VOUCHING_COLUMNS = (
     "measurement_uid", "sequence", "file", "offset", "test_name", "asked_host", "asked_scheme", "layer", "operation", "hop",
@@ -46,13 +59,39 @@ def can_vouch() -> pl.Expr:
     return pl.col("failure").is_null() & (pl.col("network") > 0) & (pl.col("arm") != Arm.REMOTE.value)
 
 
-def build_controls(observations: pl.DataFrame, *, catalog: Catalog) -> pl.DataFrame:
+def build_controls(stretches: Iterable[pl.DataFrame], *, catalog: Catalog) -> pl.DataFrame:
     """A `ControlRecord` table: endpoints that worked from at least two networks on at least two days (UTC), sorted.
 
-    An address is vouched for under a name by valid handshakes, and by answers to https requests; an endpoint of a pool, whose
-    address the provider publishes, by connections and answers. Of the observations only `VOUCHING_COLUMNS` are read, and only
-    those that `can_vouch`. `networks` counts those that stand when any one network or any one day is left out, and one more.
+    The observations come in stretches of any size, each looked at by itself, so that not all of them need be in memory; a
+    measurement stands in one. An address is vouched for under a name by valid handshakes, and by answers to https requests; an
+    endpoint of a pool, whose address the provider publishes, by connections and answers. Only `VOUCHING_COLUMNS` are read, and
+    only rows that `can_vouch`. `networks` counts those that stand when any one network or day is left out, and one more.
     """
+    reached = pl.concat([_REACHED, *(_reached(observations, catalog) for observations in stretches)])
+    # What worked at a higher layer worked at the lower ones too.
+    reached = pl.concat(
+        [reached.filter(pl.col("rank") >= rank).with_columns(pl.lit(rank, pl.Int64).alias("rank")) for rank in RANK.values()]
+    )
+    endpoint = ["hostname", "address", "rank"]
+    counted = (
+        reached.group_by(endpoint)
+        .agg(pl.col("first_seen").min(), pl.col("last_seen").max())
+        .join(_support(reached, endpoint), on=endpoint)
+        .filter((pl.col("networks") >= LEAST_NETWORKS) & (pl.col("days") >= LEAST_DAYS))
+        .sort("hostname", "address", "rank")
+        .unique(["hostname", "address"], keep="last", maintain_order=True)
+    )
+    layers = {rank: layer for layer, rank in RANK.items()}
+    schema = table_schema(ControlRecord)
+    return (
+        counted.with_columns(pl.col("rank").replace_strict(layers, return_dtype=pl.String).alias("layer"))
+        .select(schema.names())
+        .cast(schema)
+    )
+
+
+def _reached(observations: pl.DataFrame, catalog: Catalog) -> pl.DataFrame:
+    """Which network reached which endpoint at which layer on which day, and when on that day."""
     facts = facts_of(observations.filter(can_vouch()).select(VOUCHING_COLUMNS), catalog)
     rows = (
         facts.rows.lazy()
@@ -79,29 +118,16 @@ def build_controls(observations: pl.DataFrame, *, catalog: Catalog) -> pl.DataFr
         .then(pl.col("layer").is_in(list(RANK)))
         .otherwise((pl.col("layer") == Layer.TLS.value) | ((pl.col("layer") == Layer.HTTP.value) & pl.col("secure")))
     )
-    rows = rows.filter(proven).with_columns(
-        _names(rows.filter(proven), facts), pl.col("layer").replace_strict(RANK, return_dtype=pl.Int64).alias("rank")
-    )
-    working = rows.filter(pl.col("hostname").is_not_null())
-    # What worked at a higher layer worked at the lower ones too.
-    reached = pl.concat(
-        [working.filter(pl.col("rank") >= rank).with_columns(pl.lit(rank, pl.Int64).alias("rank")) for rank in RANK.values()]
-    )
-    endpoint = ["hostname", "address", "rank"]
-    counted = (
-        reached.group_by(endpoint)
-        .agg(pl.col("time").min().alias("first_seen"), pl.col("time").max().alias("last_seen"))
-        .join(_support(reached, endpoint), on=endpoint)
-        .filter((pl.col("networks") >= LEAST_NETWORKS) & (pl.col("days") >= LEAST_DAYS))
-        .sort("hostname", "address", "rank")
-        .unique(["hostname", "address"], keep="last", maintain_order=True)
-    )
-    layers = {rank: layer for layer, rank in RANK.items()}
-    schema = table_schema(ControlRecord)
+    rows = rows.filter(proven)
     return (
-        counted.with_columns(pl.col("rank").replace_strict(layers, return_dtype=pl.String).alias("layer"))
-        .select(schema.names())
-        .cast(schema)
+        rows.with_columns(
+            _names(rows, facts),
+            pl.col("layer").replace_strict(RANK, return_dtype=pl.Int64).alias("rank"),
+            pl.col("time").dt.date().alias("day"),
+        )
+        .filter(pl.col("hostname").is_not_null())
+        .group_by("hostname", "address", "rank", "network", "day")
+        .agg(pl.col("time").min().alias("first_seen"), pl.col("time").max().alias("last_seen"))
     )
 
 
@@ -111,7 +137,7 @@ def _support(reached: pl.DataFrame, endpoint: list[str]) -> pl.DataFrame:
     That is one more than the fewest that remain, on two days, when any one network or any one day is left out; two where only
     all of them together are enough.
     """
-    seen = reached.select(*endpoint, "network", pl.col("time").dt.date().alias("day")).unique()
+    seen = reached.select(*endpoint, "network", "day").unique()
     seen = seen.with_columns(
         (pl.len().over(*endpoint, "day") == 1).alias("only_network"),
         (pl.len().over(*endpoint, "network") == 1).alias("only_day"),

@@ -20,10 +20,22 @@ from deltalake.exceptions import CommitFailedError, TableNotFoundError
 from admittance.errors import ConflictError, LakeError
 from admittance.lake.storage import storage_options
 
-__all__ = ["Part", "append_once", "compare_and_replace", "create", "existing", "open_table", "replace_where", "rewind"]
+__all__ = [
+    "Part",
+    "append_once",
+    "compare_and_append",
+    "compare_and_replace",
+    "create",
+    "existing",
+    "open_table",
+    "replace_where",
+    "rewind",
+]
 
 MAX_TRIES = 40
 """With a pause of up to two seconds before each, a commit gives up after about a minute of losing."""
+
+_WITHOUT_RETRY = CommitProperties(max_commit_retries=0)
 
 Result = TypeVar("Result")
 
@@ -110,12 +122,20 @@ def compare_and_replace(delta: DeltaTable, table: pl.DataFrame, predicate: str |
 
     `delta` then stands at the new version. Raises `ConflictError` when somebody did; nothing is written then.
     """
-    once = CommitProperties(max_commit_retries=0)
     try:
         if table.is_empty():
-            delta.delete(predicate, commit_properties=once)
+            delta.delete(predicate, commit_properties=_WITHOUT_RETRY)
         else:
-            write_deltalake(delta, table, mode="overwrite", predicate=predicate, commit_properties=once)
+            write_deltalake(delta, table, mode="overwrite", predicate=predicate, commit_properties=_WITHOUT_RETRY)
+    except CommitFailedError as error:
+        raise ConflictError(f"{delta.table_uri}: another writer was faster") from error
+
+
+def compare_and_append(delta: DeltaTable, table: pl.DataFrame) -> None:
+    """Append rows, provided that nobody else committed since `delta` was opened; raises as `compare_and_replace`."""
+    try:
+        if not table.is_empty():
+            write_deltalake(delta, table, mode="append", commit_properties=_WITHOUT_RETRY)
     except CommitFailedError as error:
         raise ConflictError(f"{delta.table_uri}: another writer was faster") from error
 
@@ -125,7 +145,7 @@ def rewind(uri: str, version: int) -> DeltaTable:
     delta = existing(uri)
     if delta.version() != version:
         try:
-            delta.restore(version, commit_properties=CommitProperties(max_commit_retries=0))
+            delta.restore(version, commit_properties=_WITHOUT_RETRY)
         except CommitFailedError as error:
             raise ConflictError(f"{uri}: another writer was faster") from error
     return existing(uri)

@@ -198,19 +198,24 @@ class Derivations:
         Rows that are there already are left alone. Raises `ConflictError` when another run commits to the same table at the
         same time.
         """
-        layout = layout_of(noun)
-        if layout not in DERIVED:
-            raise TypeError(f"{layout.name} is a source table; use Lake.append_once or Lake.replace")
+        layout = _derived(noun)
         rows = _arranged(table, layout)
-        handle = self._handles.get(layout.name)
-        if handle is None:
+        if layout.name not in self._handles:
             present = self.base.scan(noun).filter(pl.lit(True) if countries is None else pl.col("country").is_in(countries))
             if _arranged(present.collect(), layout).equals(rows):
                 return
-            handle = delta.rewind(self._lake._uri(layout.name), self.base.tables[layout.name])
-            self._handles[layout.name] = handle
         predicate = None if countries is None else f"country IN ({', '.join(map(_quoted, countries))})"
-        delta.compare_and_replace(handle, rows, predicate)
+        delta.compare_and_replace(self._handle(layout), rows, predicate)
+
+    def extend(self, noun: type[Row], table: pl.DataFrame) -> None:
+        """Add rows to those that `replace` put in place. Raises `ConflictError` as `replace` does."""
+        layout = _derived(noun)
+        delta.compare_and_append(self._handle(layout), _arranged(table, layout))
+
+    def _handle(self, layout: TableLayout) -> DeltaTable:
+        if layout.name not in self._handles:
+            self._handles[layout.name] = delta.rewind(self._lake._uri(layout.name), self.base.tables[layout.name])
+        return self._handles[layout.name]
 
     def versions(self) -> dict[str, int]:
         """The versions of the tables that were written to."""
@@ -226,6 +231,13 @@ def _of_another_schema(place: str, written: int) -> str:
 
 def _quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
+
+
+def _derived(noun: type[Row]) -> TableLayout:
+    layout = layout_of(noun)
+    if layout not in DERIVED:
+        raise TypeError(f"{layout.name} is a source table; use Lake.append_once or Lake.replace")
+    return layout
 
 
 def _source(noun: type[Row]) -> TableLayout:

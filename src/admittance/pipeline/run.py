@@ -1,7 +1,7 @@
 """From source tables to every derived table: judge, count, detect, name, reconcile; only what changed is redone."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable
 
 import msgspec
 import polars as pl
@@ -20,7 +20,6 @@ from admittance.judge import (
 )
 from admittance.judge.fingerprints import shipped
 from admittance.lake import Lake
-from admittance.lake.lake import Derivations
 from admittance.lake.layout import Derivation
 from admittance.lake.snapshot import Snapshot
 from admittance.model.corroboration import Corroboration
@@ -31,16 +30,13 @@ from admittance.model.verdict import Cell, ControlRecord, StoreVerdict, Verdict
 from admittance.model.vocabulary import Origin
 from admittance.pipeline.progress import Progress, silent
 from admittance.pipeline.reading import read_again, stored_readings
+from admittance.pipeline.stretches import groups_of, rows_by_day, stretches_of
 from admittance.reconcile import corroborate
 
 __all__ = ["RunReport", "run"]
 
 RUN_TRIES = 5
 """How often a run begins again because another run was released while it worked."""
-
-
-ROWS_AT_ONCE = 1_000_000
-"""Observations that are judged together: small countries share the cost of a step, large ones bound its memory."""
 
 
 class RunReport(msgspec.Struct, frozen=True, kw_only=True):
@@ -80,8 +76,18 @@ def _run_once(lake: Lake, catalog: Catalog, documents_read_again: int, progress:
         base = work.base
         origin = base.origin or Origin.MEASURED
         progress("controls", 0)
-        repeated = _repeated(base)
-        controls = _controls(work, repeated, catalog)
+        rows = rows_by_day(base)
+        observations = _observations(base)
+        vouching = observations.filter(can_vouch()).select(*VOUCHING_COLUMNS, "country")
+        controls = build_controls(
+            (
+                stretch.of(vouching).collect()
+                for group in groups_of(sorted(rows), rows)
+                for stretch in stretches_of(group, rows)
+            ),
+            catalog=catalog,
+        )
+        work.replace(ControlRecord, controls)
         versions = {
             "ruleset": RULESET_VERSION,
             "catalog": catalog.version,
@@ -102,12 +108,19 @@ def _run_once(lake: Lake, catalog: Catalog, documents_read_again: int, progress:
         episodes = rows_of(Episode, kept)
         cells = [base.scan(Cell).filter(~pl.col("country").is_in(stale)).collect()]
         done = 0
-        for group in _groups(stale, _rows_by_country(base)):
+        for group in groups_of(stale, rows):
             progress(f"judge and detect {', '.join(group)}", done, len(stale))
-            verdicts = _judge(base, group, repeated, controls, catalog)
-            group_cells = build_cells(verdicts)
-            work.replace(Verdict, verdicts, countries=group)
-            work.replace(Cell, group_cells, countries=group)
+            parts = []
+            for number, stretch in enumerate(stretches_of(group, rows)):
+                verdicts = _judge(stretch.of(observations), base, controls, catalog)
+                parts.append(build_cells(verdicts))
+                if number == 0:
+                    work.replace(Verdict, verdicts, countries=group)
+                    work.replace(Cell, parts[0], countries=group)
+                else:
+                    work.extend(Verdict, verdicts)
+                    work.extend(Cell, parts[-1])
+            group_cells = pl.concat(parts)
             restrictions = find_restrictions(group_cells)
             episodes += group_episodes(restrictions, group_cells, versions=_json(versions))
             cells.append(group_cells)
@@ -144,24 +157,6 @@ def _run_once(lake: Lake, catalog: Catalog, documents_read_again: int, progress:
     )
 
 
-def _groups(countries: Sequence[str], rows: Mapping[str, int]) -> Iterator[tuple[str, ...]]:
-    """The countries in order, as many at a time as keep within the bound; one that exceeds it by itself goes alone."""
-    group: list[str] = []
-    size = 0
-    for country in countries:
-        if group and size + rows.get(country, 0) > ROWS_AT_ONCE:
-            yield tuple(group)
-            group, size = [], 0
-        group.append(country)
-        size += rows.get(country, 0)
-    if group:
-        yield tuple(group)
-
-
-def _rows_by_country(snapshot: Snapshot) -> dict[str, int]:
-    return dict(snapshot.scan(NetworkObservation).group_by("country").agg(pl.len()).collect().iter_rows())
-
-
 def _repeated(snapshot: Snapshot) -> pl.DataFrame:
     """Measurements that stand elsewhere as well: of the places that hold one, all but the first by source, file and country."""
     places = ["measurement_uid", "source", "file", "country"]
@@ -174,24 +169,15 @@ def _repeated(snapshot: Snapshot) -> pl.DataFrame:
     )
 
 
-def _observations(snapshot: Snapshot, repeated: pl.DataFrame) -> pl.LazyFrame:
+def _observations(snapshot: Snapshot) -> pl.LazyFrame:
     """Network observations, each measurement once."""
-    observations = snapshot.scan(NetworkObservation)
+    observations, repeated = snapshot.scan(NetworkObservation), _repeated(snapshot)
     return observations if repeated.is_empty() else observations.join(repeated.lazy(), on=repeated.columns, how="anti")
 
 
-def _controls(work: Derivations, repeated: pl.DataFrame, catalog: Catalog) -> pl.DataFrame:
-    observations = _observations(work.base, repeated).filter(can_vouch()).select(VOUCHING_COLUMNS)
-    controls = build_controls(observations.collect(), catalog=catalog)
-    work.replace(ControlRecord, controls)
-    return controls
-
-
-def _judge(
-    snapshot: Snapshot, countries: Sequence[str], repeated: pl.DataFrame, controls: pl.DataFrame, catalog: Catalog
-) -> pl.DataFrame:
-    observations = _observations(snapshot, repeated).filter(pl.col("country").is_in(countries)).collect()
-    wanted = observations.select("body_sha256").drop_nulls().unique()
+def _judge(observations: pl.LazyFrame, snapshot: Snapshot, controls: pl.DataFrame, catalog: Catalog) -> pl.DataFrame:
+    rows = observations.collect()
+    wanted = rows.select("body_sha256").drop_nulls().unique()
     bodies = (
         snapshot.scan(Body)
         .join(wanted.lazy(), on="body_sha256", how="semi")
@@ -199,7 +185,7 @@ def _judge(
         .unique(subset="body_sha256", keep="first", maintain_order=True)
         .collect()
     )
-    return judge_network(observations, bodies=bodies, controls=controls, catalog=catalog)
+    return judge_network(rows, bodies=bodies, controls=controls, catalog=catalog)
 
 
 def _inputs_by_country(snapshot: Snapshot, versions: dict[str, str]) -> dict[str, str]:
