@@ -103,6 +103,46 @@ def test_part_of_a_layout_and_no_layout_can_be_named(bucket: Bucket) -> None:
         names(bucket, "-that-is-not-there/raw")
 
 
+CANS = (
+    "20160704T000046Z-KE-AS36926-telegram-20160704T000046Z_AS36926_abc-0.2.0-probe.json.lz4",
+    "20160704T000046Z-TZ-AS36926-telegram-20160704T000046Z_AS36926_abc-0.2.0-probe.json.lz4",
+    "20130505T103213Z-VN-AS24173-http_requests-no_report_id-0.1.0-probe.yaml.lz4",
+    "web_connectivity.0.tar.lz4",
+    "telegram.11.tar.lz4",
+)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "days", "cans"),
+    [
+        ({}, 3, (0, 1, 2, 3, 4)),
+        ({"countries": {"KE"}}, 3, (0, 2, 3, 4)),
+        ({"tests": {"web_connectivity"}}, 3, (2, 3)),
+        ({"since": day("2016-07-06"), "until": day("2016-07-06T12:00"), "tests": {"telegram"}}, 1, (0, 1, 2, 4)),
+        ({"since": day("2020-01-01")}, 0, ()),
+    ],
+)
+def test_cans_are_searched_by_day_and_by_what_their_names_say(
+    bucket: Bucket, wanted: dict[str, object], days: int, cans: tuple[int, ...]
+) -> None:
+    for date in ("2016-07-05", "2016-07-06", "2016-07-07"):
+        for name in CANS:
+            bucket.put(f"canned/{date}/{name}", b"")
+        bucket.put(f"canned/{date}/index.json.gz.txt", b"")
+    found = objects_under(f"{bucket.address}/canned", (".lz4",), msgspec.convert(wanted, Selection), HERE)
+    assert len({item.address.split("/")[-2] for item in found}) == days
+    assert {item.address.rpartition("/")[2] for item in found} == {CANS[number] for number in cans}
+    assert found == objects_under(bucket.address, (".lz4",), msgspec.convert(wanted, Selection), HERE)
+
+
+def test_cans_are_passed_over_where_their_measurements_lie_sorted(bucket: Bucket) -> None:
+    fill(bucket)
+    bucket.put("canned/2020-03-01/telegram.0.jsonl.gz", b"")
+    assert len(names(bucket, "")) == 28
+    assert names(bucket, "/canned") == ["canned/2020-03-01/telegram.0.jsonl.gz"]
+    assert names(bucket, "/canned/2020-03-01") == ["canned/2020-03-01/telegram.0.jsonl.gz"]
+
+
 def put_scenario(bucket: Bucket, scenario: Scenario) -> int:
     paths = sorted(scenario.raw.rglob("*.gz"))
     for number, path in enumerate(paths):

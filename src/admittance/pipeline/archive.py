@@ -1,11 +1,14 @@
 """Archives of measurements on S3: which prefixes can hold what is wanted, what lies there, and how an object is fetched.
 
-The two layouts of OONI's archive are known (https://docs.ooni.org/data): `raw/YYYYMMDD/HH/CC/TEST/…` and
-`jsonl/TEST/CC/YYYYMMDD/HH/…`, where TEST has no underscores and the day is the one on which a measurement was handed in.
+The layouts of OONI's archive are known (https://docs.ooni.org/data): `raw/YYYYMMDD/HH/CC/TEST/…` and
+`jsonl/TEST/CC/YYYYMMDD/HH/…`, where TEST has no underscores, and `canned/YYYY-MM-DD/…`, the originals of what is in `jsonl`:
+`TEST.N.tar.lz4`, and large reports by themselves, `TIME-CC-ASN-TEST-….json.lz4`. The day is the one on which a measurement was
+handed in.
 """
 
 import hashlib
 import os
+import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -40,9 +43,18 @@ CREDENTIALS = (
 CHUNK = 8 * 2**20
 HOURS = tuple(f"{hour:02}" for hour in range(24))
 
-RAW, JSONL = "raw", "jsonl"
-LEVELS: Mapping[str, tuple[str, ...]] = {RAW: ("day", "hour", "country", "test"), JSONL: ("test", "country", "day", "hour")}
+RAW, JSONL, CANNED = "raw", "jsonl", "canned"
+LEVELS: Mapping[str, tuple[str, ...]] = {
+    RAW: ("day", "hour", "country", "test"),
+    JSONL: ("test", "country", "day", "hour"),
+    CANNED: ("day",),
+}
 """What the folders below each layout's first one stand for."""
+
+CAN = re.compile(
+    r"(?P<one_test>[a-z0-9_]+)\.\d+\.tar\.lz4|\d{8}T\d{6}Z-(?P<country>[A-Z]{2})-AS\d+-(?P<test>[a-z0-9_]+)-.*\.json\.lz4"
+)
+"""Names of cans that say what they hold. Reports in YAML are not among them: they bear the names that tests had then."""
 
 
 def objects_under(address: str, suffixes: tuple[str, ...], selection: Selection, access: Access) -> list[Found]:
@@ -111,7 +123,10 @@ def _split(address: str) -> tuple[str, str]:
 
 
 def _prefixes(store: S3Store, base: str, selection: Selection) -> Iterator[str]:
-    """Prefixes below `base` that together hold every object that may be wanted; `base` itself where no layout is seen."""
+    """Prefixes below `base` that together hold every object that may be wanted; `base` itself where no layout is seen.
+
+    Cans are passed over where the same measurements lie beside them, sorted by test and country.
+    """
     if _layout_of(base) is not None:
         root, _, name = base.rpartition("/")
         layouts = {name: base} if name in LEVELS and _layout_of(root) is None else {}
@@ -123,6 +138,8 @@ def _prefixes(store: S3Store, base: str, selection: Selection) -> Iterator[str]:
         yield from _raw_prefixes(store, layouts[RAW], selection)
     if JSONL in layouts:
         yield from _jsonl_prefixes(store, layouts[JSONL], selection)
+    elif CANNED in layouts:
+        yield from (path for name, path in _children(store, layouts[CANNED]).items() if _wants("day", name, selection))
 
 
 def _raw_prefixes(store: S3Store, root: str, selection: Selection) -> Iterator[str]:
@@ -156,10 +173,15 @@ def _layout_of(key: str) -> str | None:
 
 def _may_hold(key: str, selection: Selection) -> bool:
     """Whether an object may hold something wanted, as far as its folders say."""
-    parts = key.split("/")[:-1]
+    *parts, name = key.split("/")
     layout = _layout_of("/".join(parts))
     if layout is None:
         return True
+    said = CAN.fullmatch(name) if layout == CANNED else None
+    if said is not None:
+        test, country = said["one_test"] or said["test"], said["country"]
+        if not _wants("test", test, selection) or (country and not _wants("country", country, selection)):
+            return False
     folders = parts[parts.index(layout) + 1 :]
     return all(_wants(level, folder, selection) for level, folder in zip(LEVELS[layout], folders, strict=False))
 
@@ -171,7 +193,7 @@ def _wants(level: str, folder: str, selection: Selection) -> bool:
         return not selection.tests or _folded(folder) in {_folded(test) for test in selection.tests}
     if level == "day":
         try:
-            day = datetime.strptime(folder, "%Y%m%d").replace(tzinfo=UTC)
+            day = datetime.strptime(folder.replace("-", ""), "%Y%m%d").replace(tzinfo=UTC)
         except ValueError:
             return True
         begins = selection.since is None or selection.since < day + timedelta(days=1)
