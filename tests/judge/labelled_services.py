@@ -67,10 +67,11 @@ def whatsapp(blocked: int, failure: str = TIMEOUT) -> Scenario:
     return Scenario(f"whatsapp_{blocked}_of_16", tuple(rows), {"dns": N, "tcp": state}, (rule,), target="whatsapp/endpoints")
 
 
-def tunnel(name: str, tool: str, failure: str | None, state: State, rule: str) -> Scenario:
+def tunnel(name: str, tool: str, failure: str | None, state: State, rule: str, *, made_elsewhere: bool = False) -> Scenario:
     """The making of a tool's tunnel."""
     rows = service(tool, tool, fact(Layer.HTTP, failure=failure, hostname=tool, operation="bootstrap"))
-    return Scenario(name, rows, {"http": state}, (rule,), target=f"{tool}/tunnel")
+    elsewhere = (vouched(tool, "", Layer.HTTP),) if made_elsewhere else ()
+    return Scenario(name, rows, {"http": state}, (rule,), target=f"{tool}/tunnel", controls=elsewhere)
 
 
 def echo(test_name: str, operation: str | None, failure: str | None = None) -> Scenario:
@@ -142,12 +143,32 @@ SERVICES: tuple[Scenario, ...] = (
         ("dns.bogon",),
         target="whatsapp/registration",
     ),
+    Scenario(
+        "messenger_outside_its_own_networks",
+        service(
+            "facebook_messenger",
+            "edge-mqtt.facebook.com",
+            dns("83.224.65.41", answer_networks="30722"),
+            tcp(address="83.224.65.41"),
+        ),
+        {"dns": L},
+        ("dns.hijack.foreign_network",),
+        target="messenger/edge",
+    ),
+    Scenario(
+        "stun_answers",
+        service("stun_reachability", "stun.example.org", fact(Layer.HTTP, hostname="stun.example.org", operation="stun")),
+        {"http": OK},
+        ("http.exchanged",),
+        target="site:example.org/stun.example.org",
+    ),
     # circumvention
     tunnel("psiphon_success", "psiphon", None, OK, "http.tunnel_made"),
-    tunnel("psiphon_timeout", "psiphon", TIMEOUT, L, "http.tunnel"),
-    tunnel("psiphon_odd", "psiphon", "unknown_failure: x", I, "http.unclear"),
+    tunnel("psiphon_timeout", "psiphon", TIMEOUT, I, "http.tunnel_unmade"),
+    tunnel("psiphon_timeout_made_elsewhere", "psiphon", TIMEOUT, L, "http.tunnel", made_elsewhere=True),
+    tunnel("psiphon_odd", "psiphon", "unknown_failure: x", I, "http.tunnel_unmade"),
     tunnel("psiphon_offline", "psiphon", "network_down", F, "http.local"),
-    tunnel("vanilla_tor_timeout", "tor", TIMEOUT, L, "http.tunnel"),
+    tunnel("vanilla_tor_timeout", "tor", TIMEOUT, I, "http.tunnel_unmade"),
     Scenario(
         "tor_one_bridge_works",
         (

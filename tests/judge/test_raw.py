@@ -13,10 +13,11 @@ from admittance.model.tables import empty_table
 from admittance.model.verdict import ControlRecord
 from admittance.sources import source_named
 from admittance.sources.source import ReadOptions, SourceFile
+from tests.judge.labelled_raw_services import SERVICES
 from tests.judge.labelled_raw_web import WEB, Raw
 from tests.judge.probe import line_of
 
-RAW = WEB
+RAW = (*WEB, *SERVICES)
 
 
 @pytest.fixture(scope="module")

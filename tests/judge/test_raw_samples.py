@@ -25,6 +25,7 @@ PERFORMANCE_TESTS = {"ndt", "dash"}
 EXPLAINED = {
     "0120200303c6ba9056fe7973cc6b51d15e2ebe18": State.IMPAIRED,  # a parked domain's own error page
     "01202003044cadd4e9b30806be0e72a6e05e161a": State.INSUFFICIENT,  # answers that nothing can be compared with
+    "20220121234007.821843_DE_psiphon_f90aefe2132c91d0": State.IMPAIRED,  # no tunnel, and nothing that says it should have been
     "20221105223930.168194_JP_whatsapp_e3e891f975f0d5ef": State.BLOCKED,  # every name is answered 0.0.0.0
     "20221110104928.397322_IR_httpheaderfieldmanipulation_33ed804ee27d4955": State.IMPAIRED,  # a proxy, no blocking
     "20221110105947.714767_US_httpinvalidrequestline_48ce6c10181803ab": State.IMPAIRED,  # a proxy, no blocking

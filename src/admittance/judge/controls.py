@@ -7,6 +7,7 @@ import polars as pl
 
 from admittance.catalog import Catalog
 from admittance.judge.facts import Facts, facts_of
+from admittance.judge.ruleset import TAXONOMY
 from admittance.model.tables import TIME, table_schema
 from admittance.model.verdict import ControlRecord
 from admittance.model.vocabulary import Arm, Layer
@@ -31,6 +32,9 @@ LEAST_OTHERS = 2
 """A failure counts where this many networks beside the judged one reached the endpoint. As `networks` of a record leaves out
 any one network and any one day, the judged network's own voice makes no difference, and neither do reports that one network
 or one day sent, whatever their number."""
+
+NO_ADDRESS = ""
+"""What stands for the address of a tunnel."""
 
 RANK = {Layer.TCP.value: 1, Layer.TLS.value: 2, Layer.HTTP.value: 3}
 
@@ -64,8 +68,9 @@ def build_controls(stretches: Iterable[pl.DataFrame], *, catalog: Catalog) -> pl
 
     The observations come in stretches of any size, each looked at by itself, so that not all of them need be in memory; a
     measurement stands in one. An address is vouched for under a name by valid handshakes, and by answers to https requests; an
-    endpoint of a pool, whose address the provider publishes, by connections and answers. Only `VOUCHING_COLUMNS` are read, and
-    only rows that `can_vouch`. `networks` counts those that stand when any one network or day is left out, and one more.
+    endpoint of a pool, whose address the provider publishes, by connections and answers; the making of a tool's tunnel, which
+    has no address, under the tool's name. Only `VOUCHING_COLUMNS` are read, and only rows that `can_vouch`. `networks` counts
+    those that stand when any one network or day is left out, and one more.
     """
     reached = pl.concat([_REACHED, *(_reached(observations, catalog) for observations in stretches)])
     # What worked at a higher layer worked at the lower ones too.
@@ -93,8 +98,11 @@ def build_controls(stretches: Iterable[pl.DataFrame], *, catalog: Catalog) -> pl
 def _reached(observations: pl.DataFrame, catalog: Catalog) -> pl.DataFrame:
     """Which network reached which endpoint at which layer on which day, and when on that day."""
     facts = facts_of(observations.filter(can_vouch()).select(VOUCHING_COLUMNS), catalog)
+    tunnel = pl.col("address").is_null() & (pl.col("operation") == TAXONOMY.reading.tunnel).fill_null(False)
     rows = (
         facts.rows.lazy()
+        .with_columns(tunnel.alias("tunnel"))
+        .with_columns(pl.when("tunnel").then(pl.lit(NO_ADDRESS)).otherwise("address").alias("address"))
         .filter(pl.col("works") & pl.col("address").is_not_null())
         .select(
             "number",
@@ -109,12 +117,13 @@ def _reached(observations: pl.DataFrame, catalog: Catalog) -> pl.DataFrame:
             "asked_host",
             "network",
             "time",
+            "tunnel",
         )
         .with_columns(pl.col("layer").cast(pl.String))
         .collect()
     )
     proven = (
-        pl.when(pl.col("pool"))
+        pl.when(pl.col("pool") | pl.col("tunnel"))
         .then(pl.col("layer").is_in(list(RANK)))
         .otherwise((pl.col("layer") == Layer.TLS.value) | ((pl.col("layer") == Layer.HTTP.value) & pl.col("secure")))
     )

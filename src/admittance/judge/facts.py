@@ -127,8 +127,10 @@ def _pairs(rows: pl.DataFrame, catalog: Catalog) -> tuple[pl.Series, pl.DataFram
         provider = target is not None and target.vouched
         one_service = pool or target_id in TAXONOMY.reading.alternatives
         path = "" if one_service else asked_host
+        networks = " ".join(map(str, target.networks)) or None if target is not None else None
         site = registrable_domain(asked_host)
-        resolved.append((number, test_name, target_id, path, subject, pool, one_service, provider, private_root, site))
+        told = (pool, one_service, provider, private_root, networks, site)
+        resolved.append((number, test_name, target_id, path, subject, *told))
     names = ("test_name", "target", "path")
     table = pl.DataFrame(
         resolved,
@@ -136,7 +138,7 @@ def _pairs(rows: pl.DataFrame, catalog: Catalog) -> tuple[pl.Series, pl.DataFram
             "asked": pl.Int64,
             **dict.fromkeys((*names, "subject"), pl.String),
             **dict.fromkeys(("pool", "one_service", "provider", "private_root"), pl.Boolean),
-            "site": pl.String,
+            **dict.fromkeys(("own_networks", "site"), pl.String),
         },
         orient="row",
     )

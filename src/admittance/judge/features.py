@@ -48,6 +48,9 @@ FEATURES: dict[str, Feature] = {
         ("dns",),
         "the answered address, of a network unlike the control's, reaches the site, and requests there are cut off or changed",
     ),
+    "home_known": Feature(
+        "flag", ("dns",), "the catalog lists the provider's own networks, which serve the name, and the answer's are known"
+    ),
     "led_to": Feature(
         "text",
         ("dns",),
@@ -62,6 +65,7 @@ FEATURES: dict[str, Feature] = {
         "text", ("http",), "whether a helper got the request as it was sent: `unaltered` or `altered`; none elsewhere"
     ),
     "tunnel": Feature("flag", ("http",), "the fact is the making of a circumvention tool's tunnel"),
+    "exchange": Feature("flag", ("http",), "the fact is an exchange of STUN over UDP"),
     "authenticated": Feature(
         "flag", ("http",), "the answer came over https from the site, or by a redirect that the site itself sent"
     ),

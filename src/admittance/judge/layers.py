@@ -110,6 +110,7 @@ def _counted(rows: pl.DataFrame, controls: pl.DataFrame, facts: Facts) -> pl.Dat
         .group_by("tested")
         .agg(
             (pl.col("operation") == READING.tunnel).any().alias("tunnel"),
+            (pl.col("operation") == READING.exchange).any().alias("exchange"),
             pl.col("operation").str.starts_with(READING.altered).any().alias("altered"),
         )
     )

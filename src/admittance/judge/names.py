@@ -75,7 +75,8 @@ def answers_of(queries: pl.DataFrame, controls: pl.DataFrame, facts: Facts, fing
     )
     apart = queries.join(found.filter(~pl.col("equal")).select("step"), on="step", how="semi")
     found = found.join(_shared(apart, controls, facts), on="step", how="left").with_columns(
-        pl.when(pl.col("equal")).then(pl.lit("address")).otherwise("agreement").alias("agreement")
+        pl.when(pl.col("equal")).then(pl.lit("address")).otherwise("agreement").alias("agreement"),
+        pl.col("home_known").fill_null(False),
     )
     doubtful = found.filter(pl.col("agreement").is_in(DOUBTFUL) | pl.col("bogon") | pl.col("known_answer")).select("step")
     doubted = queries.join(doubtful, on="step", how="semi")
@@ -100,9 +101,11 @@ def _shared(queries: pl.DataFrame, controls: pl.DataFrame, facts: Facts) -> pl.D
     answered = (pl.col("answers").str.len_bytes() > 0).fill_null(False)
     comparable = (pl.col("control_answers").str.len_bytes() > 0).fill_null(False)
     networks_known = pl.col("answer_networks").is_not_null() & pl.col("control_answer_networks").is_not_null()
+    queries = queries.with_columns(facts.pairs["own_networks"].gather(queries["pair"]))
     both = queries.filter(answered & comparable)
     shared = _sets("answers").list.set_intersection(_sets("control_answers")).list.len() > 0
     shared_network = _sets("answer_networks").list.set_intersection(_sets("control_answer_networks")).list.len() > 0
+    at_home = _sets("answer_networks").list.set_intersection(_sets("own_networks")).list.len() > 0
     near = _prefixes("answers").list.set_intersection(_prefixes("control_answers")).list.len() > 0
     alike = both.group_by("step").agg(
         shared.fill_null(False).any().alias("shared"),
@@ -112,7 +115,8 @@ def _shared(queries: pl.DataFrame, controls: pl.DataFrame, facts: Facts) -> pl.D
         answered.any().alias("answered"),
         comparable.any().alias("comparable"),
         networks_known.any().alias("networks_known"),
-        shared_network.fill_null(False).any().alias("shared_network"),
+        (shared_network.fill_null(False) | at_home.fill_null(False)).any().alias("shared_network"),
+        (answered & pl.col("answer_networks").is_not_null() & pl.col("own_networks").is_not_null()).any().alias("home_known"),
         (pl.col("hop") == 0).any().alias("first"),
     )
     answers_compared = pl.col("comparable") & pl.col("answered") & pl.col("first")
@@ -123,7 +127,7 @@ def _shared(queries: pl.DataFrame, controls: pl.DataFrame, facts: Facts) -> pl.D
         .then(pl.lit("network"))
         .when(pl.col("near").fill_null(False))
         .then(pl.lit("prefix"))
-        .when(answers_compared & pl.col("networks_known"))
+        .when((answers_compared & pl.col("networks_known")) | (pl.col("home_known") & pl.col("first")))
         .then(pl.lit("none"))
         .when(answers_compared)
         .then(pl.lit("apart"))
@@ -134,7 +138,7 @@ def _shared(queries: pl.DataFrame, controls: pl.DataFrame, facts: Facts) -> pl.D
         by_step.join(alike, on="step", how="left")
         .join(vouched_names(queries, controls, facts), on="step", how="left")
         .with_columns(pl.col("shared_by_others").fill_null(False))
-        .select("step", agreement)
+        .select("step", agreement, "home_known")
     )
 
 

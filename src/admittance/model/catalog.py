@@ -42,6 +42,7 @@ class Target(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     addresses: tuple[str, ...] = ()  # bare addresses that the provider publishes
     tests: tuple[str, ...] = ()  # tests whose bare-address endpoints all belong here
     vouched: bool = False  # the provider publishes these endpoints, so a failure needs no helper to count
+    networks: tuple[int, ...] = ()  # AS numbers of the provider's own, where it serves these hosts from nowhere else
     private_root: bool = False  # certificates chain to the provider's own root
 
 
