@@ -21,6 +21,7 @@ from tests.judge.scenarios import (
     L,
     N,
     Scenario,
+    T,
     body,
     clear,
     dns,
@@ -106,6 +107,16 @@ CONNECTIONS: tuple[Scenario, ...] = (
         (dns(), tcp(), tls(), https(TIMEOUT)),
         {"dns": OK, "tcp": OK, "tls": OK, "http": L},
         ("http.timeout",),
+    ),
+    Scenario(
+        "http_throttled",
+        clear(
+            dns(),
+            tcp(port=80, milliseconds=40),
+            http(address=GENUINE, milliseconds=9_000, received_bytes=18_000, receiving_milliseconds=8_500),
+        ),
+        {"dns": OK, "tcp": OK, "http": T},
+        ("http.throttled",),
     ),
     Scenario(
         "http_diff", clear(dns(), tcp(port=80), http(**OTHER_PAGE)), {"dns": OK, "tcp": OK, "http": L}, ("http.different_page",)

@@ -24,9 +24,10 @@ from tests.judge.probe import (
     Hop,
     Page,
     Record,
+    slowed,
     web,
 )
-from tests.judge.scenarios import OK, REGISTER, B, D, F, I, L, N, Truth
+from tests.judge.scenarios import OK, REGISTER, B, D, F, I, L, N, T, Truth
 
 HTTP, HTTPS = "http://www.example.com/", "https://www.example.com/"
 PROXY = "83.224.65.41"
@@ -323,6 +324,18 @@ WEB: tuple[Raw, ...] = (
         _site(HTTP, http=F, tls=OK),
         Hop(HTTP, page=Page(511, "Welcome", 500, {"Server": "portal"})),
         older=_site(HTTP, http=F),
+    ),
+    # throttling
+    *(
+        raw
+        for url in (HTTP, HTTPS)
+        for raw in (
+            Raw(f"throttlingWith {url}", slowed(web(Hop(url)), 2_000, 9), _site(url, tls=OK, http=T)),
+            Raw(f"throttlingWith timeout {url}", slowed(web(Hop(url, http=TIMEOUT)), 2_000, 9), _site(url, tls=OK, http=T)),
+            Raw(f"slow server {url}", slowed(web(Hop(url)), 400_000, 0.5, pause=8), _site(url, tls=OK)),
+            Raw(f"long page {url}", slowed(web(Hop(url)), 50_000, 9), _site(url, tls=OK)),
+            Raw(f"far away {url}", slowed(web(Hop(url)), 4_000, 9, connecting=0.9), _site(url, tls=OK)),
+        )
     ),
     # redirects
     *(

@@ -262,6 +262,35 @@ def control_of(control: Control, tried: Sequence[tuple[str, int]], *, newer: boo
 HELPED = Control()
 
 
+def trickle(transaction: int, begun: float, rate: int, seconds: float, before: int = 5_000) -> list[Record]:
+    """Counts of received bytes every quarter of a second, as web_connectivity has recorded them since 0.5."""
+    return [
+        {
+            "address": "93.184.216.34:443",
+            "failure": None,
+            "num_bytes": before + int(rate * turn / 4),
+            "operation": "bytes_received_cumulative",
+            "proto": "tcp",
+            "t0": begun + turn / 4,
+            "t": begun + turn / 4,
+            "tags": ["depth=0"],
+            "transaction_id": transaction,
+        }
+        for turn in range(int(seconds * 4) + 1)
+    ]
+
+
+def slowed(record: Record, rate: int, seconds: float, *, connecting: float = 0.04, pause: float = 0.0) -> Record:
+    """The measurement with its request taking so long: after `pause` seconds, bytes at `rate` a second."""
+    keys = record["test_keys"]
+    for connection_made in keys["tcp_connect"]:
+        connection_made |= {"t0": 1.0, "t": 1.0 + connecting}
+    for asked in keys["requests"]:
+        asked |= {"t0": 2.0, "t": 2.0 + pause + seconds}
+    events = trickle(keys["requests"][0]["transaction_id"], 2.0 + pause, rate, seconds)
+    return record | {"test_keys": keys | {"network_events": [*trickle(50_000, 1.0, 0, 0.5, 5_000), *events]}}
+
+
 def web(*hops: Hop, control: Control | str | None = HELPED, generation: Generation = "0.5.28", **changes: Any) -> Record:
     """A measurement of web_connectivity. `control` is a failure where the helper could not be reached, null where silent."""
     newer = generation == "0.5.28"

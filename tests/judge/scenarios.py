@@ -68,6 +68,9 @@ def fact(layer: Layer, **changes: object) -> NetworkObservation:
         port=None,
         failure=None,
         operation=None,
+        milliseconds=None,
+        received_bytes=None,
+        receiving_milliseconds=None,
         query_type=None,
         engine=None,
         answers=None,
@@ -277,9 +280,10 @@ def rule(name: str) -> RuleId:
     return RuleId(f"network.{name}")
 
 
-B, L, I, D, OK, F, N = (  # noqa: E741
+B, L, T, I, D, OK, F, N = (  # noqa: E741
     State.BLOCKED,
     State.LIKELY_BLOCKED,
+    State.THROTTLED,
     State.IMPAIRED,
     State.DOWN,
     State.OK,

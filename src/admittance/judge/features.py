@@ -66,6 +66,10 @@ FEATURES: dict[str, Feature] = {
     ),
     "tunnel": Feature("flag", ("http",), "the fact is the making of a circumvention tool's tunnel"),
     "exchange": Feature("flag", ("http",), "the fact is an exchange of STUN over UDP"),
+    "starved": Feature("flag", ("http",), "a long request received far less than its own connection's round trips could bring"),
+    "received_bytes": Feature("number", ("http",), "what it received between the first and the last count of bytes"),
+    "receiving_milliseconds": Feature("number", ("http",), "the time between these counts"),
+    "connected_in": Feature("number", ("http",), "milliseconds that connecting to the same endpoint took"),
     "authenticated": Feature(
         "flag", ("http",), "the answer came over https from the site, or by a redirect that the site itself sent"
     ),

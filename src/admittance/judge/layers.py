@@ -11,11 +11,12 @@ from admittance.model.vocabulary import Control, Layer
 
 __all__ = ["layer_features"]
 
-READING = TAXONOMY.reading
+READING, TIMING = TAXONOMY.reading, TAXONOMY.timing
 FACT = (
     "number", "sequence", "step", "hop", "pair", "pool", "secure", "works", "moved", "kind", "failure", "endpoint", "address",
     "control", "control_failure", "control_answers", "answers", "asked_host", "asked_scheme", "hostname", "server_name",
-    "test_version", "operation", "known_page", "fingerprint", "mask",
+    "test_version", "operation", "known_page", "fingerprint", "mask", "milliseconds", "received_bytes",
+    "receiving_milliseconds",
 )  # fmt: skip
 
 _OWN = pl.col("control") == Control.PRESENT.value
@@ -119,6 +120,7 @@ def _counted(rows: pl.DataFrame, controls: pl.DataFrame, facts: Facts) -> pl.Dat
         .group_by("tested")
         .agg(pl.col("fingerprint").min(), pl.col("known_page").min())
     )
+    starved = _starved(rows)
     step = pl.col("tested") // (2 * len(LAYERS))
     flags = [pl.col(name).fill_null(False) for name in met.columns[1:]]
     features = (
@@ -126,6 +128,7 @@ def _counted(rows: pl.DataFrame, controls: pl.DataFrame, facts: Facts) -> pl.Dat
         .join(marks.lazy(), on="tested", how="left")
         .join(masks.lazy(), on="tested", how="left")
         .join(told.lazy(), on="tested", how="left")
+        .join(starved.lazy(), on="tested", how="left")
         .join(_failures(bad).lazy(), on="tested", how="left")
         .with_columns(
             *flags,
@@ -144,6 +147,37 @@ def _counted(rows: pl.DataFrame, controls: pl.DataFrame, facts: Facts) -> pl.Dat
     echoes = (pl.col("layer") == Layer.HTTP.value) & pl.col("test_name").is_in(list(READING.tests_with_echo))
     echo = pl.when(pl.col("altered").fill_null(False)).then(pl.lit("altered")).otherwise(pl.lit("unaltered"))
     return features.with_columns(pl.when(echoes).then(echo).alias("echo")).drop("test_name", "altered")
+
+
+def _starved(rows: pl.DataFrame) -> pl.DataFrame:
+    """Per step and service whether long requests received far less than their own connection could bring (`starved`).
+
+    A connection whose endpoint answers at once brings at least a first window (RFC 6928) each round trip, unless the way is
+    narrow. What is slower by the factor of `timing.part`, for long enough, is held back; a slow server's pause counts for
+    nothing, because time runs from the first count of bytes to the last.
+    """
+    long = rows.filter((pl.col("layer") == Layer.HTTP.value) & (pl.col("receiving_milliseconds") >= TIMING.least_milliseconds))
+    round_trips = (
+        rows.filter((pl.col("layer") == Layer.TCP.value) & pl.col("works") & pl.col("milliseconds").is_not_null())
+        .group_by("step", "endpoint")
+        .agg(pl.col("milliseconds").min().clip(1).alias("connected_in"))
+    )
+    rate = pl.col("received_bytes") * 1000 / pl.col("receiving_milliseconds")
+    possible = TIMING.window * 1000 / pl.col("connected_in")
+    return (
+        long.join(round_trips, on=["step", "endpoint"])
+        .filter(
+            (pl.col("received_bytes") >= TIMING.least_bytes)
+            & (rate < pl.min_horizontal(possible * TIMING.part, pl.lit(TIMING.fastest)))
+        )
+        .group_by("tested")
+        .agg(
+            pl.lit(True).alias("starved"),
+            pl.col("received_bytes").min(),
+            pl.col("receiving_milliseconds").max(),
+            pl.col("connected_in").min(),
+        )
+    )
 
 
 def _failures(bad: pl.DataFrame) -> pl.DataFrame:

@@ -116,6 +116,16 @@ class Pages(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     wall_titles: tuple[str, ...]
 
 
+class Timing(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """From when on bytes come in so slowly that something holds them back."""
+
+    window: int
+    part: float
+    fastest: int
+    least_bytes: int
+    least_milliseconds: int
+
+
 class Taxonomy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Mechanisms, kinds of failure, and the constants of reading."""
 
@@ -125,6 +135,7 @@ class Taxonomy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     operations: dict[Literal["dns", "tcp", "tls", "http"], tuple[str, ...]]
     reading: Reading
     pages: Pages
+    timing: Timing
 
 
 def read_ruleset(

@@ -66,6 +66,10 @@ class NetworkObservation(Row, frozen=True, kw_only=True):
     failure: str | None  # OONI's df-007 vocabulary, legacy spellings already translated; null is success
     operation: str | None  # what was under way, when the record says so: where it failed, or the protocol of a target
 
+    milliseconds: int | None  # tcp, tls, quic, http: how long the fact took, where the record says so
+    received_bytes: int | None  # http: of a long request, from the first count of bytes to the last
+    receiving_milliseconds: int | None  # http: the time between these counts
+
     query_type: str | None  # dns: A, AAAA, …
     engine: str | None  # dns: system, udp, doh, …
     answers: str | None  # dns: addresses, sorted

@@ -22,8 +22,9 @@ from admittance.sources.ooni.headers import header_names, header_value, headers_
 from admittance.sources.ooni.hosts import AskedHosts
 from admittance.sources.ooni.pages import BODY_BYTES, body_bytes, plainly_the_same_page, title_of
 from admittance.sources.ooni.parts import Outcome, Part
-from admittance.sources.ooni.records import Base64Data, Query, Response, TcpConnect, TlsHandshake
+from admittance.sources.ooni.records import Base64Data, Query, Request, Response, TcpConnect, TlsHandshake
 from admittance.sources.ooni.redirects import Hop, hops_of, tagged_depth
+from admittance.sources.ooni.timings import LONG, milliseconds, receiving
 from admittance.sources.scrubbing import without_address, without_address_in_bytes
 from admittance.sources.tables import table_of_tuples
 from admittance.sources.urls import endpoint_of, place_of_address
@@ -46,10 +47,11 @@ _EVERY = {"owner": pl.UInt32} | {
 
 _OWN_COLUMNS = (
     ("query_type", "engine", "answers", "answer_networks", "control_answers", "control_answer_networks"),
-    (),
-    ("server_name", "certificate_valid", "certificate_sha256"),
+    ("milliseconds",),
+    ("milliseconds", "server_name", "certificate_valid", "certificate_sha256"),
     (
-        "url", "status_code", "body_length", "body_truncated", "body_sha256", "title", "location", "header_names", "server",
+        "milliseconds", "received_bytes", "receiving_milliseconds", "url", "status_code",
+        "body_length", "body_truncated", "body_sha256", "title", "location", "header_names", "server",
         "control_status_code", "control_body_length", "control_title", "control_header_names",
     ),
 )  # fmt: skip
@@ -218,6 +220,7 @@ class FactTaker:
                 (hosts.name_of_address(address, asked_host), address, port, failure),
                 operation,
                 controls.of_connection(endpoint_of(address, port)),
+                milliseconds(connection.t0, connection.t),
             )
 
     def _take_handshakes(self, handshakes: Sequence[TlsHandshake], layer: str) -> None:
@@ -241,6 +244,7 @@ class FactTaker:
                 tagged_depth(handshake.tags) or 0,
                 (name, address, port, failure),
                 control(handshake.address),
+                milliseconds(handshake.t0, handshake.t),
                 valid,
                 _leaf_sha256(handshake),
             )
@@ -253,6 +257,7 @@ class FactTaker:
             (outcome.hostname, outcome.address, outcome.port, translate_failure(outcome.failure)),
             self._part.operation or outcome.operation,
             NO_HELPER,
+            None,
         )
 
     def _take_request(self, hop: Hop, *, final: bool, shaken: set[str]) -> None:
@@ -278,6 +283,7 @@ class FactTaker:
                 hop.number,
                 (place.host, address, port, failure),
                 self._controls.of_handshake(request.address),
+                None,
                 False if failure in _CERTIFICATE_FAILURES else None,
                 None,
             )
@@ -300,12 +306,21 @@ class FactTaker:
                 failure,
                 self._part.operation or operation,
                 *beside[:2],
+                *self._times(request),
                 hop.url,
                 *page,
                 *beside[2:],
             )
         )
         facts.sequence += 1
+
+    def _times(self, request: Request) -> tuple[int | None, int | None, int | None]:
+        """How long the request took and, of a long one, what came in meanwhile."""
+        begun, ended = request.t0, request.t
+        taken = milliseconds(begun, ended)
+        if taken is None or begun is None or ended is None or taken < LONG * 1000:
+            return taken, None, None
+        return taken, *receiving(self._keys.network_events, request.transaction_id, begun, ended)
 
     def _page(self, response: Response, code: int | None, beside: PageBeside) -> FactRow:
         """The columns of a response, from its status code on."""
@@ -339,11 +354,11 @@ class FactTaker:
         )
 
     def _add_bare(
-        self, layer: str, asked_host: str, hop: int, endpoint: FactRow, operation: str | None, beside: Beside
+        self, layer: str, asked_host: str, hop: int, endpoint: FactRow, operation: str | None, beside: Beside, taken: int | None
     ) -> None:
         facts = self._facts
         facts.connections.append(
-            (facts.owner, facts.sequence, layer, asked_host, self._scheme, hop, *endpoint, operation, *beside)
+            (facts.owner, facts.sequence, layer, asked_host, self._scheme, hop, *endpoint, operation, *beside, taken)
         )
         facts.sequence += 1
 
@@ -354,12 +369,13 @@ class FactTaker:
         hop: int,
         endpoint: FactRow,
         beside: Beside,
+        taken: int | None,
         valid: bool | None,
         certificate: str | None,
     ) -> None:
         facts, operation = self._facts, self._part.operation
         every = (facts.owner, facts.sequence, layer, asked_host, self._scheme, hop, *endpoint, operation, *beside)
-        facts.handshakes.append((*every, endpoint[0], valid, certificate))
+        facts.handshakes.append((*every, taken, endpoint[0], valid, certificate))
         facts.sequence += 1
 
 

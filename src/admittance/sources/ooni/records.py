@@ -82,6 +82,8 @@ class TcpConnect(msgspec.Struct, gc=False):
     port: int | str | None = None
     status: TcpStatus | None = None
     tags: list[str] | None = None
+    t0: float | None = None
+    t: float | None = None
 
 
 class TlsHandshake(msgspec.Struct, gc=False):
@@ -93,6 +95,8 @@ class TlsHandshake(msgspec.Struct, gc=False):
     no_tls_verify: bool | None = None
     peer_certificates: list[Base64Data | str] | None = None
     tags: list[str] | None = None
+    t0: float | None = None
+    t: float | None = None
 
 
 class RequestLine(msgspec.Struct, gc=False):
@@ -120,6 +124,9 @@ class Request(msgspec.Struct, gc=False):
     response: Response | None = None
     address: str | None = None
     tags: list[str] | None = None
+    t0: float | None = None
+    t: float | None = None
+    transaction_id: int | None = None
 
 
 class ControlDns(msgspec.Struct, gc=False):
@@ -165,7 +172,7 @@ class Control(msgspec.Struct, gc=False):
 
 
 class TestKeys(msgspec.Struct, gc=False):
-    """The shared arrays and the control."""
+    """The shared arrays and the control. Events are many, and looked at only where something took long."""
 
     queries: list[Query] | None = None
     tcp_connect: list[TcpConnect] | None = None
@@ -174,6 +181,7 @@ class TestKeys(msgspec.Struct, gc=False):
     requests: list[Request] | None = None
     control: Control | None = None
     control_failure: Failure = None
+    network_events: msgspec.Raw = msgspec.Raw(b"null")
 
 
 class Annotations(msgspec.Struct, gc=False):

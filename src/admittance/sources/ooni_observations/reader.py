@@ -120,7 +120,7 @@ class _Collected:
             ),
             *(None, first.country, first.network, first.resolver_network, Arm.DIRECT.value, first.time),
             *(fact.asked_host, fact.asked_scheme, fact.layer.value, fact.hop, fact.hostname, fact.address, fact.port),
-            *(fact.failure, fact.operation, fact.query_type, fact.engine, fact.answers, fact.answer_networks),
+            *(fact.failure, fact.operation, None, None, None, fact.query_type, fact.engine, fact.answers, fact.answer_networks),
             *(fact.server_name, fact.certificate_valid, None),
             *(fact.url, None, None, None, None, None, None, None, None),
             *(control.value, None, None, None, None, None, None, None),

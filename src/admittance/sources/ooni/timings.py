@@ -1,0 +1,59 @@
+"""How long facts took, and how fast bytes came in: taken from events only where a fact took long, so that others pay nothing.
+
+Since web_connectivity 0.5 every connection has a number (`transaction_id`) and the bytes that it received are counted on the
+way (`bytes_received_cumulative`); before, nothing says which event belongs to which request. See OONI's note on measuring
+throttling (probe-cli, design document 7).
+"""
+
+import msgspec
+
+__all__ = ["LONG", "milliseconds", "receiving"]
+
+LONG = 5.0
+"""Seconds from which a request is looked at more closely."""
+
+COUNTED = "bytes_received_cumulative"
+LONGEST = 10**9  # milliseconds, eleven days: more is no duration
+
+
+class Event(msgspec.Struct, gc=False):
+    """One event of a connection: what it counts and when, in seconds since the start of the test."""
+
+    operation: str | None = None
+    num_bytes: int | float | None = None
+    t: float | None = None
+    transaction_id: int | None = None
+
+
+_DECODE = msgspec.json.Decoder(list[Event] | None).decode
+
+
+def milliseconds(begun: float | None, ended: float | None) -> int | None:
+    """The time between two moments in seconds; null where one is missing or they are no duration."""
+    if begun is None or ended is None:
+        return None
+    taken = round((ended - begun) * 1000) if -LONGEST < ended - begun < LONGEST else -1
+    return taken if 0 <= taken <= LONGEST else None
+
+
+def receiving(events: msgspec.Raw, transaction: int | None, begun: float, ended: float) -> tuple[int | None, int | None]:
+    """Bytes that a connection received between its first and its last count of a request, and the milliseconds between these.
+
+    Null where the record does not count them. What the first count holds came at once, whatever the server did before. Raises
+    `msgspec.ValidationError` for events of another make.
+    """
+    if not transaction:
+        return None, None
+    counts = sorted(
+        (event.t, int(event.num_bytes))
+        for event in _DECODE(events) or ()
+        if event.transaction_id == transaction and event.operation == COUNTED and event.t is not None and event.num_bytes
+    )
+    before = max((count for when, count in counts if when <= begun), default=0)
+    during = [(when, count) for when, count in counts if begun < when <= ended and count > before]
+    if not during:
+        return None, None
+    (first, least), (_, most) = during[0], during[-1]
+    last = next(when for when, count in during if count == most)
+    # A connection that went on waiting received nothing more: what did not come is no slower.
+    return max(0, most - least), milliseconds(first, last)

@@ -1,0 +1,62 @@
+"""How long facts took, and how fast bytes came in."""
+
+import json
+
+import msgspec
+import pytest
+
+from admittance.sources.ooni.timings import milliseconds, receiving
+
+
+@pytest.mark.parametrize(
+    ("begun", "ended", "taken"),
+    [
+        (1.0, 1.25, 250),
+        (0, 0, 0),
+        (None, 1.0, None),
+        (1.0, None, None),
+        (2.0, 1.0, None),
+        (0.0, 1e300, None),
+        (-1e300, 1.0, None),
+    ],
+)
+def test_a_duration_is_whole_milliseconds_or_nothing(begun: float | None, ended: float | None, taken: int | None) -> None:
+    assert milliseconds(begun, ended) == taken
+
+
+def counts(*told: tuple[float, int], transaction: int = 7, operation: str = "bytes_received_cumulative") -> msgspec.Raw:
+    return msgspec.Raw(
+        json.dumps([{"operation": operation, "num_bytes": n, "t": t, "transaction_id": transaction} for t, n in told]).encode()
+    )
+
+
+def test_bytes_are_those_between_the_first_count_of_the_request_and_the_last() -> None:
+    events = counts((0.5, 4_000), (1.2, 5_000), (3.0, 9_000), (6.0, 25_000), (7.0, 25_000))
+    assert receiving(events, 7, 1.0, 8.0) == (20_000, 4_800)
+
+
+def test_what_came_at_once_took_no_time() -> None:
+    assert receiving(counts((0.5, 4_000), (8.0, 90_000)), 7, 1.0, 9.0) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    "events",
+    [
+        msgspec.Raw(b"null"),
+        msgspec.Raw(b"[]"),
+        counts((2.0, 5_000), transaction=8),
+        counts((2.0, 5_000), operation="read"),
+        counts((9.0, 5_000)),
+    ],
+)
+def test_what_is_not_counted_is_not_known(events: msgspec.Raw) -> None:
+    assert receiving(events, 7, 1.0, 8.0) == (None, None)
+
+
+def test_a_connection_without_a_number_is_not_told_from_others() -> None:
+    assert receiving(counts((2.0, 5_000), (3.0, 9_000)), None, 1.0, 8.0) == (None, None)
+
+
+def test_events_of_another_make_are_refused() -> None:
+    with pytest.raises(msgspec.ValidationError):
+        receiving(msgspec.Raw(b'{"t": 1}'), 7, 1.0, 8.0)
