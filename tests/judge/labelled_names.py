@@ -220,6 +220,19 @@ NAMES: tuple[Scenario, ...] = (
         ("dns.validated", "tls.reset"),
     ),
     Scenario(
+        "dns_injected_before_the_genuine_reply",
+        (
+            dns(),
+            dns(OTHER, engine="udp", query_type="A"),
+            dns(engine="udp", query_type="A", operation="late_reply"),
+            tcp(),
+            tls(),
+            https(),
+        ),
+        {"dns": B, "tcp": OK, "tls": OK, "http": OK},
+        ("dns.raced",),
+    ),
+    Scenario(
         "dns_proxy_helper_reached_it",
         (dns(OTHER), tcp(address=OTHER), tls(RESET, OTHER)),
         {"dns": L},

@@ -24,6 +24,7 @@ from tests.judge.probe import (
     Hop,
     Page,
     Record,
+    query,
     slowed,
     web,
 )
@@ -96,6 +97,12 @@ GHOST = Hop(HTTP, (PROXY,), tcp=TIMEOUT, only=(PROXY,))
 WALL = Page(
     503, "Attention Required! | Cloudflare", 2_000, {"Server": "cloudflare", "Content-Type": "text/html", "CF-Ray": "x"}
 )
+
+
+def _replied_twice(hop: Hop, late: tuple[str, ...] | str) -> Record:
+    """A measurement whose own question got a second reply."""
+    reply = query("www.example.com", late, engine="udp", tags=["depth=0"])
+    return web(hop, x_dns_duplicate_responses=[reply])
 
 
 def _works(url: str) -> list[Raw]:
@@ -258,6 +265,21 @@ WEB: tuple[Raw, ...] = (
     ),
     *_each(
         "websiteDownNoAddrs", {"dns": D}, Hop(HTTPS, "dns_no_answer"), control=Control("dns_no_answer", http="dns_no_answer")
+    ),
+    # two replies to one question
+    *(
+        Raw(
+            f"injected before the genuine reply: {name}",
+            _replied_twice(Hop(HTTPS, udp=first, tcp=TIMEOUT, only=led), late),
+            truth,
+        )
+        for name, first, led, late, truth in (
+            ("another network", ("31.13.0.1",), ("31.13.0.1",), ("93.184.216.34",), _site(HTTPS, dns=B)),
+            ("denial", NXDOMAIN, ("x",), ("93.184.216.34",), _site(HTTPS, dns=B)),
+            ("same reply twice", ("93.184.216.34",), ("x",), ("93.184.216.34",), _site(HTTPS)),
+            ("late denial", ("93.184.216.34",), ("x",), NXDOMAIN, _site(HTTPS)),
+            ("content networks", (CDN,), ("x",), ("93.184.216.34",), _site(HTTPS)),
+        )
     ),
     # tcp
     *_each("tcpBlockingConnectTimeout", {"dns": OK, "tcp": L}, Hop(HTTPS, tcp=TIMEOUT)),

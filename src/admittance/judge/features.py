@@ -51,6 +51,9 @@ FEATURES: dict[str, Feature] = {
     "home_known": Feature(
         "flag", ("dns",), "the catalog lists the provider's own networks, which serve the name, and the answer's are known"
     ),
+    "raced": Feature(
+        "flag", ("dns",), "a question got two replies: first a wrong one, then one that agrees with the control's answers"
+    ),
     "led_to": Feature(
         "text",
         ("dns",),

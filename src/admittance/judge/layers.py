@@ -6,6 +6,7 @@ from admittance.judge.controls import vouched_endpoints
 from admittance.judge.facts import LAYERS, Facts, layer_of, names_ipv6
 from admittance.judge.fingerprints import Fingerprints
 from admittance.judge.names import answers_of, astray, doubtful_steps, led_to, plain_queries
+from admittance.judge.replies import raced
 from admittance.judge.ruleset import TAXONOMY
 from admittance.model.vocabulary import Control, Layer
 
@@ -47,6 +48,7 @@ def layer_features(facts: Facts, chains: pl.DataFrame, controls: pl.DataFrame, f
         .join(names.lazy().drop("all_answers", "control_all", "placed", "shared_network"), on="step", how="left")
         .join(doubtful.lazy().select("step", "validated", "diverted"), on="step", how="left")
         .join(led.lazy(), on="step", how="left")
+        .join(raced(facts).lazy(), on="step", how="left")
         .with_columns(facts.chain(pl.col("step")).alias("chain"))
         .join(chains.lazy(), on="chain", how="left")
     )
@@ -272,6 +274,7 @@ def _finished(features: pl.LazyFrame) -> pl.LazyFrame:
         at_the_end.fill_null(False).alias("at_the_end"),
         pl.col("validated").fill_null(False),
         pl.col("diverted").fill_null(False),
+        pl.col("raced").fill_null(False),
     ).with_columns(
         *(pl.when(pl.col("at_the_end")).then(pl.col(name)).alias(name) for name in only_here if name != "authenticated"),
         pl.when(http)

@@ -8,7 +8,7 @@ from admittance.judge.fingerprints import Fingerprints
 from admittance.judge.ruleset import TAXONOMY
 from admittance.model.vocabulary import Control, Layer
 
-__all__ = ["answers_of", "astray", "doubtful_steps", "led_to", "plain_queries"]
+__all__ = ["answers_of", "astray", "doubtful_steps", "led_to", "plain_queries", "prefixes", "sets"]
 
 READING = TAXONOMY.reading
 LENGTH_OF_ANSWERS_TOLD = 120
@@ -30,8 +30,12 @@ def plain_queries(facts: Facts) -> pl.DataFrame:
     """Queries that go the way of a user's own: by the system's resolver, or where that was not asked, by the probe itself."""
     asked_for_addresses = pl.col("query_type").is_null() | pl.col("query_type").is_in(list(READING.address_queries))
     encrypted = pl.col("engine").is_in(list(READING.encrypted_resolvers)).fill_null(False)
+    late = (pl.col("operation") == READING.late).fill_null(False)
     queries = (
-        facts.rows.lazy().filter((pl.col("home") == Layer.DNS.value) & asked_for_addresses & ~encrypted).select(QUERY).collect()
+        facts.rows.lazy()
+        .filter((pl.col("home") == Layer.DNS.value) & asked_for_addresses & ~encrypted & ~late)
+        .select(QUERY)
+        .collect()
     )
     direct = queries["engine"].is_in(list(READING.direct_resolvers)).fill_null(False)
     if not direct.any():
@@ -63,7 +67,7 @@ def answers_of(queries: pl.DataFrame, controls: pl.DataFrame, facts: Facts, fing
             known_answer.fill_null(False).alias("known_answer"),
             equal.alias("equal"),
             (answered & pl.col("answer_networks").is_not_null()).alias("placed"),
-            _sets("answer_networks")
+            sets("answer_networks")
             .list.set_intersection(_CONTENT_NETWORKS)
             .list.len()
             .gt(0)
@@ -103,10 +107,10 @@ def _shared(queries: pl.DataFrame, controls: pl.DataFrame, facts: Facts) -> pl.D
     networks_known = pl.col("answer_networks").is_not_null() & pl.col("control_answer_networks").is_not_null()
     queries = queries.with_columns(facts.pairs["own_networks"].gather(queries["pair"]))
     both = queries.filter(answered & comparable)
-    shared = _sets("answers").list.set_intersection(_sets("control_answers")).list.len() > 0
-    shared_network = _sets("answer_networks").list.set_intersection(_sets("control_answer_networks")).list.len() > 0
-    at_home = _sets("answer_networks").list.set_intersection(_sets("own_networks")).list.len() > 0
-    near = _prefixes("answers").list.set_intersection(_prefixes("control_answers")).list.len() > 0
+    shared = sets("answers").list.set_intersection(sets("control_answers")).list.len() > 0
+    shared_network = sets("answer_networks").list.set_intersection(sets("control_answer_networks")).list.len() > 0
+    at_home = sets("answer_networks").list.set_intersection(sets("own_networks")).list.len() > 0
+    near = prefixes("answers").list.set_intersection(prefixes("control_answers")).list.len() > 0
     alike = both.group_by("step").agg(
         shared.fill_null(False).any().alias("shared"),
         near.fill_null(False).any().alias("near"),
@@ -142,11 +146,12 @@ def _shared(queries: pl.DataFrame, controls: pl.DataFrame, facts: Facts) -> pl.D
     )
 
 
-def _sets(column: str) -> pl.Expr:
+def sets(column: str) -> pl.Expr:
+    """The words of a text; null where there is none."""
     return pl.when(pl.col(column) != "").then(pl.col(column)).str.split(" ")
 
 
-def _prefixes(column: str) -> pl.Expr:
+def prefixes(column: str) -> pl.Expr:
     """IPv4 addresses cut to 16 bits: the two numbers of two neighbours that no AS number joins."""
     return pl.col(column).str.extract_all(r"(?:^| )\d{1,3}\.\d{1,3}\.").list.eval(pl.element().str.strip_chars_start(" "))
 

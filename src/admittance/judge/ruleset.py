@@ -102,6 +102,7 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     tests_with_echo: tuple[str, ...]
     altered: str
     tunnel: str
+    late: str
     exchange: str
 
 

@@ -442,3 +442,10 @@ def test_any_value_in_any_place_of_any_form_gives_a_measurement_or_a_reject(
 
 def test_every_form_has_a_whole_record_to_be_broken() -> None:
     assert set(WHOLE) | {"vanilla_tor"} == {name for name, nettest in NETTESTS.items() if nettest.form is not None}
+
+
+def test_a_second_reply_to_a_question_is_told_from_the_first(facts: Take) -> None:
+    second = answered("example.org", "192.0.2.9") | {"engine": "udp"}
+    keys = {"queries": [answered("example.org", "192.0.2.1")], "x_dns_duplicate_responses": [second]}
+    table = facts("web_connectivity", "https://example.org/", keys)
+    assert told(table, "answers", "operation") == [("192.0.2.1", None), ("192.0.2.9", "late_reply")]

@@ -59,6 +59,9 @@ _OWN_COLUMNS = (
 
 _DNS, _TCP, _TLS, _HTTP, _QUIC = (layer.value for layer in (Layer.DNS, Layer.TCP, Layer.TLS, Layer.HTTP, Layer.QUIC))
 _NO_PAGE = (None,) * 8  # status_code … server
+LATE = "late_reply"
+"""What is put down as the operation of a look-up whose reply came after another."""
+
 _ANSWER_ASN = "test_keys.queries[...].answers[...].asn"
 _ADDRESS_TYPES = frozenset({"A", "AAAA", "ANY"})
 _QUIC_TRANSPORTS = frozenset({"h3", "quic", "udp"})
@@ -139,7 +142,10 @@ class FactTaker:
         """All facts, in the order dns, tcp, tls, quic, http and within a layer as recorded (requests oldest first)."""
         keys = self._keys
         if keys.queries:
-            self._take_queries(keys.queries)
+            self._take_queries(keys.queries, self._part.operation)
+        for late in (keys.x_dns_duplicate_responses, keys.x_dns_late_replies):
+            if late:
+                self._take_queries(late, LATE)
         if keys.tcp_connect:
             self._take_connections(keys.tcp_connect)
         if keys.tls_handshakes:
@@ -154,8 +160,8 @@ class FactTaker:
             for hop in self._hops:
                 self._take_request(hop, final=hop.number == last, shaken=shaken)
 
-    def _take_queries(self, queries: Sequence[Query]) -> None:
-        facts, hosts, controls, scheme, operation = self._facts, self._hosts, self._controls, self._scheme, self._part.operation
+    def _take_queries(self, queries: Sequence[Query], operation: str | None) -> None:
+        facts, hosts, controls, scheme = self._facts, self._hosts, self._controls, self._scheme
         for query in queries:
             if not query.hostname:
                 continue  # nothing says what was asked

@@ -181,6 +181,8 @@ class TestKeys(msgspec.Struct, gc=False):
     requests: list[Request] | None = None
     control: Control | None = None
     control_failure: Failure = None
+    x_dns_duplicate_responses: list[Query] | None = None  # what came after a question was already answered
+    x_dns_late_replies: list[Query] | None = None  # its first name
     network_events: msgspec.Raw = msgspec.Raw(b"null")
 
 
