@@ -7,6 +7,7 @@ import numpy as np
 import polars as pl
 
 from admittance.detect.floor import LEAST_BAD, enough
+from admittance.detect.kinds import Kind
 from admittance.detect.restrictions import moment, series_bounds
 from admittance.detect.search import Series, search
 from admittance.errors import InputError
@@ -66,8 +67,10 @@ def _counts(column: pl.Series, field: str) -> pl.Series:
     return exact
 
 
-def detect_series(table: pl.DataFrame) -> pl.DataFrame:
+def detect_series(table: pl.DataFrame, *, kind: Kind = Kind.PROPORTION) -> pl.DataFrame:
     """Episodes of each series: its keys, then onset and end with their brackets, confidence, n and k; sorted by keys and onset.
+
+    `kind` says what a row counts; the columns are the same for each.
 
     `table` has `time` (bin start, UTC, ISO 8601), `n` trials and `k` failures of them; every other column is a key. Bins are
     days when all times are midnights, else hours; rows of one series and bin are added up, and a bin without a row was not
@@ -83,7 +86,7 @@ def detect_series(table: pl.DataFrame) -> pl.DataFrame:
         raise InputError(f"column {', '.join(taken)}: the result has a column of this name; rename the key")
     times, n, k = _times(table["time"]), _counts(table["n"], "n"), _counts(table["k"], "k")
     over = k > n
-    if over.any():
+    if kind is not Kind.COUNTS and over.any():
         row = int(over.arg_max() or 0)
         raise _refuse(row + 1, "k", f"{k[row]} failures among n = {n[row]} trials; k counts failures, at most n")
     seconds = times.dt.epoch("s")
