@@ -1,150 +1,228 @@
-"""How likely an hour's counts are in each hidden state of a series, and how states follow one another.
+"""How likely a bin's counts are in each hidden state of a series, and how states follow one another: a model per kind.
 
-Nine hidden states: one quiet state, two kinds of burst (a probe's bad hours: short by nature), and a restriction at one of
-five levels. A restriction keeps its level, so that a partial block of 30 % and a full one are told apart by persistence and
-not hour by hour. Counts are beta-binomial and not binomial: measurements of one hour mostly come from one probe and fail
-together.
+Every model has the same nine hidden states: one quiet state, two kinds of burst (a probe's bad hours: short by nature), a
+restriction at one of four levels, and the sessions and pauses of a recurring one. A restriction keeps its level, so that a
+partial block of 30 % and a full one are told apart by persistence and not hour by hour. A kind that has no use for a state
+never enters it.
 """
 
-from typing import Final
+from functools import cache
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from admittance.detect.kinds import Kind
+
 __all__ = [
-    "BASE_SHARES",
-    "RESTRICTED",
+    "FIRST_LEVEL",
+    "PAUSE",
+    "SESSION",
     "STATES",
-    "base_index",
-    "log_likelihoods",
+    "TABLED",
+    "Emissions",
+    "Model",
+    "emissions",
+    "model_of",
     "prior",
     "transition_powers",
-    "updated_base",
 ]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-BURST_SHARES: Final = (0.35, 0.9)
-LEVELS: Final = (0.2, 0.35, 0.6, 0.96)
-"""Shares of failures above the base that a burst or a restriction is looked for at; between two of them the nearer one
-answers."""
+BURSTS: Final = 2
+LEVELS: Final = 4
+FIRST_LEVEL: Final = 1 + BURSTS
+SESSION: Final = FIRST_LEVEL + LEVELS
+PAUSE: Final = SESSION + 1
+STATES: Final = PAUSE + 1
+"""From `FIRST_LEVEL` on, a restriction is in force."""
 
-SESSION_SHARE: Final = 0.9
-"""Share of failures above the base while a session of a recurring restriction is on."""
-
-_FIRST_LEVEL: Final = 1 + len(BURST_SHARES)
-_SESSION: Final = _FIRST_LEVEL + len(LEVELS)
-_PAUSE: Final = _SESSION + 1
-STATES: Final = _PAUSE + 1
-RESTRICTED: Final = slice(_FIRST_LEVEL, STATES)
-"""The states in which a restriction is in force: its levels, and the sessions and pauses of a recurring one."""
-
-BASE_SHARES: Final[Floats] = np.geomspace(0.002, 0.5, 28)
-"""The grid on which a series' own base share of failures is estimated."""
-
-BASE_PRIOR: Final = (1.0, 50.0)
-"""What is believed of a base share before any data: one failure in fifty measurements."""
-
-CONCENTRATION_QUIET: Final = 60.0
-CONCENTRATION_BURST: Final = 4.0
-CONCENTRATION_RESTRICTED: Final = 12.0
-
-# Rates per hour.
-BURST_BEGINS: Final = (1 / (10 * 24), 1 / (60 * 24))
-BURST_ENDS: Final = 1 / 8
-RESTRICTION_BEGINS: Final = 1 / (240 * 24)
-RESTRICTION_ENDS: Final = 1 / (30 * 24)
-LEVEL_CHANGES: Final = 1 / (90 * 24)
-SESSION_ENDS: Final = 1 / 4
-PAUSE_ENDS: Final = 1 / 14
-LAST_SESSION: Final = 1 / (6 * 24)
+TABLED: Final = 48
+"""Trials up to which likelihoods are looked up; above, they are computed."""
 
 
-def _transition() -> Floats:
+class Model(NamedTuple):
+    """What is believed of one kind of evidence. Rates are per hour; arrays have an entry per state."""
+
+    begins: tuple[float, ...]  # from quiet into each burst, level and the session
+    burst_ends: float
+    restriction_ends: float
+    level_changes: float
+    session_ends: float  # into a pause
+    pause_ends: float  # into a session
+    last_session: float
+    at_first: float | None  # probability of a restriction before the first bin; null: its share of time in the long run
+    lifts: tuple[float, ...]  # share of failures above the base; for counts, how many times the base rate
+    concentrations: tuple[float, ...]
+    counts: bool  # negative binomial around n × rate, else beta-binomial
+    bases: Floats  # the grid on which a series' own base is estimated
+    base_prior: tuple[float, float]  # failures in so many trials, believed before any data
+    high_base: float  # a series whose calmer quarter fails more often is fitted a second time, from there
+    rounds: int  # how often the base is estimated anew
+    merge_hours: int  # intervals with less than this between their failures are one
+
+    @property
+    def usual_base(self) -> float:
+        """The base before any data."""
+        return self.base_prior[0] / self.base_prior[1]
+
+
+_DAY: Final = 24.0
+
+_PROPORTION: Final = Model(
+    begins=(1 / (10 * _DAY), 1 / (60 * _DAY), *[1 / (240 * _DAY) / (LEVELS + 1)] * (LEVELS + 1)),
+    burst_ends=1 / 8,
+    restriction_ends=1 / (30 * _DAY),
+    level_changes=1 / (90 * _DAY),
+    session_ends=1 / 4,
+    pause_ends=1 / 14,
+    last_session=1 / (6 * _DAY),
+    at_first=None,
+    lifts=(0.0, 0.35, 0.9, 0.2, 0.35, 0.6, 0.96, 0.9, 0.0),
+    concentrations=(60.0, 4.0, 4.0, 12.0, 12.0, 12.0, 12.0, 12.0, 60.0),
+    counts=False,
+    bases=np.geomspace(0.002, 0.5, 28),
+    base_prior=(1.0, 50.0),
+    high_base=0.05,
+    rounds=2,
+    merge_hours=72,
+)
+
+_SNAPSHOT: Final = _PROPORTION._replace(
+    begins=(0.0, 0.0, 0.0, 0.0, 0.0, 1 / (90 * _DAY), 0.0),
+    restriction_ends=1 / (60 * _DAY),
+    level_changes=0.0,
+    session_ends=0.0,
+    at_first=0.5,
+    lifts=(0.0, 0.35, 0.9, 0.2, 0.35, 0.6, 0.995, 0.9, 0.0),
+    concentrations=(1000.0,) * STATES,
+    bases=np.array([0.02]),
+    high_base=1.0,
+    rounds=0,
+    merge_hours=0,
+)
+
+_TRIES: Final = _SNAPSHOT._replace(
+    begins=(0.0, 0.0, 0.0, 0.0, 1 / (120 * _DAY), 1 / (120 * _DAY), 0.0),
+    restriction_ends=1 / (30 * _DAY),
+    at_first=0.2,
+    lifts=(0.0, 0.35, 0.9, 0.2, 0.35, 0.6, 0.96, 0.9, 0.0),
+    concentrations=(200.0,) * STATES,
+    bases=np.array([0.05]),
+    merge_hours=72,
+)
+
+_COUNTS: Final = _SNAPSHOT._replace(
+    begins=(0.0, 0.0, *[1 / (180 * _DAY) / 3] * 3, 0.0, 0.0),
+    restriction_ends=1 / (10 * _DAY),
+    level_changes=1 / (30 * _DAY),
+    at_first=None,
+    lifts=(1.0, 1.0, 1.0, 3.0, 8.0, 20.0, 1.0, 1.0, 1.0),
+    concentrations=(3.0,) * STATES,
+    counts=True,
+    bases=np.geomspace(0.01, 1000.0, 40),
+    base_prior=(0.2, 1.0),
+    high_base=1.0,
+    rounds=4,
+    merge_hours=72,
+)
+
+
+def model_of(kind: Kind) -> Model:
+    """The model of a kind of evidence."""
+    return {Kind.PROPORTION: _PROPORTION, Kind.SNAPSHOT: _SNAPSHOT, Kind.TRIES: _TRIES, Kind.COUNTS: _COUNTS}[kind]
+
+
+def _transition(model: Model) -> Floats:
     step = np.zeros((STATES, STATES))
-    entered = range(_FIRST_LEVEL, _PAUSE)
-    for index, rate in enumerate(BURST_BEGINS, start=1):
-        step[0, index] = rate
-        step[index, 0] = BURST_ENDS
-    for level in entered:
-        for quiet in range(_FIRST_LEVEL):
-            step[quiet, level] = RESTRICTION_BEGINS / len(entered)
-        step[level, 0] = RESTRICTION_ENDS
-        for other in entered:
-            if other != level:
-                step[level, other] = LEVEL_CHANGES / (len(entered) - 1)
+    step[0, 1:PAUSE] = model.begins
+    entered = [state for state in range(FIRST_LEVEL, PAUSE) if model.begins[state - 1]]
+    step[1:FIRST_LEVEL, 0] = model.burst_ends
+    for level in range(FIRST_LEVEL, PAUSE):
+        step[1:FIRST_LEVEL, level] = model.begins[level - 1]
+        step[level, 0] = model.restriction_ends
+        others = [other for other in entered if other != level]
+        for other in others:
+            step[level, other] = model.level_changes / len(others)
     # A recurring restriction begins and ends with a session, never with a pause: so the pauses blur neither bound.
-    step[_SESSION, 0] = LAST_SESSION
-    step[_SESSION, _PAUSE] = SESSION_ENDS
-    step[_PAUSE, _SESSION] = PAUSE_ENDS
+    step[SESSION, 0] = model.last_session
+    step[SESSION, PAUSE] = model.session_ends
+    step[PAUSE, SESSION] = model.pause_ends
+    np.fill_diagonal(step, 0.0)
     np.fill_diagonal(step, 1 - step.sum(axis=1))
     return step
 
 
-TRANSITION: Final[Floats] = _transition()
-"""One hour's transition probabilities, row to column."""
+def prior(model: Model) -> Floats:
+    """What is believed before a series' first bin. Without `at_first` the long-run share of each state, a pause excepted."""
+    share = np.linalg.matrix_power(_transition(model), 1 << 24)[0]
+    share[PAUSE] = 0.0
+    share /= share.sum()
+    if model.at_first is not None:
+        held = share[FIRST_LEVEL:].sum()
+        share[FIRST_LEVEL:] *= model.at_first / held
+        share[:FIRST_LEVEL] *= (1 - model.at_first) / (1 - held)
+    return np.asarray(share, dtype=np.float64)
 
 
-def prior() -> Floats:
-    """What is believed before a series' first bin: the long-run share of each state, a pause excepted."""
-    share = np.linalg.matrix_power(TRANSITION, 1 << 24)[0]
-    share[_PAUSE] = 0.0
-    return np.asarray(share / share.sum(), dtype=np.float64)
-
-
-def transition_powers(hours: Ints) -> Floats:
+def transition_powers(model: Model, hours: Ints) -> Floats:
     """Transition probabilities over each of these gaps: an array of `len(hours)` matrices. Gaps are whole hours, at least 0.
 
     Sessions that fell wholly into a gap move no bound: from one observed bin to the next, a recurring restriction neither
     begins with a pause nor ends from one.
     """
     result = np.broadcast_to(np.eye(STATES), (len(hours), STATES, STATES)).copy()
-    square, rest = TRANSITION.copy(), hours.copy()
+    square, rest = _transition(model), hours.copy()
     while rest.size and rest.max() > 0:
         odd = (rest & 1).astype(bool)
         result[odd] = result[odd] @ square
         square = square @ square
         rest >>= 1
-    for quiet in range(_FIRST_LEVEL):
-        result[:, quiet, 0] += result[:, quiet, _PAUSE]
-        result[:, quiet, _PAUSE] = 0.0
-    result[:, _PAUSE, _PAUSE] += result[:, _PAUSE, :_FIRST_LEVEL].sum(axis=1)
-    result[:, _PAUSE, :_FIRST_LEVEL] = 0.0
+    result[:, :FIRST_LEVEL, 0] += result[:, :FIRST_LEVEL, PAUSE]
+    result[:, :FIRST_LEVEL, PAUSE] = 0.0
+    result[:, PAUSE, PAUSE] += result[:, PAUSE, :FIRST_LEVEL].sum(axis=1)
+    result[:, PAUSE, :FIRST_LEVEL] = 0.0
     return result
 
 
-def base_index(shares: Floats) -> Ints:
-    """Index into `BASE_SHARES` of the value nearest to each share, on the logarithmic scale."""
-    step = np.log(BASE_SHARES[1] / BASE_SHARES[0])
-    place: Floats = np.log(np.maximum(shares, BASE_SHARES[0]) / BASE_SHARES[0]) / step
-    return np.asarray(np.clip(np.rint(place), 0, len(BASE_SHARES) - 1), dtype=np.int64)
+class Emissions(NamedTuple):
+    """Likelihoods of a model in each state, for every base of its grid. The entry of k of n lies at n (n+1) / 2 + k."""
+
+    first: Floats  # base × state: a = share × concentration, or the factor on the base rate
+    second: Floats  # base × state: b = (1 - share) × concentration, or the concentration
+    likelihood: Floats  # base × entry × state, divided by the greatest of the entry; none for counts
+    scale: Floats  # base × entry: log of what was divided by
+    gain: Floats  # base × entry: log of the best restricted state over the quiet one
 
 
-def updated_base(k: Floats, n: Floats) -> Floats:
-    """Base share of failures after `k` of `n` quiet measurements, with the prior of one in fifty."""
-    return np.asarray((BASE_PRIOR[0] + k) / (BASE_PRIOR[1] + n), dtype=np.float64)
+@cache
+def emissions(kind: Kind) -> Emissions:
+    """The tables of a model. Beta-binomial, with a = share × concentration and b = (1 − share) × concentration:
 
-
-def _log_rising(start: float, top: int) -> Floats:
-    return np.concatenate([[0.0], np.cumsum(np.log(start + np.arange(top)))])
-
-
-def log_likelihoods(k: Ints, n: Ints, base: int) -> Floats:
-    """Log likelihood of `k` failures among `n` in every state: shape `(len(k), STATES)`, up to a constant per row.
-
-    `base` is an index into `BASE_SHARES`. Beta-binomial: with a = share × concentration and b = (1 - share) × concentration,
-    log L = log (a)_k + log (b)_(n-k) - log (a+b)_n, where (x)_j is the rising factorial.
+        log L(k of n) = log (a)_k + log (b)_(n−k) − log (a+b)_n        (x)_j = x (x+1) … (x+j−1)
     """
-    quiet = float(BASE_SHARES[base])
-    top = int(n.max(initial=0))
-    result = np.empty((len(k), STATES))
-    above = [(0.0, CONCENTRATION_QUIET)]
-    above += [(share, CONCENTRATION_BURST) for share in BURST_SHARES]
-    above += [(share, CONCENTRATION_RESTRICTED) for share in (*LEVELS, SESSION_SHARE)]
-    above += [(0.0, CONCENTRATION_QUIET)]
-    for state, (lift, concentration) in enumerate(above):
-        share = quiet + (1 - quiet) * lift
-        a, b = share * concentration, (1 - share) * concentration
-        result[:, state] = _log_rising(a, top)[k] + _log_rising(b, top)[n - k] - _log_rising(a + b, top)[n]
-    return result
+    model = model_of(kind)
+    lifts, held = np.array(model.lifts), np.array(model.concentrations)
+    if model.counts:
+        first = model.bases[:, None] * lifts[None, :]
+        second = np.broadcast_to(held, first.shape).copy()
+        nothing = np.zeros((len(model.bases), 0))
+        return Emissions(first, second, np.zeros((len(model.bases), 0, STATES)), nothing, nothing)
+    share = model.bases[:, None] + (1 - model.bases[:, None]) * lifts[None, :]
+    first, second = share * held, (1 - share) * held
+    n = np.repeat(np.arange(TABLED + 1), np.arange(1, TABLED + 2))
+    k = np.concatenate([np.arange(trials + 1) for trials in range(TABLED + 1)])
+    logs = (
+        _log_rising(first)[:, :, k] + _log_rising(second)[:, :, n - k] - _log_rising(first + second)[:, :, n]
+    ).transpose(0, 2, 1)
+    scale = logs.max(axis=2)
+    gain = logs[:, :, FIRST_LEVEL:PAUSE].max(axis=2) - logs[:, :, 0]
+    return Emissions(first, second, np.ascontiguousarray(np.exp(logs - scale[:, :, None])), scale, gain)
+
+
+def _log_rising(start: Floats) -> Floats:
+    """Log of the rising factorials of each entry, from 0 to `TABLED` factors along a new last axis."""
+    steps = np.log(start[..., None] + np.arange(TABLED))
+    return np.concatenate([np.zeros((*start.shape, 1)), np.cumsum(steps, axis=-1)], axis=-1)

@@ -1,0 +1,444 @@
+"""The search in machine code: one pass over the bins of many series, one series at a time, in memory for the longest of them.
+
+Method: hidden Markov model, scaled forward-backward (Rabiner, Proceedings of the IEEE 77(2), 1989). Called by `search` only.
+"""
+
+import math
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from admittance.detect.compiled import compiled
+from admittance.detect.likelihood import FIRST_LEVEL, PAUSE, STATES, TABLED
+
+__all__ = ["COLUMNS", "examine"]
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+COLUMNS: Final = 14
+"""Of a found interval: series, first and last bin, onset (point, earliest, latest), end (the same), confidence, n, k, share of
+failures without pauses, base. Not-a-number stands for null."""
+
+TAIL: Final = 0.05
+"""Probability left out on each side of a bracket: what remains is its 90 %."""
+WIDE_HOURS: Final = 72
+ANCHOR: Final = 0.99
+"""A bound is sought from the outermost bin that is nearly as surely restricted as the surest: this share of it, or more."""
+EXHAUSTED: Final = 1e-9
+SMALLEST: Final = 1e-300
+BLOCKS: Final = 20
+LEAST_BLOCK: Final = 10
+"""Trials in each of the blocks whose shares of failures are compared to find the calmer quarter."""
+
+
+@compiled
+def _fill_emission(k: Ints, n: Ints, base: int, first: Floats, second: Floats, tables: tuple[Floats, Floats], counts: bool,
+                   emission: Floats) -> float:  # fmt: skip
+    """Write each bin's likelihoods, the greatest of a bin being 1; the sum of the logs of what they were divided by."""
+    likelihood, scale = tables
+    total = 0.0
+    for t in range(len(k)):
+        if n[t] <= TABLED and not counts:
+            place = n[t] * (n[t] + 1) // 2 + k[t]
+            for state in range(STATES):
+                emission[t, state] = likelihood[base, place, state]
+            total += scale[base, place]
+            continue
+        highest = -np.inf
+        for state in range(STATES):
+            a, b = first[base, state], second[base, state]
+            if counts:
+                mean = a * n[t]
+                log = math.lgamma(k[t] + b) - math.lgamma(b) + b * math.log(b / (b + mean)) + k[t] * math.log(mean / (b + mean))
+            else:
+                log = (
+                    math.lgamma(a + k[t])
+                    - math.lgamma(a)
+                    + math.lgamma(b + n[t] - k[t])
+                    - math.lgamma(b)
+                    - math.lgamma(a + b + n[t])
+                    + math.lgamma(a + b)
+                )
+            emission[t, state] = log
+            highest = max(highest, log)
+        for state in range(STATES):
+            emission[t, state] = math.exp(emission[t, state] - highest)
+        total += highest
+    return total
+
+
+@compiled
+def _forward_backward(emission: Floats, gaps: Ints, powers: Floats, turned: Floats, prior: Floats, forward: Floats,
+                      backward: Floats) -> float:  # fmt: skip
+    """Write the scaled forward and backward variables; the log evidence. `turned` holds the powers transposed."""
+    size = len(emission)
+    evidence = 0.0
+    now = np.empty(STATES)
+    for t in range(size):
+        if t == 0:
+            for j in range(STATES):
+                now[j] = prior[j]
+        else:
+            power = powers[gaps[t]]
+            now[:] = 0.0
+            for i in range(STATES):
+                weight = forward[t - 1, i]
+                for j in range(STATES):
+                    now[j] += weight * power[i, j]
+        total = 0.0
+        for j in range(STATES):
+            now[j] *= emission[t, j]
+            total += now[j]
+        inverse = 1.0 / total
+        for j in range(STATES):
+            forward[t, j] = now[j] * inverse
+        evidence += math.log(total)
+    for j in range(STATES):
+        backward[size - 1, j] = 1.0
+    for t in range(size - 2, -1, -1):
+        power = turned[gaps[t + 1]]
+        now[:] = 0.0
+        for j in range(STATES):
+            weight = emission[t + 1, j] * backward[t + 1, j]
+            for i in range(STATES):
+                now[i] += weight * power[j, i]
+        total = 0.0
+        for i in range(STATES):
+            total += now[i]
+        inverse = 1.0 / total
+        for i in range(STATES):
+            backward[t, i] = now[i] * inverse
+    return evidence
+
+
+@compiled
+def _nearest(bases: Floats, share: float) -> int:
+    """Index of the base nearest to a share, on the logarithmic scale."""
+    if len(bases) == 1:
+        return 0
+    step = math.log(bases[1] / bases[0])
+    place = int(round(math.log(max(share, bases[0]) / bases[0]) / step))
+    return min(max(place, 0), len(bases) - 1)
+
+
+@compiled
+def _calm_share(k: Ints, n: Ints) -> float:
+    """Share of failures in the calmer quarter of a series: the lower quartile over blocks of equally many trials."""
+    total = n.sum()
+    size = max(LEAST_BLOCK, total // BLOCKS)
+    shares = np.empty(BLOCKS + LEAST_BLOCK + 2)
+    count = 0
+    seen, trials, failures, edge = 0, 0, 0, size
+    for t in range(len(n)):
+        if seen >= edge:
+            if trials > 0:
+                shares[count] = failures / trials
+                count += 1
+            trials, failures = 0, 0
+            edge = (seen // size + 1) * size
+        trials += n[t]
+        failures += k[t]
+        seen += n[t]
+    shares[count] = failures / trials
+    count += 1
+    ordered = np.sort(shares[:count])
+    place = 0.25 * (count - 1)
+    low = int(place)
+    high = min(low + 1, count - 1)
+    return float(ordered[low] + (place - low) * (ordered[high] - ordered[low]))
+
+
+@compiled
+def _fit(k: Ints, n: Ints, gaps: Ints, start: float, prior_k: float, prior_n: float, rounds: int, bases: Floats, first: Floats,
+         second: Floats, tables: tuple[Floats, Floats], counts: bool, powers: Floats, turned: Floats, prior: Floats,
+         emission: Floats, forward: Floats, backward: Floats) -> tuple[float, float]:  # fmt: skip
+    """Forward-backward with the base estimated anew until it stays; the log evidence, and the base."""
+    base, evidence = start, 0.0
+    index = _nearest(bases, base)
+    for _ in range(rounds + 1):
+        scale = _fill_emission(k, n, index, first, second, tables, counts, emission)
+        evidence = scale + _forward_backward(emission, gaps, powers, turned, prior, forward, backward)
+        quiet_k, quiet_n = prior_k, prior_n
+        for t in range(len(k)):
+            total = 0.0
+            for state in range(STATES):
+                total += forward[t, state] * backward[t, state]
+            quiet = forward[t, 0] * backward[t, 0] / total
+            quiet_k += quiet * k[t]
+            quiet_n += quiet * n[t]
+        base = quiet_k / quiet_n
+        again = _nearest(bases, base)
+        if again == index:
+            break
+        index = again
+    return evidence, base
+
+
+@compiled
+def _promising(k: Ints, n: Ints, gaps: Ints, index: int, gain: Floats, steps: Floats) -> bool:
+    """The cheap pass: whether the best path with a restriction gains on the quiet one at all, bursts left out.
+
+    Two hidden states, in force and paused; `steps` holds, per gap, the logs of entering, staying, pausing, staying paused and
+    resuming, each at its best over the levels; so no path of the full model gains more.
+    """
+    held, paused = -np.inf, -np.inf
+    for t in range(len(k)):
+        step = steps[gaps[t]]
+        stays = max(step[0], held + step[1])
+        paused_next = max(held + step[2], paused + step[3])
+        held = max(stays, paused + step[4]) + gain[index, n[t] * (n[t] + 1) // 2 + k[t]]
+        paused = paused_next
+        if held > 0.0:
+            return True
+    return False
+
+
+@compiled
+def _places(mass: Floats, hours: Ints, size: int) -> tuple[int, int, int]:
+    """Indices of the 5 % and 95 % points of a distribution and of the best guess between them.
+
+    The best guess is the median; where the bracket is wider than three days, the likeliest place, as a median of far-apart
+    possibilities would name a time at which nothing happened.
+    """
+    total = 0.0
+    for t in range(size):
+        total += mass[t]
+    low = middle = high = size - 1
+    low_found = middle_found = False
+    reached = 0.0
+    for t in range(size):
+        reached += mass[t] / total
+        if not low_found and reached >= TAIL:
+            low, low_found = t, True
+        if not middle_found and reached >= 0.5:
+            middle, middle_found = t, True
+        if reached >= 1 - TAIL:
+            high = t
+            break
+    if hours[high] - hours[low] > WIDE_HOURS:
+        middle = low
+        for t in range(low, high + 1):
+            if mass[t] > mass[middle]:
+                middle = t
+    return low, middle, high
+
+
+@compiled
+def _held_at(forward: Floats, backward: Floats, anchor: int) -> Floats:
+    held = forward[anchor] * backward[anchor]
+    held[:FIRST_LEVEL] = 0.0
+    return held / held.sum()  # type: ignore[no-any-return]
+
+
+@compiled
+def _onset_mass(hours: Ints, k: Ints, gaps: Ints, powers: Floats, forward: Floats, backward: Floats, anchor: int,
+                merge: int, mass: Floats) -> None:  # fmt: skip
+    """Write the probability that the restriction holding at `anchor` began at each bin up to it; entry 0: or before the data."""
+    mass[: anchor + 1] = 0.0
+    held = _held_at(forward, backward, anchor)
+    before = np.empty(STATES)
+    failure = hours[anchor]
+    for t in range(anchor, 0, -1):
+        power = powers[gaps[t]]
+        before[:] = 0.0
+        for j in range(FIRST_LEVEL, STATES):
+            total = 0.0
+            for i in range(STATES):
+                total += forward[t - 1, i] * power[i, j]
+            weight = held[j] / max(total, SMALLEST)
+            for i in range(STATES):
+                before[i] += forward[t - 1, i] * power[i, j] * weight
+        for i in range(FIRST_LEVEL):
+            mass[t] += before[i]
+            before[i] = 0.0
+        if k[t - 1]:
+            failure = hours[t - 1]
+        elif failure - hours[t - 1] >= merge:
+            before[PAUSE] = 0.0
+        held[:] = before
+        if held.sum() < EXHAUSTED:
+            return
+    mass[0] = held.sum()
+
+
+@compiled
+def _end_mass(hours: Ints, k: Ints, gaps: Ints, powers: Floats, emission: Floats, forward: Floats, backward: Floats,
+              anchor: int, merge: int, mass: Floats) -> None:  # fmt: skip
+    """Write the probability that the restriction holding at `anchor` had ended by each later bin; the last: not by the last bin."""
+    size = len(hours)
+    mass[: size - anchor] = 0.0
+    held = _held_at(forward, backward, anchor)
+    after = np.empty(STATES)
+    failure = hours[anchor]
+    for t in range(anchor + 1, size):
+        power = powers[gaps[t]]
+        after[:] = 0.0
+        for i in range(FIRST_LEVEL, STATES):
+            total = 0.0
+            for j in range(STATES):
+                total += power[i, j] * emission[t, j] * backward[t, j]
+            weight = held[i] / max(total, SMALLEST)
+            for j in range(STATES):
+                after[j] += weight * power[i, j] * emission[t, j] * backward[t, j]
+        for j in range(FIRST_LEVEL):
+            mass[t - anchor - 1] += after[j]
+            after[j] = 0.0
+        if k[t]:
+            failure = hours[t]
+        elif hours[t] - failure >= merge:
+            after[PAUSE] = 0.0
+        held[:] = after
+        if held.sum() < EXHAUSTED:
+            return
+    mass[size - anchor - 1] = held.sum()
+
+
+@compiled
+def _bracket(row: Floats, hours: Ints, k: Ints, gaps: Ints, powers: Floats, emission: Floats, forward: Floats,
+             backward: Floats, start: int, stop: int, merge: int, width: int, mass: Floats) -> None:  # fmt: skip
+    """Write onset and end of the restriction that is sure from bin `start` to bin `stop`.
+
+    The onset lies between the start of the last bin that may have been good and the end of the first that must have been bad;
+    the end between the start of the last bin that must have been bad and the end of the first that may have been good.
+    """
+    _onset_mass(hours, k, gaps, powers, forward, backward, start, merge, mass)
+    low, middle, high = _places(mass, hours, start + 1)
+    row[3] = hours[0] if middle == 0 else (hours[middle - 1] + width + hours[middle]) / 2
+    row[4] = np.nan if low == 0 else hours[low - 1]
+    row[5] = hours[high] + width
+    _end_mass(hours, k, gaps, powers, emission, forward, backward, stop, merge, mass)
+    final = len(hours) - stop - 1
+    low, middle, high = _places(mass, hours[stop:], final + 1)
+    row[6] = np.nan if middle == final else (hours[stop + middle] + width + hours[stop + middle + 1]) / 2
+    row[7] = hours[stop + low]
+    row[8] = np.nan if high == final else hours[stop + high + 1] + width
+
+
+@compiled
+def _next_run(restricted: Floats, hours: Ints, k: Ints, begin: int, merge: int) -> tuple[int, int, int]:
+    """First and last bin of the next run of bins that are likelier restricted than not, from bin `begin`, and where to go on.
+
+    Runs with less than `merge` hours from the last failure of one to the first of the next are one. A run without a failure
+    is none. The first bin is the number of bins when there is no more.
+    """
+    size = len(hours)
+    first, last, failure, t = size, size, -1, begin
+    while t < size:
+        if restricted[t] <= 0.5:
+            t += 1
+            continue
+        run, bad_first, bad_last = t, -1, -1
+        while t < size and restricted[t] > 0.5:
+            if k[t]:
+                bad_first = t if bad_first < 0 else bad_first
+                bad_last = t
+            t += 1
+        if bad_first < 0:
+            continue
+        if first < size and hours[bad_first] - hours[failure] >= merge:
+            return first, last, run
+        first = run if first == size else first
+        last, failure = t - 1, bad_last
+    return first, last, size
+
+
+@compiled
+def examine(hours: Ints, n: Ints, k: Ints, starts: Ints, large: Ints, powers: Floats, turned: Floats, steps: Floats,
+            prior: Floats, bases: Floats, first: Floats, second: Floats, tables: tuple[Floats, Floats], gain: Floats,
+            counts: bool, base_prior: tuple[float, float], high_base: float, rounds: int, merge: int, width: int,
+            least_bad: int, screen: bool) -> Floats:  # fmt: skip
+    """Rows of `COLUMNS` for the intervals of every series, in order; series i has the bins from starts[i] to starts[i + 1].
+
+    `powers` holds a matrix for each gap of whole hours from 0 on, and after them those of the `large` gaps, sorted.
+    """
+    longest = 0
+    for series in range(len(starts) - 1):
+        longest = max(longest, starts[series + 1] - starts[series])
+    direct = len(powers) - len(large)
+    gaps_room = np.empty(longest, np.int64)
+    emission_room = np.empty((longest, STATES))
+    forward_room = np.empty((longest, STATES))
+    backward_room = np.empty((longest, STATES))
+    restricted_room = np.empty(longest)
+    mass = np.empty(longest + 1)
+    found = np.empty((64, COLUMNS))
+    count = 0
+    for series in range(len(starts) - 1):
+        begin, stop = starts[series], starts[series + 1]
+        own_k, own_n, own_hours = k[begin:stop], n[begin:stop], hours[begin:stop]
+        total_k, total_n, greatest = 0, 0, 0
+        for t in range(stop - begin):
+            total_k += own_k[t]
+            total_n += own_n[t]
+            greatest = max(greatest, own_n[t])
+        if total_k < least_bad:
+            continue
+        gaps = gaps_room[: stop - begin]
+        gaps[0] = 0
+        for t in range(1, stop - begin):
+            gap = own_hours[t] - own_hours[t - 1]
+            gaps[t] = gap if gap < direct else direct + np.searchsorted(large, gap)
+        usual = base_prior[0] / base_prior[1]
+        calm = _calm_share(own_k, own_n) if high_base < 1.0 else usual
+        if screen and not counts and greatest <= TABLED:
+            overall = (base_prior[0] + total_k) / (base_prior[1] + total_n)
+            lowest = usual if len(bases) == 1 else min(overall, max(calm, usual / 2))
+            if not _promising(own_k, own_n, gaps, _nearest(bases, lowest), gain, steps):
+                continue
+        emission, forward = emission_room[: stop - begin], forward_room[: stop - begin]
+        backward, restricted = backward_room[: stop - begin], restricted_room[: stop - begin]
+        start = (base_prior[0] + total_k) / (base_prior[1] + total_n) / 2 if counts else usual
+        evidence, base = _fit(own_k, own_n, gaps, start, base_prior[0], base_prior[1], rounds, bases, first, second, tables,
+                              counts, powers, turned, prior, emission, forward, backward)  # fmt: skip
+        if calm > high_base:
+            # Else a flaky target would look restricted from its first day.
+            other, flaky = _fit(own_k, own_n, gaps, calm, base_prior[0], base_prior[1], rounds, bases, first, second, tables,
+                                counts, powers, turned, prior, emission, forward, backward)  # fmt: skip
+            if other > evidence:
+                base = flaky
+            else:
+                evidence, base = _fit(own_k, own_n, gaps, start, base_prior[0], base_prior[1], rounds, bases, first, second,
+                                      tables, counts, powers, turned, prior, emission, forward, backward)  # fmt: skip
+        any_restricted = False
+        for t in range(stop - begin):
+            total, held = 0.0, 0.0
+            for state in range(STATES):
+                total += forward[t, state] * backward[t, state]
+            for state in range(FIRST_LEVEL, STATES):
+                held += forward[t, state] * backward[t, state]
+            restricted[t] = held / total
+            any_restricted = any_restricted or restricted[t] > 0.5
+        place = 0 if any_restricted else stop - begin
+        while place < stop - begin:
+            run, last, place = _next_run(restricted, own_hours, own_k, place, merge)
+            if run >= stop - begin:
+                break
+            if count == len(found):
+                larger = np.empty((2 * count, COLUMNS))
+                larger[:count] = found
+                found = larger
+            row = found[count]
+            count += 1
+            surest, failures, trials, active_k, active_n = 0.0, 0, 0, 0.0, 0.0
+            for t in range(run, last + 1):
+                surest = max(surest, restricted[t])
+                total = 0.0
+                for state in range(STATES):
+                    total += forward[t, state] * backward[t, state]
+                active = 1 - forward[t, PAUSE] * backward[t, PAUSE] / total
+                failures += own_k[t]
+                trials += own_n[t]
+                active_k += active * own_k[t]
+                active_n += active * own_n[t]
+            left, right = run, last
+            while restricted[left] < ANCHOR * surest:
+                left += 1
+            while restricted[right] < ANCHOR * surest:
+                right -= 1
+            _bracket(row, own_hours, own_k, gaps, powers, emission, forward, backward, left, right, merge, width, mass)
+            row[0], row[1], row[2] = series, run, last
+            row[9], row[10], row[11] = surest, trials, failures
+            row[12], row[13] = active_k / max(active_n, EXHAUSTED), base
+    return found[:count].copy()
