@@ -1,4 +1,4 @@
-"""The one way to compile a kernel: to machine code at its first call, kept for the next process where a folder can be written."""
+"""The one way to compile a kernel: at its first call, kept for the next process where a folder can be written."""
 
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar, cast

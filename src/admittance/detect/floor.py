@@ -4,6 +4,7 @@ from typing import Final
 
 import numpy as np
 
+from admittance.detect.kinds import Kind
 from admittance.detect.search import Found, Series
 
 __all__ = [
@@ -41,11 +42,37 @@ LEAST_UNBOUNDED_SHARE: Final = 0.5
 """A series that was never seen working must fail at least this often: a flaky target has no onset and no end either."""
 
 
-def enough(series: Series, found: Found, *, width: int = 1, reports: int | None = None) -> bool:
+LEAST_CONFIRMATIONS: Final = 2
+"""Absences from a snapshot that are needed after a listing: one may be a crawl that went wrong."""
+LEAST_CONFIRMED_HOURS: Final = 24
+"""From the first of these absences to the last."""
+LEAST_REFUSALS: Final = 3
+"""Refused attempts, where attempts are few."""
+LEAST_TIMES: Final = 2.0
+"""How many times its usual rate a count must have."""
+
+
+def _enough_of_few(series: Series, found: Found, kind: Kind) -> bool:
+    """The floor of the kinds of evidence that come in small numbers."""
+    bad = series.hours[found.first : found.last + 1][series.k[found.first : found.last + 1] > 0]
+    seen_working = found.onset.earliest is not None
+    if kind is Kind.SNAPSHOT:
+        # What was never seen listed is absent from the first snapshot on; its confidence says how often it was looked for.
+        return not seen_working or (bad.size >= LEAST_CONFIRMATIONS and int(bad[-1] - bad[0]) >= LEAST_CONFIRMED_HOURS)
+    if found.confidence < LEAST_CONFIDENCE or int(bad[-1] - bad[0]) < LEAST_FULL_HOURS:
+        return False
+    if kind is Kind.TRIES:
+        return found.k >= LEAST_REFUSALS
+    return found.k >= LEAST_BAD and found.k >= LEAST_TIMES * found.base * found.n
+
+
+def enough(series: Series, found: Found, *, width: int = 1, reports: int | None = None, kind: Kind = Kind.PROPORTION) -> bool:
     """Whether the interval has evidence enough of its own to open an episode or to take part in one.
 
     `width` is that of a bin in hours; `reports` counts the distinct reports among the failures, null where nobody counted.
     """
+    if kind is not Kind.PROPORTION:
+        return _enough_of_few(series, found, kind)
     bad = series.hours[found.first : found.last + 1][series.k[found.first : found.last + 1] > 0]
     share = found.k / found.n
     if share >= PARTIAL_SHARE:

@@ -119,7 +119,7 @@ def _nearest(bases: Floats, share: float) -> int:
     if len(bases) == 1:
         return 0
     step = math.log(bases[1] / bases[0])
-    place = int(round(math.log(max(share, bases[0]) / bases[0]) / step))
+    place = round(math.log(max(share, bases[0]) / bases[0]) / step)
     return min(max(place, 0), len(bases) - 1)
 
 
@@ -235,7 +235,7 @@ def _held_at(forward: Floats, backward: Floats, anchor: int) -> Floats:
 @compiled
 def _onset_mass(hours: Ints, k: Ints, gaps: Ints, powers: Floats, forward: Floats, backward: Floats, anchor: int,
                 merge: int, mass: Floats) -> None:  # fmt: skip
-    """Write the probability that the restriction holding at `anchor` began at each bin up to it; entry 0: or before the data."""
+    """Write the probability that the restriction holding at `anchor` began at each bin up to it; entry 0: or earlier."""
     mass[: anchor + 1] = 0.0
     held = _held_at(forward, backward, anchor)
     before = np.empty(STATES)
@@ -266,7 +266,7 @@ def _onset_mass(hours: Ints, k: Ints, gaps: Ints, powers: Floats, forward: Float
 @compiled
 def _end_mass(hours: Ints, k: Ints, gaps: Ints, powers: Floats, emission: Floats, forward: Floats, backward: Floats,
               anchor: int, merge: int, mass: Floats) -> None:  # fmt: skip
-    """Write the probability that the restriction holding at `anchor` had ended by each later bin; the last: not by the last bin."""
+    """Write the probability that the restriction holding at `anchor` had ended by each later bin; the last: not at all."""
     size = len(hours)
     mass[: size - anchor] = 0.0
     held = _held_at(forward, backward, anchor)

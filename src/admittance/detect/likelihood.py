@@ -201,7 +201,7 @@ class Emissions(NamedTuple):
 def emissions(kind: Kind) -> Emissions:
     """The tables of a model. Beta-binomial, with a = share × concentration and b = (1 − share) × concentration:
 
-        log L(k of n) = log (a)_k + log (b)_(n−k) − log (a+b)_n        (x)_j = x (x+1) … (x+j−1)
+    log L(k of n) = log (a)_k + log (b)_(n−k) − log (a+b)_n        (x)_j = x (x+1) … (x+j−1)
     """
     model = model_of(kind)
     lifts, held = np.array(model.lifts), np.array(model.concentrations)
@@ -214,9 +214,9 @@ def emissions(kind: Kind) -> Emissions:
     first, second = share * held, (1 - share) * held
     n = np.repeat(np.arange(TABLED + 1), np.arange(1, TABLED + 2))
     k = np.concatenate([np.arange(trials + 1) for trials in range(TABLED + 1)])
-    logs = (
-        _log_rising(first)[:, :, k] + _log_rising(second)[:, :, n - k] - _log_rising(first + second)[:, :, n]
-    ).transpose(0, 2, 1)
+    logs = (_log_rising(first)[:, :, k] + _log_rising(second)[:, :, n - k] - _log_rising(first + second)[:, :, n]).transpose(
+        0, 2, 1
+    )
     scale = logs.max(axis=2)
     gain = logs[:, :, FIRST_LEVEL:PAUSE].max(axis=2) - logs[:, :, 0]
     return Emissions(first, second, np.ascontiguousarray(np.exp(logs - scale[:, :, None])), scale, gain)

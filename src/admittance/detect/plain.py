@@ -9,7 +9,7 @@ import polars as pl
 from admittance.detect.floor import LEAST_BAD, enough
 from admittance.detect.kinds import Kind
 from admittance.detect.restrictions import moment, series_bounds
-from admittance.detect.search import Series, search
+from admittance.detect.search import Bins, search_bins
 from admittance.errors import InputError
 from admittance.model.tables import TIME
 
@@ -70,7 +70,9 @@ def _counts(column: pl.Series, field: str) -> pl.Series:
 def detect_series(table: pl.DataFrame, *, kind: Kind = Kind.PROPORTION) -> pl.DataFrame:
     """Episodes of each series: its keys, then onset and end with their brackets, confidence, n and k; sorted by keys and onset.
 
-    `kind` says what a row counts; the columns are the same for each.
+    `kind` says what a row counts; the columns are the same for each. A snapshot is a moment, taken to the hour: a removal lies
+    between the last snapshot that listed it and the first that did not, and needs two absences over at least a day; what was
+    never listed is absent from its first snapshot on, with `onset_earliest` null.
 
     `table` has `time` (bin start, UTC, ISO 8601), `n` trials and `k` failures of them; every other column is a key. Bins are
     days when all times are midnights, else hours; rows of one series and bin are added up, and a bin without a row was not
@@ -100,12 +102,14 @@ def detect_series(table: pl.DataFrame, *, kind: Kind = Kind.PROPORTION) -> pl.Da
     )
     bounds = series_bounds(bins, keys) if keys else [(0, bins.height)] * bool(bins.height)
     hours, trials, failures = (bins[name].to_numpy().astype(np.int64) for name in ("time", "n", "k"))
-    series = [Series(hours[a:b], trials[a:b], failures[a:b]) for a, b in bounds]
+    counts = Bins(hours, trials, failures, np.array([0, *(stop for _, stop in bounds)], dtype=np.int64))
+    if kind is Kind.SNAPSHOT:
+        width = 0
+    least = LEAST_BAD if kind is Kind.PROPORTION else 1
     found = [
-        (start, one)
-        for (start, _), counts, intervals in zip(bounds, series, search(series, width=width, least_bad=LEAST_BAD), strict=True)
-        for one in intervals
-        if enough(counts, one, width=width)
+        (bounds[index][0], one)
+        for index, one in search_bins(counts, kind=kind, width=width, least_bad=least)
+        if enough(counts.series(index), one, width=width, kind=kind)
     ]
     columns: dict[str, list[object]] = {name: [] for name in _RESULT}
     for _, one in found:

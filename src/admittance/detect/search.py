@@ -149,8 +149,9 @@ def search(
 ) -> list[list[Found]]:
     """For each series, its intervals of restriction in order of time: `search_bins` for series that lie apart."""
     starts = np.cumsum([0, *(len(one.hours) for one in series)])
-    columns = [np.concatenate([np.empty(0, np.int64), *(one[place] for one in series)]) for place in range(3)]
+    nothing = np.empty(0, np.int64)
+    hours, n, k = (np.concatenate([nothing, *(one[place] for one in series)]) for place in range(3))
     results: list[list[Found]] = [[] for _ in series]
-    for index, found in search_bins(Bins(*columns, starts), kind=kind, width=width, least_bad=least_bad, screen=screen):
+    for index, found in search_bins(Bins(hours, n, k, starts), kind=kind, width=width, least_bad=least_bad, screen=screen):
         results[index].append(found)
     return results
