@@ -7,13 +7,23 @@ claim or what an earlier run found; only `identify` sees the log of changes, and
 from typing import Final
 
 from admittance.detect.cells import build_cells
+from admittance.detect.demand import find_spikes
 from admittance.detect.episodes import group_episodes
 from admittance.detect.identity import identify
 from admittance.detect.kinds import Kind
 from admittance.detect.plain import detect_series
 from admittance.detect.restrictions import find_restrictions
 
-__all__ = ["DETECTOR_VERSION", "Kind", "build_cells", "detect_series", "find_restrictions", "group_episodes", "identify"]
+__all__ = [
+    "DETECTOR_VERSION",
+    "Kind",
+    "build_cells",
+    "detect_series",
+    "find_restrictions",
+    "find_spikes",
+    "group_episodes",
+    "identify",
+]
 
 DETECTOR_VERSION: Final = "detect/1"
 """Changes with every change of a number or a step in this room, and stands on every episode."""

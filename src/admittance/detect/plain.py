@@ -8,6 +8,7 @@ import polars as pl
 
 from admittance.detect.floor import LEAST_BAD, enough
 from admittance.detect.kinds import Kind
+from admittance.detect.reading import refuse, refuse_taken
 from admittance.detect.restrictions import moment, series_bounds
 from admittance.detect.search import Bins, search_bins
 from admittance.errors import InputError
@@ -29,30 +30,24 @@ _RESULT: Final = {
 }
 
 
-def _refuse(row: int, field: str, problem: str) -> InputError:
-    return InputError(f"row {row}, field {field}: {problem}")
-
-
 def _times(column: pl.Series) -> pl.Series:
     """The column as UTC times; text is read as ISO 8601, and as UTC where it names no zone."""
     if isinstance(column.dtype, pl.Datetime):
         aware = column.dt.replace_time_zone("UTC") if column.dtype.time_zone is None else column.dt.convert_time_zone("UTC")
         times = aware.cast(TIME)
         if times.null_count():
-            raise _refuse(
-                int(times.is_null().arg_max() or 0) + 1, "time", "is empty; write the start of the bin, ISO 8601, UTC"
-            )
+            raise refuse(int(times.is_null().arg_max() or 0) + 1, "time", "is empty; write the start of the bin, ISO 8601, UTC")
         return times
     read: dict[str, datetime] = {}
     values = column.cast(pl.String).to_list()
     for row, value in enumerate(values, start=1):
         if value is None or not value.strip():
-            raise _refuse(row, "time", "is empty; write the start of the bin, ISO 8601, UTC")
+            raise refuse(row, "time", "is empty; write the start of the bin, ISO 8601, UTC")
         if value not in read:
             try:
                 time = datetime.fromisoformat(value.strip())
             except ValueError:
-                raise _refuse(row, "time", f"{value!r} is no ISO 8601 time; write it like 2023-11-08T12:00:00Z") from None
+                raise refuse(row, "time", f"{value!r} is no ISO 8601 time; write it like 2023-11-08T12:00:00Z") from None
             read[value] = time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
     return pl.Series("time", [read[value] for value in values], dtype=TIME)
 
@@ -63,7 +58,7 @@ def _counts(column: pl.Series, field: str) -> pl.Series:
     wrong = exact.is_null() | (exact < 0).fill_null(value=False)
     if wrong.any():
         row = int(wrong.arg_max() or 0)
-        raise _refuse(row + 1, field, f"{column[row]!r} is no count; write a whole number, 0 or more")
+        raise refuse(row + 1, field, f"{column[row]!r} is no count; write a whole number, 0 or more")
     return exact
 
 
@@ -83,14 +78,12 @@ def detect_series(table: pl.DataFrame, *, kind: Kind = Kind.PROPORTION) -> pl.Da
     if missing:
         raise InputError(f"no column {', '.join(missing)}: the table needs time, n and k; any others are keys of the series")
     keys = [name for name in table.columns if name not in _COUNTED]
-    taken = [name for name in keys if name in _RESULT]
-    if taken:
-        raise InputError(f"column {', '.join(taken)}: the result has a column of this name; rename the key")
+    refuse_taken(keys, _RESULT)
     times, n, k = _times(table["time"]), _counts(table["n"], "n"), _counts(table["k"], "k")
     over = k > n
     if kind is not Kind.COUNTS and over.any():
         row = int(over.arg_max() or 0)
-        raise _refuse(row + 1, "k", f"{k[row]} failures among n = {n[row]} trials; k counts failures, at most n")
+        raise refuse(row + 1, "k", f"{k[row]} failures among n = {n[row]} trials; k counts failures, at most n")
     seconds = times.dt.epoch("s")
     width = 24 if len(times) > 0 and bool((seconds % 86400 == 0).all()) else 1
     bins = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -14,6 +15,8 @@ import click
 import msgspec
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from admittance.lake import Snapshot
     from admittance.model.ids import Country
     from admittance.model.vocabulary import Origin
@@ -29,6 +32,7 @@ __all__ = [
     "open_snapshot",
     "print_json_lines",
     "progress_bar",
+    "read_series",
     "refuse_missing",
     "say_origin",
     "since_option",
@@ -188,3 +192,21 @@ def refuse_missing(paths: Iterable[str]) -> None:
     for path in paths:
         if path != "-" and "://" not in path and not Path(path).exists():
             raise UsageError(f"{path}: no such file or folder")
+
+
+def read_series(path: str) -> pl.DataFrame:
+    """The table in CSV (also compressed) at a path, every column as text. Raises `UsageError` when there is none, and
+    `InputError` when it is no table or names a column twice."""
+    import polars as pl
+
+    from admittance.errors import InputError
+
+    refuse_missing([path])
+    try:
+        table = pl.read_csv(path, infer_schema=False)
+    except (pl.exceptions.PolarsError, OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{path}: not a table in CSV: {error}") from error
+    twice = [name for name in table.columns if re.search(r"_duplicated_\d+$", name)]
+    if twice:
+        raise InputError(f"{path}: the heading names a column twice: {', '.join(twice)}")
+    return table

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import click
 import msgspec
 
-from admittance.surface.commands.console import json_option, note, print_json_lines, progress_bar, refuse_missing
+from admittance.surface.commands.console import json_option, note, print_json_lines, progress_bar, read_series
 
 __all__ = ["detect", "judge"]
 
@@ -86,37 +86,47 @@ def _note_some(told: str, reasons: list[str]) -> None:
 Examples:
   admittance detect series.csv
   admittance detect series.csv --json
+  admittance detect storefronts.csv --kind snapshot
+  admittance detect vpn-interest.csv --kind demand
 """,
 )
 @click.argument("path", metavar="FILE.csv")
+@click.option(
+    "--kind",
+    type=click.Choice(["proportion", "snapshot", "tries", "counts", "demand"]),
+    default="proportion",
+    show_default=True,
+    help="What a row counts: failures among measurements, absences at a moment, refusals among a handful of attempts,"
+    " new items in a bin, or interest on a day.",
+)
 @json_option
-def detect(path: str, as_json: bool) -> None:
+def detect(path: str, kind: str, as_json: bool) -> None:
     """Find restrictions in plain series: columns time (bin start, UTC), n (trials), k (failures); any others name the series.
 
     Nothing is stored. An absent row was not measured. Ends are exclusive; the end of what goes on is null, and so is an
-    unbounded side of a bracket.
+    unbounded side of a bracket. With --kind demand the columns are date and value, and spikes of interest come out.
     """
-    import polars as pl
-
-    from admittance.detect import detect_series
+    from admittance.detect import Kind, detect_series, find_spikes
     from admittance.errors import InputError
 
-    refuse_missing([path])
+    table = read_series(path)
     try:
-        table = pl.read_csv(path, infer_schema=False)
-    except (pl.exceptions.PolarsError, OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: not a table in CSV: {error}") from error
-    try:
-        found = detect_series(table)
+        found = find_spikes(table) if kind == "demand" else detect_series(table, kind=Kind(kind))
     except InputError as error:
         raise InputError(f"{path}: {error}") from error
     if as_json:
         print_json_lines(found.iter_rows(named=True))
         return
     if found.is_empty():
-        click.echo("No restriction found.")
+        click.echo("No spike found." if kind == "demand" else "No restriction found.")
     for row in found.iter_rows(named=True):
-        click.echo(_interval_text(row))
+        click.echo(_spike_text(row) if kind == "demand" else _interval_text(row))
+
+
+def _spike_text(row: dict[str, object]) -> str:
+    keys = ", ".join(f"{name} {value}" for name, value in row.items() if name not in ("start", "end", "peak", "impact"))
+    until = "still going on when the series ends" if row["end"] is None else f"until {row['end']}"
+    return f"{keys or 'the series'}: from {row['start']} {until}, peak {row['peak']}, impact {row['impact']} usual days"
 
 
 def _interval_text(row: dict[str, object]) -> str:
