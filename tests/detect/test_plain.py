@@ -120,3 +120,16 @@ def test_a_missing_column_and_a_clash_of_names_are_refused() -> None:
 def test_an_empty_table_gives_an_empty_table() -> None:
     assert detect_series(table().clear()).is_empty()
     assert detect_series(table().clear()).columns == ["series", *RESULT]
+
+
+def test_each_series_has_bins_of_its_own_width() -> None:
+    days = [START + timedelta(days=day) for day in range(60)]
+    hours = [START + timedelta(hours=hour) for hour in range(0, 1440, 3)]
+
+    def rows(name: str, times: list[datetime]) -> pl.DataFrame:
+        bad = [START + timedelta(days=20) <= time < START + timedelta(days=40) for time in times]
+        return pl.DataFrame({"series": name, "time": times, "n": 4, "k": [4 * one for one in bad]})
+
+    alone = [detect_series(rows("a", days)), detect_series(rows("b", hours))]
+    assert detect_series(pl.concat([rows("b", hours), rows("a", days)])).equals(pl.concat(alone))
+    assert [table.height for table in alone] == [1, 1]

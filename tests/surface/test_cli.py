@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -419,6 +420,52 @@ def test_detect_refuses_what_is_no_series(tmp_path: Path) -> None:
     assert result.exit_code == 3
     assert "series.csv" in result.stderr
     assert "time" in result.stderr
+
+
+def test_detect_takes_every_kind_of_evidence(tmp_path: Path) -> None:
+    file = tmp_path / "demand.csv"
+    values = [10 + day % 3 for day in range(60)] + [40, 60, 30] + [10 + day % 3 for day in range(10)]
+    days = [date(2024, 1, 1) + timedelta(days=day) for day in range(len(values))]
+    lines = [f"TR,{day},{value}" for day, value in zip(days, values, strict=True)]
+    file.write_text("country,date,value\n" + "\n".join(lines) + "\n", encoding="utf-8")
+    (found,) = json_lines(admittance(tmp_path, "detect", str(file), "--kind", "demand", "--json").stdout)
+    assert (found["country"], found["start"], found["end"], found["peak"]) == ("TR", "2024-03-01", "2024-03-04", "2024-03-02")
+    assert "from 2024-03-01 until 2024-03-04" in admittance(tmp_path, "detect", str(file), "--kind", "demand").stdout
+    file.write_text("app,time,n,k\na,2024-01-01,1,0\na,2024-01-02,1,1\na,2024-01-03,1,1\na,2024-01-04,1,1\n", encoding="utf-8")
+    (found,) = json_lines(admittance(tmp_path, "detect", str(file), "--kind", "snapshot", "--json").stdout)
+    assert (found["onset_earliest"], found["onset_latest"]) == ("2024-01-01T00:00:00Z", "2024-01-02T00:00:00Z")
+    assert admittance(tmp_path, "detect", str(file), "--kind", "rumours").exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("", "not a table"),
+        ("time,n,n\n", "twice"),
+        ("time,n,k\n2024-01-01,1,2\n", "at most n"),
+        ("time,n,k\n2024-01-01,1\n2024-01-02,1,1,1,1\n", "series.csv"),
+        ("\x00\x01\x02", "series.csv"),
+    ],
+)
+def test_detect_refuses_rubbish(tmp_path: Path, text: str, problem: str) -> None:
+    file = tmp_path / "series.csv"
+    file.write_text(text, encoding="utf-8")
+    result = admittance(tmp_path, "detect", str(file))
+    assert result.exit_code == 3
+    assert problem in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_evaluate_prints_our_scores_beside_the_baseline(tmp_path: Path) -> None:
+    file = series_file(tmp_path)
+    labels = tmp_path / "labels.csv"
+    labels.write_text("country,asn,onset,end\nKE,012,2023-01-08,\nTZ,012,,\n", encoding="utf-8")
+    ours, cusum = json_lines(admittance(tmp_path, "evaluate", str(file), str(labels), "--where", "country=KE", "--json").stdout)
+    assert (ours["detector"], ours["events"], ours["found"], ours["extra"]) == ("admittance", 1, 1, 0)
+    assert cusum["detector"] == "cusum"
+    assert "recall" in admittance(tmp_path, "evaluate", str(file), str(labels)).stdout
+    assert admittance(tmp_path, "evaluate", str(file), str(labels), "--where", "place=KE").exit_code == 2
+    assert admittance(tmp_path, "evaluate", str(file), str(file)).exit_code == 3
 
 
 NOTICE = "On March 18 the Cyberspace Administration of China summoned Tencent and Alibaba."

@@ -10,11 +10,11 @@ from admittance.detect.floor import LEAST_BAD, enough
 from admittance.detect.kinds import Kind
 from admittance.detect.reading import refuse, refuse_taken
 from admittance.detect.restrictions import moment, series_bounds
-from admittance.detect.search import Bins, search_bins
+from admittance.detect.search import Bins, Found, search_bins
 from admittance.errors import InputError
 from admittance.model.tables import TIME
 
-__all__ = ["detect_series"]
+__all__ = ["detect_series", "read_bins"]
 
 _COUNTED: Final = ("time", "n", "k")
 _RESULT: Final = {
@@ -38,18 +38,22 @@ def _times(column: pl.Series) -> pl.Series:
         if times.null_count():
             raise refuse(int(times.is_null().arg_max() or 0) + 1, "time", "is empty; write the start of the bin, ISO 8601, UTC")
         return times
+    text = column.cast(pl.String).str.strip_chars()
+    empty = text.is_null() | (text == "").fill_null(value=True)
+    if empty.any():
+        raise refuse(int(empty.arg_max() or 0) + 1, "time", "is empty; write the start of the bin, ISO 8601, UTC")
     read: dict[str, datetime] = {}
-    values = column.cast(pl.String).to_list()
-    for row, value in enumerate(values, start=1):
-        if value is None or not value.strip():
-            raise refuse(row, "time", "is empty; write the start of the bin, ISO 8601, UTC")
-        if value not in read:
-            try:
-                time = datetime.fromisoformat(value.strip())
-            except ValueError:
-                raise refuse(row, "time", f"{value!r} is no ISO 8601 time; write it like 2023-11-08T12:00:00Z") from None
-            read[value] = time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
-    return pl.Series("time", [read[value] for value in values], dtype=TIME)
+    for value in text.unique(maintain_order=True):  # a few thousand bins, however many series
+        try:
+            time = datetime.fromisoformat(value)
+        except ValueError:
+            row = int((text == value).arg_max() or 0)
+            problem = f"{column[row]!r} is no ISO 8601 time; write it like 2023-11-08T12:00:00Z"
+            raise refuse(row + 1, "time", problem) from None
+        read[value] = time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
+    if not read:
+        return pl.Series("time", [], dtype=TIME)
+    return text.replace_strict(list(read), pl.Series(list(read.values()), dtype=TIME), return_dtype=TIME).alias("time")
 
 
 def _counts(column: pl.Series, field: str) -> pl.Series:
@@ -62,17 +66,14 @@ def _counts(column: pl.Series, field: str) -> pl.Series:
     return exact
 
 
-def detect_series(table: pl.DataFrame, *, kind: Kind = Kind.PROPORTION) -> pl.DataFrame:
-    """Episodes of each series: its keys, then onset and end with their brackets, confidence, n and k; sorted by keys and onset.
+DAY: Final = 86400
+"""Seconds."""
 
-    `kind` says what a row counts; the columns are the same for each. A snapshot is a moment, taken to the hour: a removal lies
-    between the last snapshot that listed it and the first that did not, and needs two absences over at least a day; what was
-    never listed is absent from its first snapshot on, with `onset_earliest` null.
 
-    `table` has `time` (bin start, UTC, ISO 8601), `n` trials and `k` failures of them; every other column is a key. Bins are
-    days when all times are midnights, else hours; rows of one series and bin are added up, and a bin without a row was not
-    measured. Ends are exclusive; null is going on, or unbounded. Intervals below the floor of evidence are left out. Raises
-    `InputError` naming row (from 1, the heading not counted) and field.
+def read_bins(table: pl.DataFrame, *, kind: Kind = Kind.PROPORTION) -> tuple[pl.DataFrame, list[str]]:
+    """The counts of a table as `detect_series` takes it, which raises the same errors; and its keys.
+
+    A row `…keys, time, n, k, width` per series and bin in order; time in hours since 1970 (UTC), width of the bin in hours.
     """
     missing = [name for name in _COUNTED if name not in table.columns]
     if missing:
@@ -84,33 +85,57 @@ def detect_series(table: pl.DataFrame, *, kind: Kind = Kind.PROPORTION) -> pl.Da
     if kind is not Kind.COUNTS and over.any():
         row = int(over.arg_max() or 0)
         raise refuse(row + 1, "k", f"{k[row]} failures among n = {n[row]} trials; k counts failures, at most n")
-    seconds = times.dt.epoch("s")
-    width = 24 if len(times) > 0 and bool((seconds % 86400 == 0).all()) else 1
+    midnight = (pl.col("time") % DAY == 0).all()
+    width = pl.when(midnight.over(keys) if keys else midnight).then(24).otherwise(1)
     bins = (
-        pl.DataFrame([*table.select(keys), (seconds // (3600 * width) * width).alias("time"), n.alias("n"), k.alias("k")])
+        pl.DataFrame([*table.select(keys), times.dt.epoch("s").alias("time"), n.alias("n"), k.alias("k")])
+        .with_columns(width=width.cast(pl.Int64))
         .filter(pl.col("n") > 0)
+        .with_columns(pl.col("time") // (3600 * pl.col("width")) * pl.col("width"))
         .group_by(*keys, "time")
-        .agg(pl.col("n", "k").sum())
+        .agg(pl.col("n", "k").sum(), pl.col("width").first())
         .sort(*keys, "time", nulls_last=True)
     )
+    return bins, keys
+
+
+def _search(bins: pl.DataFrame, keys: list[str], kind: Kind, width: int) -> list[tuple[dict[str, object], Found]]:
+    """What passes the floor of evidence in series of one width of bin, each with the row that names its series."""
     bounds = series_bounds(bins, keys) if keys else [(0, bins.height)] * bool(bins.height)
     hours, trials, failures = (bins[name].to_numpy().astype(np.int64) for name in ("time", "n", "k"))
     counts = Bins(hours, trials, failures, np.array([0, *(stop for _, stop in bounds)], dtype=np.int64))
-    if kind is Kind.SNAPSHOT:
-        width = 0
+    within = 0 if kind is Kind.SNAPSHOT else width
     least = LEAST_BAD if kind is Kind.PROPORTION else 1
-    found = [
-        (bounds[index][0], one)
-        for index, one in search_bins(counts, kind=kind, width=width, least_bad=least)
-        if enough(counts.series(index), one, width=width, kind=kind)
+    return [
+        (bins.row(bounds[index][0], named=True), one)
+        for index, one in search_bins(counts, kind=kind, width=within, least_bad=least)
+        if enough(counts.series(index), one, width=within, kind=kind)
     ]
-    columns: dict[str, list[object]] = {name: [] for name in _RESULT}
-    for _, one in found:
+
+
+def detect_series(table: pl.DataFrame, *, kind: Kind = Kind.PROPORTION) -> pl.DataFrame:
+    """Episodes of each series: its keys, then onset and end with their brackets, confidence, n and k; sorted by keys and onset.
+
+    `kind` says what a row counts; the columns are the same for each. A snapshot is a moment, taken to the hour: a removal lies
+    between the last snapshot that listed it and the first that did not, and needs two absences over at least a day; what was
+    never listed is absent from its first snapshot on, with `onset_earliest` null.
+
+    `table` has `time` (bin start, UTC, ISO 8601), `n` trials and `k` failures of them; every other column is a key. The bins of
+    a series are days when all of its times are midnights, else hours; rows of one series and bin are added up, and a bin
+    without a row was not measured. Ends are exclusive; null is going on, or unbounded. Intervals below the floor of evidence
+    are left out. Raises `InputError` naming row (from 1, the heading not counted) and field.
+    """
+    bins, keys = read_bins(table, kind=kind)
+    found = [row for width in (1, 24) for row in _search(bins.filter(pl.col("width") == width), keys, kind, width)]
+    columns: dict[str, list[object]] = {name: [] for name in (*keys, *_RESULT)}
+    for series, one in found:
+        for name in keys:
+            columns[name].append(series[name])
         for name, bound in (("onset", one.onset), ("end", one.end)):
             for suffix, hour in (("", bound.point), ("_earliest", bound.earliest), ("_latest", bound.latest)):
                 columns[name + suffix].append(None if hour is None else moment(hour))
         columns["confidence"].append(round(one.confidence, 6))
         columns["n"].append(one.n)
         columns["k"].append(one.k)
-    result = pl.DataFrame(columns, schema=_RESULT)
-    return pl.concat([bins[[start for start, _ in found]].select(keys), result], how="horizontal") if keys else result
+    result = pl.DataFrame(columns, schema={**bins.select(keys).schema, **_RESULT})
+    return result.sort(*keys, "onset", nulls_last=True, maintain_order=True)

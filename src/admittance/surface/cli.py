@@ -13,6 +13,7 @@ from admittance.surface.commands.ask import ask
 from admittance.surface.commands.console import Settings
 from admittance.surface.commands.demo import demo
 from admittance.surface.commands.episodes import changes, episodes
+from admittance.surface.commands.evaluate import evaluate
 from admittance.surface.commands.files import detect, judge
 from admittance.surface.commands.ingest import ingest, run
 from admittance.surface.commands.numbers import sql, status
@@ -37,6 +38,7 @@ COMMANDS: tuple[click.Command, ...] = (
     serve,
     judge,
     detect,
+    evaluate,
 )
 """Every command, in the order in which a newcomer meets them."""
 
