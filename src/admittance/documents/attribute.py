@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 from msgspec import UNSET
 
-from admittance.documents.date import When
-from admittance.documents.details import timed
+from admittance.documents.date import When, timed
 from admittance.documents.draft import Draft
 from admittance.documents.find import Scene, Story
 from admittance.documents.gazetteer import ACTOR_KINDS, Noun
@@ -37,6 +36,7 @@ _CLASSES: dict[str, SourceClass] = {
 }
 _PERSON = re.compile(r"(?:[A-Z][a-z]+\.? ){1,2}[A-Z][a-z]+")
 _AND = re.compile(r",? and (?:the )?")
+_SEEN_BY = re.compile(r"[^.;]{0,30}?\b(?:seen|reviewed|obtained|viewed|published) by\b")
 _TALKED_ABOUT = frozenset({ActionType.SUMMONS, ActionType.WARNING, ActionType.INVESTIGATION})
 
 
@@ -117,6 +117,7 @@ def _voices(story: Story, scene: Scene, whens: list[When]) -> list[_Voice]:
         ("anonymous", "anonymous-sources", SourceClass.ANONYMOUS),
         ("users", "users", SourceClass.USERS),
         ("media", "media", SourceClass.PUBLISHER),
+        ("document", None, SourceClass.DOCUMENT),
         ("expert", None, SourceClass.EXPERT),
     ):
         haystack = story.clean.text if name == "expert" else low
@@ -135,7 +136,18 @@ def _voices(story: Story, scene: Scene, whens: list[When]) -> list[_Voice]:
                 entity,
             )
         )
+    return _document_inside(found, low)
+
+
+def _document_inside(found: list[_Voice], low: str) -> list[_Voice]:
+    """The voices in order; whoever saw a document stands outside of it, and what the document is called is no voice."""
+    papers = [voice for voice in found if voice.attribution.source_class == SourceClass.DOCUMENT]
+    found = [voice for voice in found if not any(one is not voice and one.start <= voice.start < one.end for one in papers)]
     found.sort(key=lambda voice: voice.start)
+    for paper in papers:
+        at = found.index(paper)
+        if at + 1 < len(found) and _SEEN_BY.match(low, paper.end, found[at + 1].start):
+            found[at], found[at + 1] = found[at + 1], paper
     return found
 
 

@@ -9,11 +9,12 @@ from datetime import date
 from functools import cache
 
 from admittance.documents.clean import Clean, datelines
+from admittance.documents.find import Story
 from admittance.documents.lexicon import EventAnchor, Lexicon
 from admittance.documents.phrases import NOT_STATED, Clock, day_of, ordinal, readers
 from admittance.model.documents import Granularity, Time, TimeBasis
 
-__all__ = ["NOT_STATED", "Clock", "When", "clock_of", "times_in"]
+__all__ = ["NOT_STATED", "Clock", "When", "clock_of", "timed", "times_in"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,19 @@ class When:
     start: int
     end: int
     time: Time
+
+
+def timed(when: When, story: Story) -> Time:
+    """The time of a phrase with the span that says it."""
+    time = when.time
+    return Time(
+        value=time.value,
+        granularity=time.granularity,
+        basis=time.basis,
+        earliest=time.earliest,
+        latest=time.latest,
+        span=story.clean.span(when.start, when.end),
+    )
 
 
 def clock_of(clean: Clean, lowered: str, published: str | None, url: str | None, lexicon: Lexicon) -> Clock:

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 from msgspec import UNSET
 
-from admittance.documents.date import Clock, When, times_in
+from admittance.documents.date import Clock, When, timed, times_in
+from admittance.documents.deadlines import (
+    DEMANDS,
+    LASTING,
+    ahead,
+    deadline_words,
+    end_of_lasting,
+    later_deadline,
+    unspecified_deadline,
+)
 from admittance.documents.draft import Draft
 from admittance.documents.find import Scene, Story, undated
 from admittance.documents.lexicon import Lexicon
@@ -17,23 +26,6 @@ from admittance.model.documents import ActionType, Deadline, Granularity, Quanti
 
 __all__ = ["add_details", "scene_times"]
 
-_UNITS = {
-    "hour": "PT{}H",
-    "小时": "PT{}H",
-    "day": "P{}D",
-    "日": "P{}D",
-    "天": "P{}D",
-    "week": "P{}W",
-    "周": "P{}W",
-    "month": "P{}M",
-    "个月": "P{}M",
-    "月": "P{}M",
-    "year": "P{}Y",
-    "年": "P{}Y",
-    "工作日": "P{}D",
-    "个工作日": "P{}D",
-}
-_ZH_NUMBERS = {"一": 1, "两": 2, "二": 2, "三": 3, "五": 5, "七": 7, "十": 10, "十五": 15, "三十": 30}
 _APPS = ("app", "vpn", "application", "应用", "软件", "款")
 _ASIDE = re.compile(r"after|before|when|since|because|此前")
 _IN_FORCE = frozenset(
@@ -43,35 +35,7 @@ _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 _DEADLINE = re.compile(r"(?:'s)? ?(?:\w+ )?(?:deadline|cut-off)|(?:的)?(?:最后)?(?:期限|截止)")
 _YEARLESS = re.compile(r"XXXX-(\d\d)-(\d\d)")
 _DIGIT = re.compile(r"\d")
-_LASTING = frozenset(
-    {
-        ActionType.BLOCK,
-        ActionType.SHUTDOWN,
-        ActionType.THROTTLE,
-        ActionType.SERVICE_SUSPENSION,
-        ActionType.DOWNLOAD_SUSPENSION,
-        ActionType.REGISTRATION_SUSPENSION,
-        ActionType.APP_REMOVAL,
-    }
-)
 _MASS = frozenset({ActionType.APP_REMOVAL, ActionType.BLOCK})
-_DEMANDS = frozenset(
-    {
-        ActionType.RECTIFICATION,
-        ActionType.RECTIFICATION_REPORT,
-        ActionType.ORDER,
-        ActionType.LICENSE_REQUIREMENT,
-        ActionType.REGISTRATION_REQUIREMENT,
-        ActionType.CONTENT_REMOVAL,
-        ActionType.SECURITY_ASSESSMENT,
-        ActionType.WARNING,
-        ActionType.CLEANUP,
-        ActionType.APP_REMOVAL,
-        ActionType.BLOCK,
-        ActionType.ACCOUNT_CLOSURE,
-        ActionType.LISTING_REMOVAL,
-    }
-)
 
 
 def scene_times(story: Story, clock: Clock, lexicon: Lexicon) -> dict[int, list[When]]:
@@ -138,39 +102,31 @@ def add_details(story: Story, drafts: list[Draft], times: dict[int, list[When]],
         _times(story, draft, times[draft.scene.sentence.start], clock)
         _quantities(story, draft)
         _scope_and_salience(story, draft)
-        _deadline_words(story, draft, clock)
+        deadline_words(story, draft, clock)
+        end_of_lasting(story, draft)
     for scene in story.scenes:
         _later_effect(story, scene, drafts, times)
         _later_day(story, scene, drafts, times)
-        _unspecified_deadline(story, scene, drafts)
-
-
-def timed(when: When, story: Story) -> Time:
-    """The time of a phrase with the span that says it."""
-    time = when.time
-    return Time(
-        value=time.value,
-        granularity=time.granularity,
-        basis=time.basis,
-        earliest=time.earliest,
-        latest=time.latest,
-        span=story.clean.span(when.start, when.end),
-    )
+        later_deadline(story, scene, drafts, times[scene.sentence.start], clock)
+        unspecified_deadline(story, scene, drafts)
 
 
 def _times(story: Story, draft: Draft, whens: list[When], clock: Clock) -> None:
     patterns = draft.scene.language.patterns
     low, base = story.lowered, draft.scene.sentence.start
     best: tuple[float, When] | None = None
+    named_day = any(when.time.granularity == Granularity.DAY for when in whens)
     for when in whens:
+        if any(first <= when.start < last for first, last in story.datelines):
+            continue
         before = low[max(base, when.start - 30) : when.start]
         after = low[when.end : when.end + 20]
         phrase = low[when.start : when.end]
         if patterns["until"].search(before) or re.match(r"(?:until|till|through) ", phrase) or after.startswith("为止"):
-            if abs(when.start - draft.found.start) < 160 and (draft.type is None or draft.type in _LASTING):
+            if abs(when.start - draft.found.start) < 160 and (draft.type is None or draft.type in LASTING):
                 draft.end = timed(when, story)
             continue
-        if draft.type in _DEMANDS and (
+        if draft.type in DEMANDS and (
             patterns["by_date"].search(before) or re.match(r"by |before ", phrase) or re.match(r"之?前", after)
         ):
             later = [
@@ -181,9 +137,9 @@ def _times(story: Story, draft: Draft, whens: list[When], clock: Clock) -> None:
             if later:
                 continue
             if when.start > draft.found.start or when.start > (draft.frame.start if draft.frame else draft.found.start):
-                draft.deadline = Deadline(status="stated", time=_ahead(timed(when, story), clock))
+                draft.deadline = Deadline(status="stated", time=ahead(timed(when, story), clock))
                 continue
-        if _DEADLINE.match(after) and draft.type not in _DEMANDS:
+        if _DEADLINE.match(after) and draft.type not in DEMANDS:
             continue
         in_force = patterns["effective"].search(low[max(base, when.start - 45) : when.start])
         if draft.type in _IN_FORCE and (in_force or re.match(r"(?:起)(?:施行|生效|实施)", after)):
@@ -204,23 +160,14 @@ def _times(story: Story, draft: Draft, whens: list[When], clock: Clock) -> None:
                 distance += 400
         if when.time.value is None:
             distance += 200
+        if named_day and when.time.granularity == Granularity.YEAR:
+            distance += 150
         if when.time.granularity == Granularity.YEAR and re.search(r"\b(?:in|of)\s*$|since", before + phrase[:5]):
             distance += 30
         if best is None or distance < best[0]:
             best = (distance, when)
     if best is not None and best[0] < 420:
         draft.time = timed(best[1], story)
-
-
-def _ahead(time: Time, clock: Clock) -> Time:
-    """A deadline's weekday lies ahead: the coming one, not the one just gone."""
-    if clock.day is None or time.basis != TimeBasis.RELATIVE or time.granularity != Granularity.DAY or time.value is None:
-        return time
-    day = date.fromisoformat(time.value)
-    if day >= clock.day:
-        return time
-    value = (day + timedelta(days=7)).isoformat()
-    return Time(value=value, granularity=time.granularity, basis=time.basis, earliest=value, latest=value, span=time.span)
 
 
 def _belongs_to_report(draft: Draft, when: When, low: str) -> bool:
@@ -337,29 +284,6 @@ def _scope_and_salience(story: Story, draft: Draft) -> None:
                 draft.legal_basis = quote
 
 
-def _deadline_words(story: Story, draft: Draft, clock: Clock) -> None:
-    if draft.type not in _DEMANDS or draft.deadline is not None:
-        return
-    low = story.lowered
-    patterns = draft.scene.language.patterns
-    start, end = draft.scene.sentence.start, draft.scene.sentence.end
-    text = low[start:end]
-    match = patterns["duration"].search(low, start, end)
-    if (
-        match
-        and patterns["deadline_cue"].search(low, max(start, match.start() - 100), min(end, match.end() + 24))
-        and not re.match(r"\W+(?:ago|later|after|前)", low[match.end() : match.end() + 8])
-    ):
-        digits = match.group(1)
-        count = int(digits) if digits.isdigit() else draft.scene.language.nouns.numbers.get(digits, _ZH_NUMBERS.get(digits, 1))
-        unit = match.group(match.lastindex or 2)
-        draft.deadline = Deadline(status="stated", duration=_UNITS[unit].format(count))
-    elif patterns["deadline_expired"].search(text):
-        draft.deadline = Deadline(status="expired")
-    elif draft.type == ActionType.RECTIFICATION_REPORT and patterns["deadline_unspecified"].search(text):
-        draft.deadline = Deadline(status="unspecified")
-
-
 def _later_day(story: Story, scene: Scene, drafts: list[Draft], times: dict[int, list[When]]) -> None:
     """A sentence that only says when "the order" or "the ban" came dates the measure before it."""
     start, end = scene.sentence.start, scene.sentence.end
@@ -383,21 +307,3 @@ def _later_effect(story: Story, scene: Scene, drafts: list[Draft], times: dict[i
         if laws and when.start >= match.end() - 2 and when.time.value is not None:
             laws[-1].effective = timed(when, story)
             return
-
-
-def _unspecified_deadline(story: Story, scene: Scene, drafts: list[Draft]) -> None:
-    """A sentence that says no deadline was set speaks of the last demand before it that could have one."""
-    text = story.lowered[scene.sentence.start : scene.sentence.end]
-    if not scene.language.patterns["deadline_unspecified"].search(text):
-        return
-    reports = [
-        draft for draft in drafts if draft.type == ActionType.RECTIFICATION_REPORT and draft.found.start < scene.sentence.end
-    ]
-    demands = reports or [
-        draft
-        for draft in drafts
-        if draft.type in _DEMANDS and draft.frame is not None and draft.found.start < scene.sentence.end
-    ]
-    for draft in demands[-1:]:
-        if draft.deadline is None:
-            draft.deadline = Deadline(status="unspecified")

@@ -53,6 +53,7 @@ class Story:
     scenes: tuple[Scene, ...]
     country: str | None
     gazetteer: Gazetteer
+    datelines: tuple[tuple[int, int], ...] = ()
 
 
 def find(clean: Clean, gazetteer: Gazetteer, lexicon: Lexicon) -> Story:
@@ -60,8 +61,9 @@ def find(clean: Clean, gazetteer: Gazetteer, lexicon: Lexicon) -> Story:
     lowered = lower(clean.text)
     nouns = gazetteer.nouns(clean.text, lowered)
     nouns = _without_congress(nouns, lowered, lexicon)
-    nouns = _with_datelines(nouns, clean.text)
+    nouns = _without_surnames(_with_datelines(nouns, clean.text), clean.text, lexicon)
     nouns = _with_carriers(nouns, clean.text, lexicon)
+    nouns = _with_state_bodies(nouns, lowered, lexicon)
     country = _country(nouns)
     nouns = _checked_mistranslations(nouns, clean.text, country)
     scenes = []
@@ -77,7 +79,7 @@ def find(clean: Clean, gazetteer: Gazetteer, lexicon: Lexicon) -> Story:
             end += 1
         scenes.append(_scene(sentence, nouns[at:end], lowered, language))
         at = end
-    return Story(clean, lowered, tuple(scenes), country, gazetteer)
+    return Story(clean, lowered, tuple(scenes), country, gazetteer, tuple(line.span() for line in datelines(clean.text)))
 
 
 def _scene(sentence: Sentence, known: list[Noun], lowered: str, language: Language) -> Scene:
@@ -201,6 +203,22 @@ def _with_carriers(nouns: list[Noun], text: str, lexicon: Lexicon) -> list[Noun]
     return found
 
 
+def _with_state_bodies(nouns: list[Noun], lowered: str, lexicon: Lexicon) -> list[Noun]:
+    """The nouns with bodies that no list knows, written right after their country's name: 越南科技部."""
+    pattern = lexicon.languages["zh"].patterns["state_body"]
+    found: list[Noun] = []
+    for noun in nouns:
+        if found and found[-1].end > noun.start:
+            continue
+        found.append(noun)
+        if noun.kind == "country" and noun.head == "name":
+            body = pattern.match(lowered, noun.end)
+            inner = [other for other in nouns if body and body.start() <= other.start < body.end()]
+            if body is not None and all(other.kind == "actor" for other in inner):
+                found.append(Noun(body.start(), body.end(), "actor", None, "context", None, "regulator"))
+    return found
+
+
 def _with_datelines(nouns: list[Noun], text: str) -> list[Noun]:
     """The nouns with what only says where a text was written marked so: "PARIS, Jan 29 - …" makes France no actor."""
     spans = [line.span() for line in datelines(text)]
@@ -211,6 +229,16 @@ def _with_datelines(nouns: list[Noun], text: str) -> list[Noun]:
         if noun.kind in {"country", "government"} and any(first <= noun.start and noun.end <= last for first, last in spans)
         else noun
         for noun in nouns
+    ]
+
+
+def _without_surnames(nouns: list[Noun], text: str, lexicon: Lexicon) -> list[Noun]:
+    """The nouns without cities that are part of a person's name: "Judge Santiago Pedraz"."""
+    pattern = lexicon.languages["en"].patterns["title_before"]
+    return [
+        noun
+        for noun in nouns
+        if not (noun.kind == "country" and noun.head == "capital" and pattern.search(text, max(0, noun.start - 20), noun.start))
     ]
 
 

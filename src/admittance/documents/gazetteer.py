@@ -10,6 +10,7 @@ from functools import lru_cache
 import ahocorasick
 
 from admittance.catalog import Catalog
+from admittance.documents.bodies import Bodies
 from admittance.documents.clean import HANZI
 from admittance.documents.lexicon import TRADITIONAL, Lexicon
 from admittance.model.documents import ResolvedBy
@@ -73,6 +74,7 @@ class Gazetteer:
 
     def __init__(self, catalog: Catalog, lexicon: Lexicon) -> None:
         self.catalog = catalog
+        self.bodies = Bodies(catalog, lexicon)
         self.governments = {
             entity.country: entity.id
             for entity in catalog.entities.values()
@@ -220,15 +222,16 @@ def _inside(text: str, start: int, end: int) -> bool:
 
 _AFTER = re.compile(
     r"\s*(?:'s|,|\(|and\b|or\b|is\b|was\b|were\b|has\b|had\b|will\b|app\b|application\b|messenger\b|messaging\b|said\b|users?\b|blocked\b|banned\b"
-    r"|unblocked\b|fined\b|restricted\b|throttled\b|restored\b|remains\b|went\b|down\b|platform\b|service\b|became\b|ban\b|outage\b|access\b)"
+    r"|[\u4e00-\u9fff]|without\b|unblocked\b|fined\b|restricted\b|throttled\b|restored\b|remains\b|went\b|down\b|platform\b|service\b|became\b|ban\b|outage\b|access\b)"
 )
 _BEFORE = re.compile(
     r"(?:block(?:s|ed|ing)?|bann?(?:s|ed|ing)?|access to|app|messenger|platform|unblock(?:s|ed|ing)?"
-    r"|using|like|and|or|service|fin(?:es|ed)|throttl\w+|of)\s+$"
+    r"|using|open(?:s|ed|ing)?|reach(?:es|ed|ing)?|us(?:e|es|ed)|onto|like|and|or|service|fin(?:es|ed)|throttl\w+|of)\s+$"
 )
 _CONTEXT = re.compile(
     r"\b(?:apps?|messag\w+|platforms?|block\w*|bann?\w*|censor\w*|encrypt\w*"
-    r"|users|social media|telegram|whatsapp|internet|websites?)\b"
+    r"|users|social media|telegram|whatsapp|internet|websites?|vpns?)\b"
+    r"|应用|软件|用户|屏蔽|封锁|访问|通讯|社交|平台|下架|vpn"
 )
 
 

@@ -82,6 +82,7 @@ class NounWords(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     heads: tuple[str, ...]  # head nouns of anaphora: "websites", "companies"
     single_heads: tuple[str, ...]
     offices: dict[str, dict[str, str]] = {}  # country -> pattern of an office -> entity id
+    functions: dict[str, str] = {}  # what a body does -> words for it; "ministry" tells ministries from other bodies
     numbers: dict[str, int] = {}
 
 
@@ -134,6 +135,7 @@ class Language(msgspec.Struct, frozen=True, kw_only=True):
     patterns: Mapping[str, re.Pattern[str]]
     topics: Mapping[str, re.Pattern[str]]
     sources: Mapping[str, re.Pattern[str]]
+    functions: Mapping[str, re.Pattern[str]]
     currencies: Mapping[str, re.Pattern[str]]
     multipliers: Mapping[str, float]
     anchors: ahocorasick.Automaton
@@ -214,6 +216,7 @@ def _language(folder: Traversable) -> Language:
         patterns={name: re.compile(_with_heads(name, pattern, nouns)) for name, pattern in voices.patterns.items()},
         topics={name: re.compile(pattern) for name, pattern in voices.topics.items()},
         sources={name: re.compile(pattern) for name, pattern in voices.sources.items()},
+        functions={name: re.compile(pattern) for name, pattern in nouns.functions.items()},
         currencies={name: re.compile(pattern) for name, pattern in voices.currencies.items()},
         multipliers=voices.multipliers,
         anchors=_anchor_automaton(triggers),

@@ -242,7 +242,7 @@ def _absorb(home: Draft, other: Draft) -> None:
         home.time = other.time
     if (
         (
-            (home.office is None or not home.explicit_actor or _metonym(home.office))
+            (home.office is None or not home.explicit_actor or _vague(home.office))
             and other.office is not None
             and other.explicit_actor
         )
@@ -270,9 +270,11 @@ def _general(office: Office) -> bool:
     return office.entity is None or office.entity.endswith("-gov")
 
 
-def _metonym(office: Office) -> bool:
-    """Whether a bare country stands for its government."""
-    return _general(office) and (office.noun is None or office.noun.kind == "country")
+def _vague(office: Office) -> bool:
+    """Whether a bare country, or "the authorities" of one, stands for its government."""
+    if not _general(office):
+        return False
+    return office.noun is None or office.noun.kind == "country" or office.noun.head.endswith(("authorities", "当局"))
 
 
 def _leave_out_known(draft: Draft, kept: list[Draft]) -> None:

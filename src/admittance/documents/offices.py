@@ -15,6 +15,8 @@ _ACTING = ACTOR_KINDS | {"actor", "country"}
 _PRONOUN = re.compile(r"\b(?:it|they|he|she)\b")
 _NEXT_CLAUSE = re.compile(r", (?:and|but|while|as) (?!in\b)")
 _PLURAL_OFFICES = re.compile(r"s$")
+_ANNOUNCING = frozenset({"regulator", "government"})
+_OTHER_POWERS = frozenset({"court", "legislature", "prosecutor"})
 
 
 class Offices:
@@ -64,6 +66,16 @@ class Offices:
                     return self.resolved(noun, scene)
         return office
 
+    def lifted(self, office: Office, scene: Scene) -> Office:
+        """The body that the sentence after a bare country's measure lets speak of it: "India blocked 59 apps. MeitY said …"."""
+        if office.noun is None or office.noun.kind != "country":
+            return office
+        speaker = self._announcer(scene)
+        if speaker is None or speaker.entity is None or speaker.country is None or speaker.entity not in self.entities:
+            return office
+        body = self.entities[speaker.entity]
+        return speaker if body.kind == "regulator" and speaker.country == office.country else office
+
     def told(self, scene: Scene, position: int, limit: int) -> Noun | None:
         """The body of state that is itself told to act: "the PTA has been ordered to"."""
         for noun in reversed(scene.nouns):
@@ -86,10 +98,10 @@ class Offices:
         return Office(None, self._government(noun.country), "context", noun.country)
 
     def _announcer(self, scene: Scene) -> Office | None:
-        """The regulator or court that itself says what was done: "access is blocked, Roskomnadzor told RBC"."""
+        """The body of state that itself says what was done: "access is blocked, Roskomnadzor told RBC"."""
         says = scene.language.patterns["says"]
         for noun in scene.nouns:
-            if noun.kind in {"regulator", "court"}:
+            if noun.kind in {"regulator", "court", "government"} or (noun.kind == "actor" and noun.head in _ANNOUNCING):
                 said = says.search(self.low, noun.end, min(scene.sentence.end, noun.end + 40))
                 if said and scene.language.patterns["says_gap"].fullmatch(self.low[noun.end : said.start()]):
                     return self.resolved(noun, scene)
@@ -215,25 +227,38 @@ class Offices:
         near = self._country_near(scene, noun)
         written = self.low[noun.start : noun.end]
         plural = bool(_PLURAL_OFFICES.search(written)) or noun.head in {"government", "security", "legislature"}
-        if near is None and not plural and self.last is not None and self.last.entity is not None:
-            last_kind = self.entities[self.last.entity].kind if self.last.entity in self.entities else ""
-            if (noun.head == "court") == (last_kind == "court") and last_kind != "government":
-                return Office(noun, self.last.entity, "anaphora", self.last.country)
         country = near or self._country_before(scene, noun) or self.story.country
-        if noun.head in {"regulator", "court"} or "ministry" in written or "minister" in written:
+        special: EntityId | None = None
+        if noun.head in {"regulator", "court", "ministry"} or "ministry" in written or "minister" in written:
             special = self._special(scene, noun, country)
-            if special is not None:
-                return Office(noun, special, "context", country)
+        if near is None and not plural and self.last is not None and self.last.entity is not None:
+            last = self.entities.get(self.last.entity)
+            last_kind = last.kind if last is not None else ""
+            same = special is None or (last is not None and special in (last.id, last.parent))
+            if same and (noun.head == "court") == (last_kind == "court") and last_kind != "government":
+                return Office(noun, self.last.entity, "anaphora", self.last.country)
+        if special is not None:
+            return Office(noun, special, "context", country)
         return Office(noun, self._government(country), "context", country)
 
     def _special(self, scene: Scene, noun: Noun, country: str | None) -> EntityId | None:
-        offices = scene.language.nouns.offices.get(country or "", {})
-        last = noun.end + 45 if self.low.startswith((" of ", " for "), noun.end) else noun.end
-        phrase = self.low[max(scene.sentence.start, noun.start - 40) : min(scene.sentence.end, last)]
-        for pattern, entity in offices.items():
-            if re.search(rf"\b(?:{pattern})" if pattern.isascii() else pattern, phrase) and EntityId(entity) in self.entities:
-                return EntityId(entity)
-        return None
+        """The one body of a country that a general phrase describes by what it does."""
+        phrase = self._phrase(scene, noun)
+        bodies = self.story.gazetteer.bodies
+        ministry = scene.language.functions["ministry"].search(phrase) is not None
+        for pattern, name in scene.language.nouns.offices.get(country or "", {}).items():
+            entity = EntityId(name)
+            found = re.search(rf"\b(?:{pattern})" if pattern.isascii() else pattern, phrase)
+            if found and entity in self.entities and (not ministry or bodies.is_ministry(country, entity)):
+                return entity
+        return None if noun.head in _OTHER_POWERS else bodies.named(country, phrase, scene.language)
+
+    def _phrase(self, scene: Scene, noun: Noun) -> str:
+        """The words that belong to a general office: before it up to an article or a verb, after it what "of" or "for" adds."""
+        patterns = scene.language.patterns
+        before = patterns["phrase_start"].split(self.low[max(scene.sentence.start, noun.start - 90) : noun.start])[-1]
+        after = patterns["phrase_of"].match(self.low, noun.end, min(scene.sentence.end, noun.end + 90))
+        return before + self.low[noun.start : noun.end] + (after.group() if after else "")
 
     def _government(self, country: str | None) -> EntityId | None:
         return self.story.gazetteer.governments.get(country) if country else None

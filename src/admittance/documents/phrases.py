@@ -348,7 +348,10 @@ def _chinese(calendar: Calendar) -> tuple[tuple[re.Pattern[str], Reader], ...]:
                 int(m["m"]), int(m["d"]), int(m["y"]) if m["y"] else (c.year - 1 if m["w"] == "去年" and c.year else None), c
             ),
         ),
-        (re.compile(r"(?P<y>(?:19|20)\d\d)年(?P<p>初|中|底|末)"), lambda m, c, _: _part_of_year(parts[m["p"]], int(m["y"]))),
+        (
+            re.compile(r"(?P<y>(?:19|20)\d\d)年(?P<p>初|中(?![国央共华东部期级小])|底|末)"),
+            lambda m, c, _: _part_of_year(parts[m["p"]], int(m["y"])),
+        ),
         (
             re.compile(r"(?:(?P<y>(?:19|20)\d\d)年)(?P<m>\d{1,2})月(?:份|初|中旬|下旬|上旬|底)?"),
             lambda m, c, _: _month(int(m["y"]), int(m["m"]), TimeBasis.EXPLICIT) if 1 <= int(m["m"]) <= 12 else None,
@@ -393,7 +396,10 @@ def _chinese(calendar: Calendar) -> tuple[tuple[re.Pattern[str], Reader], ...]:
             re.compile(r"(?P<n>\d+|[一两二三四五六七八九十])(?P<u>天|日|周|个月|年)前"),
             lambda m, c, _: _ago(_number_zh(m["n"]), m["u"], c),
         ),
-        (re.compile(r"(?P<y>(?:19|20)\d\d)年(?!\d|初|中|底|末)"), lambda m, c, _: _year(int(m["y"]), TimeBasis.EXPLICIT)),
+        (
+            re.compile(r"(?P<y>(?:19|20)\d\d)年(?!\d|初|中(?![国央共华东部期级小])|底|末)"),
+            lambda m, c, _: _year(int(m["y"]), TimeBasis.EXPLICIT),
+        ),
         (
             re.compile(r"(?<![\d年])(?P<m>\d{1,2})月(?:份|初|中旬|下旬|上旬|底|末)?(?!\d)"),
             lambda m, c, _: (

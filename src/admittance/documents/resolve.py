@@ -48,10 +48,19 @@ class _Reader:
         for scene in self.story.scenes:
             self.memory.members_named_elsewhere(scene)
             produced = self._scene(scene)
+            self._lift_last(scene)
             self.drafts.extend(produced)
             self.memory.remember(scene, produced)
             self.offices.remember(scene)
         return self.drafts
+
+    def _lift_last(self, scene: Scene) -> None:
+        """Gives a bare country's measures of the sentence before to the body that now speaks of them."""
+        for draft in reversed(self.drafts):
+            if draft.scene.sentence.end < scene.sentence.start - 3 or draft.scene.sentence.headline:
+                return
+            if draft.office is not None and draft.type is not None:
+                draft.office = self.offices.lifted(draft.office, scene)
 
     # ---- one sentence -------------------------------------------------------------------------------------------------
 

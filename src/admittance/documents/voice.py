@@ -61,6 +61,8 @@ def voice_of(scene: Scene, found: FoundTrigger, lowered: str, clause: tuple[int,
     certainty: Certainty = "certain"
     hedge: str | None = None
     dropped = language.patterns["condition_open"].search(lowered[scene.sentence.start : found.start]) is not None
+    if passive and language.patterns["other_subject"].search(lowered, max(clause[0], found.start - 100), found.start):
+        dropped = True
     bare = language.patterns["be_before"].sub("", within).rstrip() + " " if be_before else within
     for tone, pattern in zip(language.tones, language.tone_patterns, strict=True):
         if tone.drop:

@@ -1,0 +1,187 @@
+"""Until when and by when: deadlines in an order's own clause or a later sentence, ends of measures that are said to last."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+
+from admittance.documents.date import Clock, When, timed
+from admittance.documents.draft import Draft
+from admittance.documents.find import Scene, Story
+from admittance.model.documents import ActionType, Deadline, Granularity, Time, TimeBasis
+
+__all__ = ["DEMANDS", "LASTING", "ahead", "deadline_words", "end_of_lasting", "later_deadline", "unspecified_deadline"]
+
+_UNITS = {
+    "hour": "PT{}H",
+    "小时": "PT{}H",
+    "day": "P{}D",
+    "日": "P{}D",
+    "天": "P{}D",
+    "week": "P{}W",
+    "周": "P{}W",
+    "month": "P{}M",
+    "个月": "P{}M",
+    "月": "P{}M",
+    "year": "P{}Y",
+    "年": "P{}Y",
+    "工作日": "P{}D",
+    "个工作日": "P{}D",
+}
+_ZH_NUMBERS = {"一": 1, "两": 2, "二": 2, "三": 3, "五": 5, "七": 7, "十": 10, "十五": 15, "三十": 30}
+_BY_THEN = re.compile(r"\b(?:until|till|by|before|no later than|deadline of)\b[^.;]*$|前$")
+_UNTIL = re.compile(r"\b(?:until|till)\b")
+_GIVEN = re.compile(r"\b(?:ha(?:ve|s|d)|given?|gave|giving)\b")
+LASTING = frozenset(
+    {
+        ActionType.BLOCK,
+        ActionType.SHUTDOWN,
+        ActionType.THROTTLE,
+        ActionType.SERVICE_SUSPENSION,
+        ActionType.DOWNLOAD_SUSPENSION,
+        ActionType.REGISTRATION_SUSPENSION,
+        ActionType.APP_REMOVAL,
+    }
+)
+DEMANDS = frozenset(
+    {
+        ActionType.RECTIFICATION,
+        ActionType.RECTIFICATION_REPORT,
+        ActionType.ORDER,
+        ActionType.LICENSE_REQUIREMENT,
+        ActionType.REGISTRATION_REQUIREMENT,
+        ActionType.CONTENT_REMOVAL,
+        ActionType.SECURITY_ASSESSMENT,
+        ActionType.WARNING,
+        ActionType.CLEANUP,
+        ActionType.APP_REMOVAL,
+        ActionType.BLOCK,
+        ActionType.ACCOUNT_CLOSURE,
+        ActionType.LISTING_REMOVAL,
+    }
+)
+
+
+def deadline_words(story: Story, draft: Draft, clock: Clock) -> None:
+    """Fills the deadline that a demand's own sentence gives as a duration, or says has passed or was never set."""
+    if draft.type not in DEMANDS or draft.deadline is not None:
+        return
+    low = story.lowered
+    patterns = draft.scene.language.patterns
+    start, end = draft.scene.sentence.start, draft.scene.sentence.end
+    text = low[start:end]
+    match = patterns["duration"].search(low, start, end)
+    if (
+        match
+        and patterns["deadline_cue"].search(low, max(start, match.start() - 100), min(end, match.end() + 24))
+        and not re.match(r"\W+(?:ago|later|after|前)", low[match.end() : match.end() + 8])
+    ):
+        digits = match.group(1)
+        count = int(digits) if digits.isdigit() else draft.scene.language.nouns.numbers.get(digits, _ZH_NUMBERS.get(digits, 1))
+        unit = match.group(match.lastindex or 2)
+        draft.deadline = Deadline(status="stated", duration=_UNITS[unit].format(count))
+    elif patterns["deadline_expired"].search(text):
+        draft.deadline = Deadline(status="expired")
+    elif draft.type == ActionType.RECTIFICATION_REPORT and patterns["deadline_unspecified"].search(text):
+        draft.deadline = Deadline(status="unspecified")
+
+
+def ahead(time: Time, clock: Clock) -> Time:
+    """A deadline's weekday lies ahead: the coming one, not the one just gone."""
+    if clock.day is None or time.basis != TimeBasis.RELATIVE or time.granularity != Granularity.DAY or time.value is None:
+        return time
+    day = date.fromisoformat(time.value)
+    if day >= clock.day:
+        return time
+    value = (day + timedelta(days=7)).isoformat()
+    return Time(value=value, granularity=time.granularity, basis=time.basis, earliest=value, latest=value, span=time.span)
+
+
+def end_of_lasting(story: Story, draft: Draft) -> None:
+    """The end of a measure that is said to last: "blocked for three years", 下架7天, as fine as its beginning and the unit."""
+    if draft.end is not None or draft.type not in LASTING:
+        return
+    start, end = max(draft.scene.sentence.start, draft.found.start - 60), draft.scene.sentence.end
+    match = draft.scene.language.patterns["lasting"].search(story.lowered, start, end)
+    if match is None or draft.time is None or draft.time.granularity != Granularity.DAY:
+        return
+    count, unit = (group for group in match.groups() if group)
+    value = _after(draft.time.value or "", _count(count, draft.scene), unit)
+    if value is None:
+        return
+    month = len(value) == 7
+    draft.end = Time(
+        value=value,
+        granularity=Granularity.MONTH if month else Granularity.DAY,
+        basis=TimeBasis.RELATIVE,
+        span=story.clean.span(match.start(), match.end()),
+    )
+
+
+def _count(word: str, scene: Scene) -> int:
+    return int(word) if word.isdigit() else scene.language.nouns.numbers.get(word, _ZH_NUMBERS.get(word, 1))
+
+
+def _after(value: str, count: int, unit: str) -> str | None:
+    """The day, or for months and years the month, a stretch of time after a day; None for an open year or a far one."""
+    if not re.fullmatch(r"\d{4}-\d\d-\d\d", value) or count > 400:
+        return None
+    day = date.fromisoformat(value)
+    if unit in {"month", "year", "月", "个月", "年"}:
+        index = day.year * 12 + day.month - 1 + count * (12 if unit in {"year", "年"} else 1)
+        return f"{index // 12:04d}-{index % 12 + 1:02d}"
+    hours = count * {"hour": 1, "小时": 1, "week": 168, "周": 168}.get(unit, 24)
+    return (day + timedelta(hours=hours)).isoformat() if hours % 24 == 0 else None
+
+
+def later_deadline(story: Story, scene: Scene, drafts: list[Draft], whens: list[When], clock: Clock) -> None:
+    """A sentence that says how long somebody has speaks of the demand before it: "Firms have until May 4 to comply"."""
+    start, end = scene.sentence.start, scene.sentence.end
+    low, patterns = story.lowered, scene.language.patterns
+    if scene.sentence.headline or any(
+        draft.scene.sentence.start == start and draft.type is not None and draft.deadline is not None for draft in drafts
+    ):
+        return
+    demands = [
+        draft
+        for draft in drafts
+        if draft.type in DEMANDS and draft.found.start < end and draft.polarity == "affirmed" and draft.salience == "core"
+    ]
+    if not demands or demands[-1].deadline is not None or scene.sentence.paragraph - demands[-1].scene.sentence.paragraph > 2:
+        return
+    last = demands[-1]
+    match = patterns["duration"].search(low, start, end)
+    if (
+        match
+        and patterns["deadline_later"].search(low, max(start, match.start() - 40), match.start())
+        and patterns["obeys"].search(low, match.end() - 12, end)
+    ):
+        unit = match.group(match.lastindex or 2)
+        last.deadline = Deadline(status="stated", duration=_UNITS[unit].format(_count(match.group(1), scene)))
+        return
+    for when in whens:
+        before = low[max(start, when.start - 24) : when.start] + low[when.start : when.end]
+        if when.time.value is None or not _BY_THEN.search(before) or not patterns["obeys"].search(low, start, end):
+            continue
+        if _UNTIL.search(before) and not _GIVEN.search(low, max(start, when.start - 60), when.start):
+            continue
+        last.deadline = Deadline(status="stated", time=ahead(timed(when, story), clock))
+        return
+
+
+def unspecified_deadline(story: Story, scene: Scene, drafts: list[Draft]) -> None:
+    """A sentence that says no deadline was set speaks of the last demand before it that could have one."""
+    text = story.lowered[scene.sentence.start : scene.sentence.end]
+    if not scene.language.patterns["deadline_unspecified"].search(text):
+        return
+    reports = [
+        draft for draft in drafts if draft.type == ActionType.RECTIFICATION_REPORT and draft.found.start < scene.sentence.end
+    ]
+    demands = reports or [
+        draft
+        for draft in drafts
+        if draft.type in DEMANDS and draft.frame is not None and draft.found.start < scene.sentence.end
+    ]
+    for draft in demands[-1:]:
+        if draft.deadline is None:
+            draft.deadline = Deadline(status="unspecified")
