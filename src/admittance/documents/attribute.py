@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+import msgspec
 from msgspec import UNSET
 
 from admittance.documents.date import When, timed
-from admittance.documents.draft import Draft
+from admittance.documents.draft import Draft, is_general
 from admittance.documents.find import Scene, Story
 from admittance.documents.gazetteer import ACTOR_KINDS, Noun
 from admittance.model.documents import ActionType, Attribution, SourceClass, StatedReason
@@ -62,11 +63,25 @@ def attribute(story: Story, drafts: list[Draft], times: dict[int, list[When]]) -
         # "…, X said" frames all before it; whoever is only named afterwards stands innermost.
         framing = [voice for voice in after if voice.attribution.verb is not UNSET]
         named = [voice for voice in after if voice.attribution.verb is UNSET]
-        draft.attribution = [voice.attribution for voice in (*framing, *before, *named) if not _is_actor(voice, draft)]
+        draft.attribution = [_known(voice, draft) for voice in (*framing, *before, *named) if not _is_actor(voice, draft)]
         _reason(story, draft)
         if draft.type is None:
             _claim_details(story, draft)
     _claims_later_details(story, drafts)
+
+
+def _known(voice: _Voice, draft: Draft) -> Attribution:
+    """What a voice says of itself, with the body that a general office ("the ministry") was read as."""
+    office = draft.office
+    if (
+        voice.entity is None
+        and office is not None
+        and not is_general(office)
+        and office.noun is not None
+        and office.noun.start == voice.start
+    ):
+        return msgspec.structs.replace(voice.attribution, source=office.entity)
+    return voice.attribution
 
 
 def _is_actor(voice: _Voice, draft: Draft) -> bool:

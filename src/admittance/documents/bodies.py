@@ -11,6 +11,8 @@ from admittance.model.ids import EntityId
 __all__ = ["Bodies"]
 
 _MINISTRY = "ministry"
+_SPEECH = frozenset({"communications", "media", "internet", "information", "digital"})
+"""Functions that one body often has together: where only one body has any of them, it has them all."""
 _KINDS = frozenset({"regulator", "government", "security"})
 
 
@@ -59,6 +61,12 @@ class Bodies:
             for body in self._of_country.get(country or "", [])
             if said & body.functions and body.ministry >= wants_ministry
         ]
+        if not fitting and said & _SPEECH:
+            fitting = [
+                (1, body)
+                for body in self._of_country.get(country or "", [])
+                if body.functions & _SPEECH and body.ministry == wants_ministry
+            ]
         if not fitting:
             return None
         best = max(fitting, key=lambda row: (row[0], row[1].ministry == wants_ministry, -len(row[1].functions)))

@@ -22,11 +22,13 @@ from admittance.documents.draft import Draft
 from admittance.documents.find import Scene, Story, undated
 from admittance.documents.lexicon import Lexicon
 from admittance.documents.phrases import day_of
+from admittance.documents.voice import UNREAL
 from admittance.model.documents import ActionType, Deadline, Granularity, Quantity, QuantityOf, Span, Time, TimeBasis
 
 __all__ = ["add_details", "scene_times"]
 
 _APPS = ("app", "vpn", "application", "应用", "软件", "款")
+_FAR = 90.0
 _ASIDE = re.compile(r"after|before|when|since|because|此前")
 _IN_FORCE = frozenset(
     {ActionType.LAW, ActionType.LICENSE_REQUIREMENT, ActionType.REGISTRATION_REQUIREMENT, ActionType.VPN_RESTRICTION}
@@ -115,6 +117,7 @@ def _times(story: Story, draft: Draft, whens: list[When], clock: Clock) -> None:
     patterns = draft.scene.language.patterns
     low, base = story.lowered, draft.scene.sentence.start
     best: tuple[float, When] | None = None
+    own: When | None = None
     named_day = any(when.time.granularity == Granularity.DAY for when in whens)
     for when in whens:
         if any(first <= when.start < last for first, last in story.datelines):
@@ -145,7 +148,13 @@ def _times(story: Story, draft: Draft, whens: list[When], clock: Clock) -> None:
         if draft.type in _IN_FORCE and (in_force or re.match(r"(?:起)(?:施行|生效|实施)", after)):
             draft.effective = timed(when, story)
             continue
-        if _belongs_to_report(draft, when, low) and (len(whens) > 1 or (draft.type is None and draft.polarity == "denied")):
+        reports = _belongs_to_report(draft, when, low)
+        apart = any(when.end <= first < draft.found.start for first, _ in draft.scene.borders) and not _own_word(draft, when)
+        if reports and (
+            len(whens) > 1 or apart or draft.modality in UNREAL or (draft.type is None and draft.polarity == "denied")
+        ):
+            if _own_word(draft, when) and when.time.value is not None and draft.modality not in UNREAL:
+                own = own or when
             continue
         distance = float(abs(when.start - draft.found.start))
         inside = draft.clause[0] <= when.start < draft.clause[1]
@@ -164,10 +173,22 @@ def _times(story: Story, draft: Draft, whens: list[When], clock: Clock) -> None:
             distance += 150
         if when.time.granularity == Granularity.YEAR and re.search(r"\b(?:in|of)\s*$|since", before + phrase[:5]):
             distance += 30
+        if draft.modality in UNREAL and any(
+            when.end <= other.start < draft.found.start for other in draft.scene.triggers if other.trigger.type
+        ):
+            distance += 400
         if best is None or distance < best[0]:
             best = (distance, when)
+    if own is not None and (best is None or best[0] >= _FAR):
+        best = (0.0, own)
     if best is not None and best[0] < 420:
         draft.time = timed(best[1], story)
+
+
+def _own_word(draft: Draft, when: When) -> bool:
+    """Whether the acting office itself said it on a day: "Roskomnadzor announced on Friday that it had decided to"."""
+    noun = draft.office.noun if draft.office is not None else None
+    return draft.type is not None and noun is not None and 0 <= when.start - noun.end <= 30
 
 
 def _belongs_to_report(draft: Draft, when: When, low: str) -> bool:

@@ -24,7 +24,7 @@ from admittance.model.documents import (
 )
 from admittance.model.ids import EntityId
 
-__all__ = ["Draft", "Group", "Office"]
+__all__ = ["Draft", "Group", "Office", "is_general"]
 
 
 @dataclass(slots=True)
@@ -54,6 +54,11 @@ class Office:
     entity: EntityId | None
     how: ResolvedBy
     country: str | None
+
+
+def is_general(office: Office) -> bool:
+    """Whether an office stands for no more than a country's government."""
+    return office.entity is None or office.entity.endswith("-gov")
 
 
 @dataclass(slots=True)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from admittance.documents.draft import Draft, Office
+from admittance.documents.draft import Draft, Office, is_general
 from admittance.documents.find import Story
 from admittance.documents.gazetteer import Noun
-from admittance.model.documents import ActionType, Attribution, Granularity, Modality, SourceClass, Time, TimeBasis
+from admittance.documents.voice import UNREAL
+from admittance.model.documents import ActionType, Attribution, Granularity, SourceClass, Time, TimeBasis
 from admittance.model.ids import EntityId
 
 __all__ = ["merge"]
@@ -30,7 +31,6 @@ _VOUCHING = frozenset(
 _COARSE = frozenset({Granularity.WEEK, Granularity.MONTH, Granularity.YEAR, Granularity.SEASON})
 _REACH = 40  # measures of one notice stand near each other
 _MOST_EVIDENCE = 24
-_UNREAL = frozenset({Modality.PLANNED, Modality.EXPECTED, Modality.THREATENED, Modality.HYPOTHETICAL})
 _SILENT = frozenset({Granularity.NONE, Granularity.RECENT})
 
 
@@ -199,7 +199,7 @@ def _same_event(story: Story, first: Draft, second: Draft) -> bool:
         return False
     if not _compatible(story, first.office, second.office):
         return False
-    if (first.modality in _UNREAL) != (second.modality in _UNREAL):
+    if (first.modality in UNREAL) != (second.modality in UNREAL):
         return False
     headline = second.scene.sentence.headline
     if first.salience != second.salience and second.salience == "background" and not _subset(second, first):
@@ -247,7 +247,7 @@ def _absorb(home: Draft, other: Draft) -> None:
             and other.explicit_actor
         )
         and other.office.entity is not None
-        and not _general(other.office)
+        and not is_general(other.office)
     ):
         home.office = other.office
         home.explicit_actor = True
@@ -266,13 +266,9 @@ def _absorb(home: Draft, other: Draft) -> None:
         home.evidence.extend(span for span in other.evidence if span not in home.evidence)
 
 
-def _general(office: Office) -> bool:
-    return office.entity is None or office.entity.endswith("-gov")
-
-
 def _vague(office: Office) -> bool:
     """Whether a bare country, or "the authorities" of one, stands for its government."""
-    if not _general(office):
+    if not is_general(office):
         return False
     return office.noun is None or office.noun.kind == "country" or office.noun.head.endswith(("authorities", "当局"))
 
@@ -383,7 +379,7 @@ def _retells(claim: Draft, actions: list[Draft]) -> bool:
     for action in actions:
         if (
             action.type in kinds
-            and action.modality not in _UNREAL
+            and action.modality not in UNREAL
             and action.polarity == claim.polarity
             and action.country == claim.country
             and {_key(noun) for noun in claim.targets} & _things(action)
@@ -409,7 +405,7 @@ def _only_past(claim: Draft, others: list[Draft]) -> bool:
     return any(
         (other.type == ActionType.UNBLOCK or (other.type is None and str(other.status) == "restored"))
         and other.scene.sentence.start == claim.scene.sentence.start
-        and other.modality not in _UNREAL
+        and other.modality not in UNREAL
         and other.polarity == claim.polarity == "affirmed"
         and other.country == claim.country
         and {_key(noun) for noun in claim.targets} & _things(other)
@@ -469,7 +465,7 @@ def _compatible(story: Story, first: Office | None, second: Office | None) -> bo
         return True
     same_country = first.country is not None and first.country[:2] == (second.country or "")[:2]
     return same_country and (
-        _general(first) or _general(second) or first.how in ("context", "anaphora") or second.how in ("context", "anaphora")
+        is_general(first) or is_general(second) or first.how in ("context", "anaphora") or second.how in ("context", "anaphora")
     )
 
 

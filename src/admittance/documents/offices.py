@@ -111,10 +111,11 @@ class Offices:
         """The office "at whose request" something is done, when a sentence names one."""
         pattern = scene.language.patterns["behest"]
         for noun in scene.nouns:
+            begin = next((one.start for one in scene.nouns if one.kind == "country" and one.end == noun.start), noun.start)
             if (
                 noun.kind in _ACTING
                 and noun.head != "adjective"
-                and pattern.search(self.low[max(scene.sentence.start, noun.start - 60) : noun.start])
+                and pattern.search(self.low[max(scene.sentence.start, begin - 60) : begin])
             ):
                 return self.resolved(self._appositive(scene, noun), scene)
         return None
@@ -176,7 +177,7 @@ class Offices:
             (other.start for other in scene.triggers if other.start >= found.end and other.trigger.status), default=limit
         )
         near = [noun for noun in after if noun.start < limit and not _NEXT_CLAUSE.search(self.low, found.end, noun.start)]
-        return next(iter(near), None) or next(reversed(before), None) or after[0]
+        return next(iter(near), None) or next(reversed(before), None) or named[0]
 
     def places(self, scene: Scene, found: FoundTrigger) -> list[str]:
         """The countries a state is said to hold in, when a sentence lists several: "users in India and Pakistan"."""
@@ -224,6 +225,9 @@ class Offices:
             return Office(noun, noun.entity, noun.how, country)
         if noun.kind in {"party", "country"}:
             return Office(noun, self._government(country), "context", country)
+        court = next((one for one in scene.nouns if one.kind == "court" and 0 <= noun.start - one.end <= 2), None)
+        if noun.head == "court" and court is not None:
+            return Office(noun, court.entity, court.how, court.country)
         near = self._country_near(scene, noun)
         written = self.low[noun.start : noun.end]
         plural = bool(_PLURAL_OFFICES.search(written)) or noun.head in {"government", "security", "legislature"}

@@ -271,6 +271,8 @@ class _Reader:
         if not subjects:
             subjects = self._claim_subjects(scene, found)
         subjects = [noun for noun in subjects if _claimable(noun)]
+        if found.trigger.rule.endswith("internet-outage"):
+            subjects = [Noun(found.start, found.end, "site", None, "alias", head="internet", subject="internet")]
         if found.trigger.rule.endswith("internet-shutdown") or found.trigger.rule.endswith("internet-restored"):
             return self._shutdown_claim(draft)
         if not subjects or all(noun.how == "anaphora" and noun.start == found.start for noun in subjects):

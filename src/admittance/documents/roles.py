@@ -140,8 +140,11 @@ class Roles:
     def narrow_type(self, draft: Draft) -> None:
         """A state that suspends or bans somebody else's service blocks it; a service told to suspend itself suspends."""
         told = draft.frame is not None and any(noun.end <= draft.found.start for noun in draft.targets)
-        if draft.type == ActionType.SERVICE_SUSPENSION and not told and draft.targets and draft.country:
+        own = draft.type in (ActionType.SERVICE_SUSPENSION, ActionType.SERVICE_SHUTDOWN)
+        if own and not told and draft.targets and draft.country:
             owners = {self.story.gazetteer.catalog.entities[noun.entity].country for noun in draft.targets if noun.entity}
+            if draft.type == ActionType.SERVICE_SHUTDOWN:
+                owners.discard(None)  # a shut-down group of providers is no block
             if owners and draft.country not in {owner[:2] for owner in owners if owner}:
                 draft.type, draft.status = ActionType.BLOCK, Status.BLOCKED
 

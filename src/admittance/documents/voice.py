@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from admittance.documents.find import FoundFrame, FoundTrigger, Scene
 from admittance.model.documents import Certainty, Modality, Polarity
 
-__all__ = ["Voice", "frame_modality", "voice_of", "wished"]
+__all__ = ["UNREAL", "Voice", "frame_modality", "voice_of", "wished"]
 
 _NEAR = 70
 _REQUEST_NOUN = re.compile(r"(?:a|the|its|their|requests?|demands?) ")
 _REFUSAL = re.compile(r"\bnot\b|n't\b|fail|refus|comply|unless|如不|否则|逾期")
 _UNTRUE = re.compile(r"untrue|not true")
-_UNREAL = frozenset({Modality.PLANNED, Modality.EXPECTED, Modality.THREATENED, Modality.HYPOTHETICAL})
+UNREAL = frozenset({Modality.PLANNED, Modality.EXPECTED, Modality.THREATENED, Modality.HYPOTHETICAL})
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Voice:
     @property
     def planned(self) -> bool:
         """Whether the thing has not happened, as the text tells it."""
-        return self.modality in _UNREAL
+        return self.modality in UNREAL
 
     @property
     def hypothetical(self) -> bool:
@@ -115,6 +115,6 @@ def frame_modality(scene: Scene, start: int, lowered: str) -> Modality:
     """How real an order is, by the words before the words that give it: "would require", "plans to order"."""
     before = lowered[max(scene.sentence.start, start - _NEAR) : start]
     for tone, pattern in zip(scene.language.tones, scene.language.tone_patterns, strict=True):
-        if tone.modality in _UNREAL and pattern.search(before):
+        if tone.modality in UNREAL and pattern.search(before):
             return Modality(tone.modality)
     return Modality.EXECUTED
