@@ -8,9 +8,13 @@ from admittance.documents.draft import Draft
 from admittance.documents.find import FoundFrame, FoundTrigger, Scene, undated
 from admittance.model.documents import ActionType
 
-__all__ = ["clause_of", "counts_services", "frame_over", "without_means", "without_overlaps"]
+__all__ = ["clause_of", "counts_services", "frame_over", "without_decrees", "without_means", "without_overlaps"]
 
 _COUNT_REACH = 60
+_DECREED = frozenset({ActionType.BLOCK, ActionType.UNBLOCK, ActionType.SHUTDOWN, ActionType.THROTTLE})
+_DECREES = re.compile(
+    r"\b(?:decree|order|resolution|rules?)\b[^.;]{0,40}\b(?:ordering|obliging|requiring|instructing|telling|to)\b"
+)
 _BARE_PARTICIPLE = re.compile(r" (?:[\w'.-]+ ){1,4}$")
 
 
@@ -80,6 +84,20 @@ def without_overlaps(found: tuple[FoundTrigger, ...]) -> list[FoundTrigger]:
                 other.trigger.status and not other.trigger.type and 0 <= other.start - one.end <= 3
                 for other in kept[index + 1 :]
             )
+        )
+    ]
+
+
+def without_decrees(drafts: list[Draft], lowered: str) -> list[Draft]:
+    """The drafts without a decree that does nothing but order another measure of its sentence."""
+    return [
+        draft
+        for draft in drafts
+        if draft.type != ActionType.LAW
+        or not any(
+            other.type in _DECREED and _DECREES.search(lowered[draft.found.start : other.found.start])
+            for other in drafts
+            if other.found.start >= draft.found.end
         )
     ]
 

@@ -29,6 +29,9 @@ __all__ = ["add_details", "scene_times"]
 
 _APPS = ("app", "vpn", "application", "应用", "软件", "款")
 _FAR = 90.0
+_SAID_ON = re.compile(
+    r".{0,8}|,? (?:to )?(?:the )?(?:reporters|journalists|parliament|lawmakers|state (?:media|tv)|in a \w+)(?: \w+)? (?:on )?"
+)
 _ASIDE = re.compile(r"after|before|when|since|because|此前")
 _IN_FORCE = frozenset(
     {ActionType.LAW, ActionType.LICENSE_REQUIREMENT, ActionType.REGISTRATION_REQUIREMENT, ActionType.VPN_RESTRICTION}
@@ -109,6 +112,7 @@ def add_details(story: Story, drafts: list[Draft], times: dict[int, list[When]],
     for scene in story.scenes:
         _later_effect(story, scene, drafts, times)
         _later_day(story, scene, drafts, times)
+        _announced_day(story, scene, drafts, times)
         later_deadline(story, scene, drafts, times[scene.sentence.start], clock)
         unspecified_deadline(story, scene, drafts)
 
@@ -148,11 +152,7 @@ def _times(story: Story, draft: Draft, whens: list[When], clock: Clock) -> None:
         if draft.type in _IN_FORCE and (in_force or re.match(r"(?:起)(?:施行|生效|实施)", after)):
             draft.effective = timed(when, story)
             continue
-        reports = _belongs_to_report(draft, when, low)
-        apart = any(when.end <= first < draft.found.start for first, _ in draft.scene.borders) and not _own_word(draft, when)
-        if reports and (
-            len(whens) > 1 or apart or draft.modality in UNREAL or (draft.type is None and draft.polarity == "denied")
-        ):
+        if _only_reported(draft, when, low, len(whens)):
             if _own_word(draft, when) and when.time.value is not None and draft.modality not in UNREAL:
                 own = own or when
             continue
@@ -185,6 +185,14 @@ def _times(story: Story, draft: Draft, whens: list[When], clock: Clock) -> None:
         draft.time = timed(best[1], story)
 
 
+def _only_reported(draft: Draft, when: When, low: str, number: int) -> bool:
+    """Whether a time says no more than when somebody spoke."""
+    if not _belongs_to_report(draft, when, low):
+        return False
+    apart = any(when.end <= first < draft.found.start for first, _ in draft.scene.borders) and not _own_word(draft, when)
+    return number > 1 or apart or draft.modality in UNREAL or (draft.type is None and draft.polarity == "denied")
+
+
 def _own_word(draft: Draft, when: When) -> bool:
     """Whether the acting office itself said it on a day: "Roskomnadzor announced on Friday that it had decided to"."""
     noun = draft.office.noun if draft.office is not None else None
@@ -201,7 +209,7 @@ def _belongs_to_report(draft: Draft, when: When, low: str) -> bool:
     found = list(says.finditer(low, base, when.start))
     if draft.scene.language.patterns["from_date"].search(before):
         return False
-    if found and when.start - found[-1].end() <= 8:
+    if found and _SAID_ON.fullmatch(low, found[-1].end(), when.start):
         return True
     match = says.search(low, when.end, min(draft.scene.sentence.end, when.end + 10))
     return match is not None and match.start() - when.end <= 3
@@ -303,6 +311,25 @@ def _scope_and_salience(story: Story, draft: Draft) -> None:
             quote = story.clean.span(*match.span(1)).quote
             if re.search(r"\d|[A-Z][a-z]|《", quote):
                 draft.legal_basis = quote
+
+
+def _announced_day(story: Story, scene: Scene, drafts: list[Draft], times: dict[int, list[When]]) -> None:
+    """A sentence that only opens a notice ("the office announced on July 4 that …") dates the measures of the next one."""
+    start, end = scene.sentence.start, scene.sentence.end
+    if any(draft.scene.sentence.start == start for draft in drafts):
+        return
+    for noun in scene.nouns:
+        day = next((when for when in times[start] if noun.kind == "regulator" and 0 <= when.start - noun.end <= 12), None)
+        if day is None or day.time.granularity != Granularity.DAY or day.time.value is None:
+            continue
+        if not scene.language.patterns["says"].search(story.lowered, day.end, min(end, day.end + 12)):
+            continue
+        for draft in drafts:
+            office = draft.office.entity if draft.office is not None else None
+            follows = 0 <= draft.scene.sentence.start - end <= 3 and draft.type is not None
+            if follows and office == noun.entity and draft.time is None:
+                draft.time = timed(day, story)
+        return
 
 
 def _later_day(story: Story, scene: Scene, drafts: list[Draft], times: dict[int, list[When]]) -> None:

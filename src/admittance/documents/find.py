@@ -64,6 +64,7 @@ def find(clean: Clean, gazetteer: Gazetteer, lexicon: Lexicon) -> Story:
     nouns = _without_surnames(_with_datelines(nouns, clean.text), clean.text, lexicon)
     nouns = _with_carriers(nouns, clean.text, lexicon)
     nouns = _with_state_bodies(nouns, lowered, lexicon)
+    nouns = _at_home(nouns, lowered, gazetteer, lexicon)
     country = _country(nouns)
     nouns = _checked_mistranslations(nouns, clean.text, country)
     scenes = []
@@ -230,6 +231,29 @@ def _with_datelines(nouns: list[Noun], text: str) -> list[Noun]:
         else noun
         for noun in nouns
     ]
+
+
+def _at_home(nouns: list[Noun], lowered: str, gazetteer: Gazetteer, lexicon: Lexicon) -> list[Noun]:
+    """The nouns with ministries of a general name read as those of the country that the text names.
+
+    Many countries have a "Ministry of Information and Communications"; the catalog's one is meant only where its country is.
+    """
+    countries = [noun for noun in nouns if noun.kind in {"country", "dateline"}]
+    named = {noun.country for noun in countries}
+    main = _country(countries)
+    english = lexicon.languages["en"]
+    found: list[Noun] = []
+    for noun in nouns:
+        written = lowered[noun.start : noun.end]
+        if noun.kind == "regulator" and main and noun.country not in named and english.functions["ministry"].search(written):
+            entity = gazetteer.bodies.named(main, written, english)
+            noun = (
+                replace(noun, entity=entity, country=main, how="context")
+                if entity
+                else Noun(noun.start, noun.end, "actor", None, "context", None, "regulator")
+            )
+        found.append(noun)
+    return found
 
 
 def _without_surnames(nouns: list[Noun], text: str, lexicon: Lexicon) -> list[Noun]:

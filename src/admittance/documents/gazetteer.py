@@ -173,9 +173,11 @@ def _names(catalog: Catalog, lexicon: Lexicon) -> Iterator[_Name]:
             yield _Name(surface.replace("’", "'"), kind, entity.id, "mistranslation", country, "", True, True)
     for language in lexicon.languages.values():
         for code, names in language.countries.items():
-            for how, words in (("name", names.names), ("adjective", names.adjectives), ("capital", names.capitals)):
+            people = tuple(word + "s" for word in names.adjectives if word.endswith(("n", "i")))
+            kinds = (("name", names.names), ("adjective", (*names.adjectives, *people)), ("capital", names.capitals))
+            for head, words in kinds:
                 for word in words:
-                    yield _Name(word, "country", None, "name", code, how, False, True)
+                    yield _Name(word, "country", None, "name", code, head, False, True)
         for kind, actor_words in language.nouns.actors.items():
             for word in actor_words:
                 yield _Name(word, "actor", None, "context", None, kind, False, False)

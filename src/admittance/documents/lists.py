@@ -24,6 +24,7 @@ _RELATIVE = re.compile(r",? (?:that|which) (?:was|were|is|are|has been|have been
 _SPEAKS = re.compile(r"(?:'s)? (?:said|says|reported|reports|told|confirmed|added|wrote|announced)\b")
 _APPOSITIVE = re.compile(r", (?:the|a|an|one of|formerly|previously)\b[^,;]{1,90}(?=,)")
 
+_UNKNOWN_LISTED = re.compile(r"(?:、\"?[^\s,。;:、的了\"]{1,12}\"?){1,8}[、和与及]?")
 _ZH_PATIENT = re.compile(r"[对将向把][^,。]{0,24}$")
 _DESCRIBED = re.compile(
     r"^\s?(?:,? ?(?:and|or|as well as|including|such as|along with(?: those of)?)|,| of)"
@@ -63,19 +64,21 @@ class Lists:
                     break
             elif not (_list_gap(gap, patterns["list_gap"]) or (found[-1].kind == "counted" and patterns["namely"].match(gap))):
                 break
-            if found and _SPEAKS.match(self.low, noun.end):
+            if _SPEAKS.match(self.low, noun.end):
                 break
             found.append(noun)
             at = noun.end
         return _without_heading_groups(found, self.low)
 
-    def left(self, scene: Scene, position: int, limit: int, loose: bool = False) -> list[Noun]:
+    def left(self, scene: Scene, position: int, limit: int, loose: bool = False, skip_stores: bool = False) -> list[Noun]:
         """Things named left of a position, as one list ending nearest to it."""
         patterns = scene.language.patterns
         found: list[Noun] = []
         at = position
         for noun in reversed(scene.nouns):
             if noun.end > position or noun.kind not in THINGS or self.owner_only(scene, noun):
+                continue
+            if skip_stores and noun.entity in STORES:
                 continue
             if noun.start < limit:
                 break
@@ -150,7 +153,7 @@ def _list_gap(gap: str, pattern: re.Pattern[str]) -> bool:
     """Whether two nouns belong to one list, judged by the words between them."""
     if len(gap) >= 170:
         return False
-    return bool(pattern.match(_APPOSITIVE.sub(",", gap)) or _DESCRIBED.match(gap))
+    return bool(_UNKNOWN_LISTED.fullmatch(gap) or pattern.match(_APPOSITIVE.sub(",", gap)) or _DESCRIBED.match(gap))
 
 
 def _without_heading_groups(nouns: list[Noun], lowered: str) -> list[Noun]:

@@ -102,7 +102,7 @@ class Offices:
         says = scene.language.patterns["says"]
         for noun in scene.nouns:
             if noun.kind in {"regulator", "court", "government"} or (noun.kind == "actor" and noun.head in _ANNOUNCING):
-                said = says.search(self.low, noun.end, min(scene.sentence.end, noun.end + 40))
+                said = says.search(self.low, noun.end, min(scene.sentence.end, noun.end + 90))
                 if said and scene.language.patterns["says_gap"].fullmatch(self.low[noun.end : said.start()]):
                     return self.resolved(noun, scene)
         return None
@@ -317,7 +317,7 @@ class Offices:
                 if after == "'s" or after.startswith("'"):
                     possessive = possessive or noun
                     continue
-                if strict and not self._subject_like(scene, noun):
+                if (strict or scene.language.code == "zh") and not self._subject_like(scene, noun):
                     continue
             elif after == "'s" and noun.kind != "actor":
                 possessive = possessive or noun
@@ -374,7 +374,7 @@ class Offices:
             if other.start < latest.end or other.start - latest.end > 60:
                 continue
             gap = self.low[latest.end : other.start]
-            if latest.kind == "country" and other.kind in _ACTING and re.fullmatch(r"'s?(?: [\w-]+){0,4} ?", gap):
+            if latest.kind == "country" and other.kind in _ACTING and re.fullmatch(r"(?:'s?(?: [\w-]+){0,4} ?)?", gap):
                 latest = other
             elif latest.kind == "actor" and other.kind in ACTOR_KINDS and re.fullmatch(r",? (?:the |known as )?\(?", gap):
                 return other

@@ -5,15 +5,23 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from admittance.documents.clauses import clause_of, counts_services, frame_over, without_means, without_overlaps
+from admittance.documents.clauses import (
+    clause_of,
+    counts_services,
+    frame_over,
+    without_decrees,
+    without_means,
+    without_overlaps,
+)
 from admittance.documents.draft import Draft, Office
 from admittance.documents.find import FoundFrame, FoundTrigger, Scene, Story
 from admittance.documents.gazetteer import Noun
 from admittance.documents.lexicon import Trigger
-from admittance.documents.lists import STORES, THINGS, Lists
+from admittance.documents.lists import STORES, Lists
 from admittance.documents.memory import Memory
 from admittance.documents.offices import Offices
-from admittance.documents.roles import Roles
+from admittance.documents.patients import Patients
+from admittance.documents.roles import Roles, draft_ids
 from admittance.documents.voice import Voice, frame_modality, voice_of, wished
 from admittance.model.documents import ActionType, Modality, Status
 from admittance.model.ids import EntityId
@@ -43,12 +51,15 @@ class _Reader:
         self.roles = Roles(story, self.memory)
         self.drafts: list[Draft] = []
         self.current: list[Draft] = []
+        self.patients = Patients(story, self.lists, self.memory, self.drafts)
 
     def read(self) -> list[Draft]:
         for scene in self.story.scenes:
             self.memory.members_named_elsewhere(scene)
             produced = self._scene(scene)
             self._lift_last(scene)
+            if not produced:
+                self._members_after(scene)
             self.drafts.extend(produced)
             self.memory.remember(scene, produced)
             self.offices.remember(scene)
@@ -61,6 +72,14 @@ class _Reader:
                 return
             if draft.office is not None and draft.type is not None:
                 draft.office = self.offices.lifted(draft.office, scene)
+
+    def _members_after(self, scene: Scene) -> None:
+        """Adds what a sentence names as "among the 25 apps" to the measure of the sentence before."""
+        match = scene.language.patterns["members_after"].search(self.low, scene.sentence.start, scene.sentence.end)
+        if match is None or not self.drafts or self.drafts[-1].scene.sentence.end < scene.sentence.start - 3:
+            return
+        named = [noun for noun in self.lists.left(scene, match.start(), scene.sentence.start) if noun.kind not in _SETS]
+        self.drafts[-1].targets += [noun for noun in named if noun.entity not in draft_ids(self.drafts[-1].targets)]
 
     # ---- one sentence -------------------------------------------------------------------------------------------------
 
@@ -78,7 +97,7 @@ class _Reader:
             standing = self._standing_order(scene)
             if standing is not None:
                 found.append(standing)
-        return without_means(found, self.low)
+        return without_decrees(without_means(found, self.low), self.low)
 
     def _draft(self, scene: Scene, found: FoundTrigger) -> Draft | None:
         trigger = found.trigger
@@ -135,6 +154,8 @@ class _Reader:
                 told = self.lists.left(scene, frame_start, frame_clause[0]) if frame_passive else []
             told = told or [noun for noun in self.lists.right(scene, frame_end, start) if noun.end <= start]
             told = [noun for noun in told if noun.kind != "monitor"]
+            if frame_passive and scene.language.code == "zh" and draft.type == ActionType.APP_REMOVAL:
+                told = [noun for noun in scene.nouns if noun.entity in STORES]
             office = self.offices.acting(scene, frame_start, frame_end, frame_clause, frame_passive)
             ordered_office = self.offices.told(scene, frame_start, frame_clause[0]) if frame_passive else None
             if ordered_office is not None and office is None:
@@ -142,7 +163,7 @@ class _Reader:
         else:
             office = self.offices.acting(scene, start, end, draft.clause, voice.passive)
         company = None if voice.passive or draft.frame else self.lists.company_subject(scene, start, draft.clause[0])
-        patients = self._patients(draft, voice)
+        patients = self.patients.of(draft, voice)
         if trigger.patient_group:
             patients = [
                 Noun(start, end, "group", EntityId(trigger.patient_group), "alias", head=self.low[start:end]),
@@ -167,12 +188,14 @@ class _Reader:
         trigger = draft.found.trigger
         if draft.frame is not None and trigger.recipient == "target" and not (draft.targets or draft.group):
             self._inherit_targets(draft)
+        if trigger.type in _FUNCTIONS and not (draft.targets or draft.implementers or draft.group) and not draft.frame:
+            self._inherit_targets(draft)
         things = bool(draft.targets or draft.implementers or draft.objects or draft.group)
         if draft.type == ActionType.COMPANY_STATEMENT:
             return self._company_statement(draft)
         if draft.type is None:
             return self._claim(draft)
-        acts = draft.explicit_actor
+        acts = draft.explicit_actor or self._under_notice(draft)
         if (
             draft.status is not None
             and (voice.reported or (voice.polarity == "denied" and not acts and not voice.planned))
@@ -245,6 +268,17 @@ class _Reader:
             if earlier.targets or earlier.group:
                 draft.targets, draft.group = list(earlier.targets), earlier.group
                 return
+
+    def _under_notice(self, draft: Draft) -> bool:
+        """Whether "the three apps stop registrations" only goes on with the notice of the sentence before; its office acts."""
+        last = self.drafts[-1] if self.drafts else None
+        if draft.type != ActionType.REGISTRATION_SUSPENSION or draft.office is not None or last is None or last.office is None:
+            return False
+        touched = [*draft.targets, *draft.implementers, *(draft.group.members if draft.group else [])]
+        if last.type is None or not draft_ids(touched) & draft_ids(last.targets):
+            return False
+        draft.office, draft.targets, draft.implementers = last.office, list(last.targets), []
+        return True
 
     def _fine_stands(self, draft: Draft) -> bool:
         text = self.low[draft.scene.sentence.start : draft.scene.sentence.end]
@@ -344,65 +378,7 @@ class _Reader:
                 return draft
         return None
 
-    # ---- lists and anaphora -------------------------------------------------------------------------------------------
-
-    def _patients(self, draft: Draft, voice: Voice) -> list[Noun]:
-        scene, start, end = draft.scene, draft.found.start, draft.found.end
-        inside = [noun for noun in scene.nouns if start <= noun.start and noun.end <= end and noun.kind in THINGS]
-        if inside:
-            return inside
-        if scene.language.code == "zh":
-            return self._patients_zh(scene, draft)
-        if voice.passive:
-            listed = self.lists.left(scene, start, draft.clause[0])
-            if listed:
-                return listed
-            return self.lists.right(scene, end, draft.clause[1]) if voice.nominal else []
-        listed = self.lists.right(scene, end, draft.clause[1], draft.type == ActionType.APP_REMOVAL)
-        if listed and self._own_object(draft, listed[0]):
-            return []
-        if not listed and draft.found.trigger.type in _ON_SERVICES:
-            listed = self.lists.unknown_name(scene, end) or self._spoken_of_before(draft)
-        return listed
-
-    def _own_object(self, draft: Draft, noun: Noun) -> bool:
-        """Whether a verb's object is something else than the thing named after it: "blocked a motorway and … on WhatsApp"."""
-        if draft.scene.language.code == "zh" and draft.type == ActionType.FINE:
-            return "," in self.low[draft.found.end : noun.start]
-        if draft.found.trigger.type not in _ON_SERVICES or draft.found.trigger.noun:
-            return False
-        return draft.scene.language.patterns["own_object"].match(self.low, draft.found.end, noun.start) is not None
-
-    def _spoken_of_before(self, draft: Draft) -> list[Noun]:
-        """What "the ban" or "the restrictions" were on: the set or service spoken of last."""
-        start, end = draft.found.start, draft.found.end
-        if not _BARE_MEASURE.search(self.low[max(draft.scene.sentence.start, start - 12) : end]):
-            return []
-        if _BARE_MORE.match(self.low, end):
-            return []
-        last_draft = next((one for one in reversed(self.drafts) if one.targets or one.group), None)
-        if last_draft is not None:
-            nouns = last_draft.targets or (last_draft.group.members if last_draft.group else [])
-            return [
-                Noun(start, end, noun.kind, noun.entity, "anaphora", noun.country, noun.head, None, noun.subject)
-                for noun in nouns
-                if noun.kind != "group"
-            ]
-        if self.memory.last_service is None:
-            return []
-        last = self.memory.last_service
-        return [Noun(start, end, last.kind, last.entity, "anaphora", last.country, last.head, None, last.subject)]
-
-    def _patients_zh(self, scene: Scene, draft: Draft) -> list[Noun]:
-        start, end = draft.found.start, draft.found.end
-        right = self.lists.right(scene, end, draft.clause[1])
-        if right and self._own_object(draft, right[0]):
-            return []
-        left = self.lists.left(scene, start, draft.clause[0])
-        if draft.passive or draft.found.trigger.noun:
-            return left or right
-        marked = [noun for noun in left if self.low[max(0, noun.start - 1) : noun.start] in {"对", "将", "把", "向", "就"}]
-        return left if marked else right or left
+    # ---- joint actors and places --------------------------------------------------------------------------------------
 
     def _joint_countries(self, scene: Scene, draft: Draft) -> list[Draft]:
         """The draft once more for a country that does the same: "Turkey and Russia both blocked"."""
@@ -445,14 +421,10 @@ class _Reader:
         return self.offices.government(home) if home not in {None, "US", "GB", "XX", "ZZ"} else None
 
 
-_ON_SERVICES = frozenset({"block", "unblock", "throttle", "app_removal"})
+_SETS = frozenset({"group", "plural", "single", "counted"})
+_FUNCTIONS = frozenset({"registration_suspension", "download_suspension", "investigation"})
 _ORDERED_NOUN = re.compile(r"order\w* an? ")  # "ordered the ban" speaks of one that is there
 _FRAMED = frozenset({Modality.EXECUTED, Modality.PLANNED, Modality.ALLEGED})
-_BARE_MEASURE = re.compile(
-    r"\b(?:the|its|this|that|their) (?:[\w-]+ ){0,2}?(?:bans?|blocks?|blocking|blockade|restrictions?|suspension|curbs"
-    r"|access|unblocking)\b|\baccess$"
-)
-_BARE_MORE = re.compile(r"\s+(?:on|of|against|to)\s")
 _STARTED = re.compile(r"(?:began|started)$")
 _LAW_SAYS = re.compile(r"\b(?:that|which|under which|requiring|will|would)\b")
 _WANTS_OBJECT = re.compile(r"(?:to|of|on|with|accessing|using|in|at|reach|access|open|use)\s*$")

@@ -1,0 +1,95 @@
+"""What a measure acts upon: the things named as object of its verb, as subject of its passive, or by "the ban" alone."""
+
+from __future__ import annotations
+
+import re
+
+from admittance.documents.draft import Draft
+from admittance.documents.find import Scene, Story
+from admittance.documents.gazetteer import Noun
+from admittance.documents.lists import THINGS, Lists
+from admittance.documents.memory import Memory
+from admittance.documents.voice import Voice
+from admittance.model.documents import ActionType
+
+__all__ = ["Patients"]
+
+_ON_SERVICES = frozenset({"block", "unblock", "throttle", "app_removal"})
+_BARE_MEASURE = re.compile(
+    r"\b(?:the|its|this|that|their) (?:[\w-]+ ){0,2}?(?:bans?|blocks?|blocking|blockade|restrictions?|suspension|curbs"
+    r"|access|unblocking)\b|\baccess$"
+)
+_BARE_MORE = re.compile(
+    r"\s+(?:on(?! (?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|jan|feb|mar|apr|may|june|july|aug|sep|oct|nov|dec))"
+    r"|of|against|to)\s"
+)
+
+
+class Patients:
+    """Finds patients in the scenes of one story; ``drafts`` is the reader's growing list of what came before."""
+
+    def __init__(self, story: Story, lists: Lists, memory: Memory, drafts: list[Draft]) -> None:
+        self.low = story.lowered
+        self.lists = lists
+        self.memory = memory
+        self.drafts = drafts
+
+    def of(self, draft: Draft, voice: Voice) -> list[Noun]:
+        """The nouns that a draft's words act upon, anaphora as they stand."""
+        scene, start, end = draft.scene, draft.found.start, draft.found.end
+        inside = [noun for noun in scene.nouns if start <= noun.start and noun.end <= end and noun.kind in THINGS]
+        if inside:
+            return inside
+        if scene.language.code == "zh":
+            return self._chinese(scene, draft)
+        if voice.passive:
+            listed = self.lists.left(scene, start, draft.clause[0])
+            if listed:
+                return listed
+            listed = self.lists.right(scene, end, draft.clause[1]) if voice.nominal else []
+            return listed or (self._spoken_of_before(draft) if draft.type == ActionType.UNBLOCK else [])
+        listed = self.lists.right(scene, end, draft.clause[1], draft.type == ActionType.APP_REMOVAL)
+        if listed and self._own_object(draft, listed[0]):
+            return []
+        if not listed and draft.found.trigger.type in _ON_SERVICES:
+            listed = self.lists.unknown_name(scene, end) or self._spoken_of_before(draft)
+        return listed
+
+    def _own_object(self, draft: Draft, noun: Noun) -> bool:
+        """Whether a verb's object is something else than the thing named after it: "blocked a motorway and … on WhatsApp"."""
+        if draft.scene.language.code == "zh" and draft.type == ActionType.FINE:
+            return "," in self.low[draft.found.end : noun.start]
+        if draft.found.trigger.type not in _ON_SERVICES or draft.found.trigger.noun:
+            return False
+        return draft.scene.language.patterns["own_object"].match(self.low, draft.found.end, noun.start) is not None
+
+    def _spoken_of_before(self, draft: Draft) -> list[Noun]:
+        """What "the ban" or "the restrictions" were on: the set or service spoken of last."""
+        start, end = draft.found.start, draft.found.end
+        if not _BARE_MEASURE.search(self.low[max(draft.scene.sentence.start, start - 12) : end]):
+            return []
+        if _BARE_MORE.match(self.low, end):
+            return []
+        last_draft = next((one for one in reversed(self.drafts) if one.targets or one.group), None)
+        if last_draft is not None:
+            nouns = last_draft.targets or (last_draft.group.members if last_draft.group else [])
+            return [
+                Noun(start, end, noun.kind, noun.entity, "anaphora", noun.country, noun.head, None, noun.subject)
+                for noun in nouns
+                if noun.kind != "group"
+            ]
+        if self.memory.last_service is None:
+            return []
+        last = self.memory.last_service
+        return [Noun(start, end, last.kind, last.entity, "anaphora", last.country, last.head, None, last.subject)]
+
+    def _chinese(self, scene: Scene, draft: Draft) -> list[Noun]:
+        start, end = draft.found.start, draft.found.end
+        right = self.lists.right(scene, end, draft.clause[1])
+        if right and self._own_object(draft, right[0]):
+            return []
+        left = self.lists.left(scene, start, draft.clause[0], skip_stores=draft.type == ActionType.APP_REMOVAL)
+        if draft.passive or draft.found.trigger.noun:
+            return left or right
+        marked = [noun for noun in left if self.low[max(0, noun.start - 1) : noun.start] in {"对", "将", "把", "向", "就"}]
+        return left if marked else right or left
