@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from admittance.documents.date import Clock, When, timed
 from admittance.documents.draft import Draft
 from admittance.documents.find import Scene, Story
+from admittance.documents.phrases import day_of
 from admittance.model.documents import ActionType, Deadline, Granularity, Time, TimeBasis
 
 __all__ = ["DEMANDS", "LASTING", "ahead", "deadline_words", "end_of_lasting", "later_deadline", "unspecified_deadline"]
@@ -29,6 +30,7 @@ _UNITS = {
     "个工作日": "P{}D",
 }
 _ZH_NUMBERS = {"一": 1, "两": 2, "二": 2, "三": 3, "五": 5, "七": 7, "十": 10, "十五": 15, "三十": 30}
+_LONG_PAST = 120  # days after which a deadline without a year lies in the next year
 _BY_THEN = re.compile(r"\b(?:until|till|by|before|no later than|deadline of)\b[^.;]*$|前$")
 _UNTIL = re.compile(r"\b(?:until|till)\b")
 _GIVEN = re.compile(r"\b(?:ha(?:ve|s|d)|given?|gave|giving)\b")
@@ -87,13 +89,17 @@ def deadline_words(story: Story, draft: Draft, clock: Clock) -> None:
 
 
 def ahead(time: Time, clock: Clock) -> Time:
-    """A deadline's weekday lies ahead: the coming one, not the one just gone."""
-    if clock.day is None or time.basis != TimeBasis.RELATIVE or time.granularity != Granularity.DAY or time.value is None:
+    """A deadline's weekday or yearless day lies ahead: the coming one, not the one just gone."""
+    inferred = time.basis == TimeBasis.YEAR_INFERRED
+    if clock.day is None or time.granularity != Granularity.DAY or time.value is None or time.value.startswith("X"):
+        return time
+    if not inferred and time.basis != TimeBasis.RELATIVE:
         return time
     day = date.fromisoformat(time.value)
-    if day >= clock.day:
+    if day >= clock.day or (inferred and (clock.day - day).days < _LONG_PAST):
         return time
-    value = (day + timedelta(days=7)).isoformat()
+    later = day_of(day.year + 1, day.month, day.day) if inferred else day + timedelta(days=7)
+    value = (later or day).isoformat()
     return Time(value=value, granularity=time.granularity, basis=time.basis, earliest=value, latest=value, span=time.span)
 
 

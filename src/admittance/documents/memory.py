@@ -34,11 +34,16 @@ class Memory:
                 fits = other.kind in _SINGLE or (
                     other.kind in _FIRMS and noun.head.endswith(("company", "firm", "giant", "公司", "企业"))
                 )
-                if other.end <= noun.start and fits and other.entity not in STORES:
+                if other.end <= noun.start and fits and other.entity not in STORES and not self._written_on(self.scene, other):
                     return other
         if noun.head.endswith(_APP_WORDS) and self.last_app is not None:
             return self.last_app
         return self.last_service
+
+    def _written_on(self, scene: Scene, noun: Noun) -> bool:
+        """Whether a service is only where somebody wrote: "users wrote on Telegram"."""
+        before = self.low[max(scene.sentence.start, noun.start - 40) : noun.start]
+        return scene.language.code != "zh" and scene.language.patterns["written_on"].search(before) is not None
 
     def named(self, nouns: list[Noun], draft: Draft | None) -> tuple[list[Noun], list[Group]]:
         """The nouns with anaphora replaced by what they stand for; sets are kept on the draft for later members."""
@@ -126,7 +131,9 @@ class Memory:
             services = [
                 noun
                 for noun in scene.nouns
-                if noun.kind in {"app", "platform", "vendor", "site", "feature"} and noun.entity not in STORES
+                if noun.kind in {"app", "platform", "vendor", "site", "feature"}
+                and noun.entity not in STORES
+                and not self._written_on(scene, noun)
             ]
             if services:
                 self.last_service = services[0]

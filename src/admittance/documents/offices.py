@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from admittance.documents.draft import Office
+from admittance.documents.draft import Office, is_general
 from admittance.documents.find import FoundTrigger, Scene, Story
 from admittance.documents.gazetteer import ACTOR_KINDS, Noun
 from admittance.model.ids import EntityId
@@ -56,15 +56,21 @@ class Offices:
 
     def _speaking_body(self, office: Office, scene: Scene) -> Office:
         """The body that a sentence lets speak for its government: "Russia has blocked X, Roskomnadzor said"."""
-        if office.noun is None or office.noun.kind != "country":
+        if office.noun is None or not (office.noun.kind == "country" or self._vague(office)):
             return office
         says = scene.language.patterns["says"]
         for noun in scene.nouns:
-            if noun.kind == "regulator" and noun.country == office.country:
-                around = self.low[noun.end : noun.end + 30]
-                if says.search(around):
-                    return self.resolved(noun, scene)
+            if noun.kind == "regulator" or (noun.kind == "actor" and noun.head == "regulator"):
+                if noun.start == office.noun.start or not says.search(self.low, noun.end, noun.end + 30):
+                    continue
+                body = self.resolved(noun, scene)
+                if body.country == office.country and body.entity and not is_general(body):
+                    return body
         return office
+
+    def _vague(self, office: Office) -> bool:
+        """Whether an office is no more than "the authorities"."""
+        return office.noun is not None and self.low[office.noun.start : office.noun.end].endswith(("authorities", "当局"))
 
     def lifted(self, office: Office, scene: Scene) -> Office:
         """The body that the sentence after a bare country's measure lets speak of it: "India blocked 59 apps. MeitY said …"."""

@@ -48,12 +48,18 @@ class Patients:
                 return listed
             listed = self.lists.right(scene, end, draft.clause[1]) if voice.nominal else []
             return listed or (self._spoken_of_before(draft) if draft.type == ActionType.UNBLOCK else [])
+        if draft.found.trigger.type in _ON_SERVICES and scene.language.patterns["object_pronoun"].match(self.low, end):
+            return self.lists.left(scene, start, scene.sentence.start, loose=True) or self._last()
         listed = self.lists.right(scene, end, draft.clause[1], draft.type == ActionType.APP_REMOVAL)
         if listed and self._own_object(draft, listed[0]):
             return []
         if not listed and draft.found.trigger.type in _ON_SERVICES:
             listed = self.lists.unknown_name(scene, end) or self._spoken_of_before(draft)
         return listed
+
+    def _last(self) -> list[Noun]:
+        last = self.memory.last_service
+        return [last] if last is not None else []
 
     def _own_object(self, draft: Draft, noun: Noun) -> bool:
         """Whether a verb's object is something else than the thing named after it: "blocked a motorway and … on WhatsApp"."""

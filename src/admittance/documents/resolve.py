@@ -224,6 +224,8 @@ class _Reader:
             and (not (voice.passive or voice.nominal or voice.polarity == "denied"))
         ):
             return None
+        if draft.type in _OWN_DOING and not acts and draft.frame is None and not self.offices.formal(draft.scene):
+            return None
         counted = acts and counts_services(draft, self.low)
         if draft.frame is not None and not acts and wished(draft.scene, draft.frame, self.low):
             return None
@@ -309,6 +311,8 @@ class _Reader:
             subjects = [Noun(found.start, found.end, "site", None, "alias", head="internet", subject="internet")]
         if found.trigger.rule.endswith("internet-shutdown") or found.trigger.rule.endswith("internet-restored"):
             return self._shutdown_claim(draft)
+        if scene.language.patterns["technical"].search(self.low, scene.sentence.start, scene.sentence.end):
+            return None
         if not subjects or all(noun.how == "anaphora" and noun.start == found.start for noun in subjects):
             return None
         place = next(iter(self.offices.places(scene, found)), None) or self.offices.place(scene, None, found)
@@ -422,6 +426,7 @@ class _Reader:
 
 
 _SETS = frozenset({"group", "plural", "single", "counted"})
+_OWN_DOING = frozenset({ActionType.SERVICE_SUSPENSION, ActionType.SERVICE_SHUTDOWN})
 _FUNCTIONS = frozenset({"registration_suspension", "download_suspension", "investigation"})
 _ORDERED_NOUN = re.compile(r"order\w* an? ")  # "ordered the ban" speaks of one that is there
 _FRAMED = frozenset({Modality.EXECUTED, Modality.PLANNED, Modality.ALLEGED})
