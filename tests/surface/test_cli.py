@@ -285,7 +285,6 @@ def test_a_missing_lake_says_what_to_do(tmp_path: Path) -> None:
         ("judge", "missing.jsonl"),
         ("detect", "missing.csv"),
         ("read", "missing.txt", "--no-store"),
-        ("read", "https://example.org/", "--no-store"),
         ("read", "x.txt", "--published", "Thursday"),
         ("episodes", "--gate", "door"),
         ("nonsense",),

@@ -62,7 +62,7 @@ def find(clean: Clean, gazetteer: Gazetteer, lexicon: Lexicon) -> Story:
     nouns = gazetteer.nouns(clean.text, lowered)
     nouns = _without_congress(nouns, lowered, lexicon)
     nouns = _without_surnames(_with_datelines(nouns, clean.text), clean.text, lexicon)
-    nouns = _with_carriers(nouns, clean.text, lexicon)
+    nouns = _with_carriers(_without_false_offices(nouns, lowered, lexicon), clean.text, lexicon)
     nouns = _with_state_bodies(nouns, lowered, lexicon)
     nouns = _at_home(nouns, lowered, gazetteer, lexicon)
     country = _country(nouns)
@@ -186,6 +186,14 @@ def _country(nouns: list[Noun]) -> str | None:
         elif noun.kind == "dateline":
             hint = hint or noun.country
     return max(weight, key=lambda code: weight[code]) if weight else hint
+
+
+def _without_false_offices(nouns: list[Noun], lowered: str, lexicon: Lexicon) -> list[Noun]:
+    """The nouns without general words for an office that name something else: "the Interfax news agency"."""
+    pattern = lexicon.languages["en"].patterns["no_office"]
+    return [
+        noun for noun in nouns if not (noun.kind == "actor" and pattern.search(lowered, max(0, noun.start - 14), noun.start))
+    ]
 
 
 def _with_carriers(nouns: list[Noun], text: str, lexicon: Lexicon) -> list[Noun]:

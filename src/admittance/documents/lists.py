@@ -21,7 +21,10 @@ _UNKNOWN = re.compile(
 
 _HEAD_WORD = re.compile(r"(?:app|platform|service|site|website|network|giant|company|firm)s?,?")
 _RELATIVE = re.compile(r",? (?:that|which) (?:was|were|is|are|has been|have been|had been) (?:\w+ly )?")
-_SPEAKS = re.compile(r"(?:'s)? (?:said|says|reported|reports|told|confirmed|added|wrote|announced)\b")
+_SPEAKS = re.compile(
+    r"(?:'s)?(?: (?:news|agency|newspaper|newswire|website|site|channel))*"
+    r" (?:said|says|reported|reports|told|confirmed|added|wrote|announced)\b"
+)
 _APPOSITIVE = re.compile(r", (?:the|a|an|one of|formerly|previously)\b[^,;]{1,90}(?=,)")
 
 _UNKNOWN_LISTED = re.compile(r"(?:、\"?[^\s,。;:、的了\"]{1,12}\"?){1,8}[、和与及]?")
@@ -79,6 +82,8 @@ class Lists:
             if noun.end > position or noun.kind not in THINGS or self.owner_only(scene, noun):
                 continue
             if skip_stores and noun.entity in STORES:
+                continue
+            if noun.kind in {"publisher", "monitor"} and _SPEAKS.match(self.low, noun.end):
                 continue
             if noun.start < limit:
                 break

@@ -4,6 +4,7 @@ What may enter: which step feeds which, what is redone and what is kept, and the
 wording of a result. Time and progress come in as arguments.
 """
 
+from admittance.pipeline.fetching import Fetcher
 from admittance.pipeline.files import Access
 from admittance.pipeline.ingest import ingest
 from admittance.pipeline.judging import judge_files
@@ -15,6 +16,7 @@ from admittance.pipeline.run import RunReport, run
 __all__ = [
     "Access",
     "DocumentInput",
+    "Fetcher",
     "IngestReport",
     "Progress",
     "RunReport",

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
@@ -10,6 +10,7 @@ import msgspec
 
 from admittance.catalog import Catalog
 from admittance.documents import read_text
+from admittance.documents.page import Page, feed_entries, is_feed, is_page, is_pdf, page_of_html, page_of_pdf
 from admittance.errors import InputError, UsageError
 from admittance.lake import Lake
 from admittance.lake.snapshot import Snapshot
@@ -17,9 +18,11 @@ from admittance.model.documents import Action, Document, NetworkClaim, Reading
 from admittance.model.statements import ActionRecord, ClaimRecord, DocumentRecord
 from admittance.model.tables import rows_of, table_of
 from admittance.model.vocabulary import Origin
+from admittance.pipeline.fetching import Fetcher
 
 __all__ = ["DocumentInput", "documents_in", "read_again", "read_documents", "stored_readings"]
 
+_SUFFIXES = frozenset({".txt", ".jsonl", ".html", ".htm", ".pdf"})
 LARGEST_TEXT = 10 * 2**20
 """Bytes of one input that are taken; a longer one is refused with its size."""
 
@@ -39,25 +42,35 @@ class DocumentInput(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def documents_in(
-    inputs: Iterable[str], *, standard_input: BinaryIO, published: str | None = None, publisher: str | None = None
+    inputs: Iterable[str],
+    *,
+    standard_input: BinaryIO,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    fetcher: Fetcher | None = None,
+    published: str | None = None,
+    publisher: str | None = None,
 ) -> Iterator[DocumentInput | InputError]:
-    """The texts that `inputs` name: text files, JSON lines (`.jsonl`), folders of both, `-` for standard input.
+    """The texts that `inputs` name: texts, pages, PDFs and JSON lines, folders of them, addresses and feeds, `-` for input.
 
     What the record itself says about its date and publisher wins over `published` and `publisher`. A text that cannot be read
-    comes out as an `InputError` in its place, so that the others are still read. Raises `UsageError` for a path that does not
-    exist and for addresses and pages, which cannot be read yet.
+    comes out as an `InputError` in its place, so that the others are still read. `clock` says when an address was read; the
+    entries of a feed are read each. Raises `UsageError` for a path that does not exist.
     """
+    fetcher = fetcher or Fetcher()
     for name in inputs:
-        for place, content in _contents(name, standard_input):
-            for document in _documents_of(place, content):
-                if isinstance(document, InputError):
-                    yield document
-                else:
-                    yield msgspec.structs.replace(
-                        document,
-                        published=document.published or published,
-                        publisher=document.publisher or publisher,
-                    )
+        if "://" in name:
+            found: Iterable[DocumentInput | InputError] = _behind(name, fetcher, clock)
+        else:
+            found = (one for place, content in _contents(name, standard_input) for one in _documents_of(place, content))
+        for document in found:
+            if isinstance(document, InputError):
+                yield document
+            else:
+                yield msgspec.structs.replace(
+                    document,
+                    published=document.published or published,
+                    publisher=document.publisher or publisher,
+                )
 
 
 def read_documents(
@@ -211,11 +224,9 @@ def _contents(name: str, standard_input: BinaryIO) -> Iterator[tuple[str, bytes]
     if name == "-":
         yield "standard input", standard_input.read(LARGEST_TEXT + 1)
         return
-    if "://" in name:
-        raise UsageError(f"{name}: addresses cannot be read yet; save the text and name the file")
     path = Path(name)
     if path.is_dir():
-        files = sorted(child for child in path.rglob("*") if child.is_file() and child.suffix in {".txt", ".jsonl"})
+        files = sorted(child for child in path.rglob("*") if child.is_file() and child.suffix in _SUFFIXES)
     elif path.is_file():
         files = [path]
     else:
@@ -229,8 +240,11 @@ def _documents_of(place: str, content: bytes) -> Iterator[DocumentInput | InputE
     if len(content) > LARGEST_TEXT:
         yield InputError(f"{place}: longer than {LARGEST_TEXT // 2**20} MiB; split it into documents")
         return
-    if place.endswith((".html", ".htm", ".pdf")) or content.lstrip()[:14].lower().startswith((b"<!doctype html", b"<html")):
-        yield InputError(f"{place}: pages cannot be read yet; save the text of it as .txt")
+    if place.endswith((".html", ".htm", ".pdf")) or is_page(content) or is_pdf(content):
+        try:
+            yield _document_of_page(_page_of(place, content))
+        except InputError as error:
+            yield error
         return
     if place.endswith(".jsonl") or (place == "standard input" and content.lstrip().startswith(b"{")):
         for number, line in enumerate(content.splitlines(), start=1):
@@ -241,6 +255,53 @@ def _documents_of(place: str, content: bytes) -> Iterator[DocumentInput | InputE
         yield DocumentInput(text=content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         yield InputError(f"{place}: not UTF-8 at byte {error.start}; convert it first")
+
+
+def _behind(url: str, fetcher: Fetcher, clock: Callable[[], datetime]) -> Iterator[DocumentInput | InputError]:
+    """The document behind an address; behind a feed's, the documents of its entries."""
+    try:
+        answer = fetcher.fetch(url)
+        if is_feed(answer.content):
+            entries = feed_entries(answer.url, answer.content, base=answer.url)
+        else:
+            page = _page_of(answer.url, answer.content, answer.charset, answer.media_type)
+            retrieved = clock().isoformat(timespec="seconds")
+            yield msgspec.structs.replace(_document_of_page(page), url=answer.url, retrieved=retrieved)
+            return
+    except InputError as error:
+        yield error
+        return
+    for entry in entries:
+        try:
+            answer = fetcher.fetch(entry.url)
+            page = _page_of(answer.url, answer.content, answer.charset, answer.media_type)
+        except InputError as error:
+            yield error
+            continue
+        yield msgspec.structs.replace(
+            _document_of_page(page),
+            url=answer.url,
+            title=page.title or entry.title,
+            published=entry.published or page.published,
+            retrieved=clock().isoformat(timespec="seconds"),
+        )
+
+
+def _page_of(place: str, content: bytes, charset: str | None = None, media_type: str | None = None) -> Page:
+    if is_pdf(content) or place.endswith(".pdf"):
+        return page_of_pdf(place, content)
+    if is_page(content) or place.endswith((".html", ".htm")) or media_type in {"text/html", "application/xhtml+xml"}:
+        return page_of_html(place, content, charset=charset)
+    if media_type is not None and media_type != "text/plain":
+        raise InputError(f"{place}: {media_type} is no document; texts, pages, PDFs and feeds are read")
+    try:
+        return Page(text=content.decode(charset or "utf-8-sig"))
+    except (UnicodeDecodeError, LookupError) as error:
+        raise InputError(f"{place}: the text cannot be decoded; save it as UTF-8") from error
+
+
+def _document_of_page(page: Page) -> DocumentInput:
+    return DocumentInput(text=page.text, title=page.title, published=page.published)
 
 
 def _document_of_line(place: str, line: bytes) -> DocumentInput | InputError:

@@ -27,12 +27,14 @@ __all__ = ["read"]
 Examples:
   admittance read notice.txt --published 2017-08-18
   admittance read articles.jsonl --json
+  admittance read https://example.org/news/feed.xml
   admittance read - --no-store --explain < notice.txt
 """,
 )
-@click.argument("inputs", metavar="FILE|-…", nargs=-1, required=True)
+@click.argument("inputs", metavar="FILE|URL|-…", nargs=-1, required=True)
 @click.option("--published", metavar="DATE", help="Day of publication, when the document does not carry one.")
 @click.option("--publisher", metavar="ID", help="Who published it: an entity id or a name.")
+@click.option("--allow-loopback", is_flag=True, help="Also read addresses of this machine itself.")
 @click.option("--no-store", is_flag=True, help="Only print; keep nothing.")
 @click.option("--explain", is_flag=True, help="Show the rule and the words behind every record.")
 @json_option
@@ -42,25 +44,33 @@ def read(
     inputs: tuple[str, ...],
     published: str | None,
     publisher: str | None,
+    allow_loopback: bool,
     no_store: bool,
     explain: bool,
     as_json: bool,
 ) -> None:
     """Read documents: who ordered whom to do what by when, what is said to be blocked, and who says so.
 
-    FILE is a text, JSON lines of {url, title, published, publisher, kind, language, text}, or a folder of both; - is standard
-    input. Pages and addresses come with a later release.
+    FILE is a text, a page (.html), a PDF, JSON lines of {url, title, published, publisher, kind, language, text}, or a folder
+    of them; - is standard input. URL is a page, a PDF or a feed, whose entries are read each; only public addresses are read,
+    and what a site's robots.txt forbids is not.
     """
     from admittance.catalog import load
     from admittance.lake import Lake
-    from admittance.pipeline import documents_in, read_documents
+    from admittance.pipeline import Fetcher, documents_in, read_documents
 
     settings: Settings = ctx.obj
     refuse_missing(inputs)
     catalog = load()
     failures: list[str] = []
     known = _known_publisher(publisher, catalog)
-    documents = documents_in(inputs, standard_input=sys.stdin.buffer, published=_day(published), publisher=known)
+    documents = documents_in(
+        inputs,
+        standard_input=sys.stdin.buffer,
+        fetcher=Fetcher(allow_loopback=allow_loopback),
+        published=_day(published),
+        publisher=known,
+    )
     readings = read_documents(
         _readable(documents, failures),
         catalog=catalog,

@@ -1,0 +1,140 @@
+"""Addresses are fetched politely and only where the public Internet is; the servers here are on loopback."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import suppress
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from io import BytesIO
+
+import pytest
+
+from admittance.errors import InputError
+from admittance.pipeline import DocumentInput, Fetcher, documents_in, fetching
+from tests.documents.test_page import ARTICLE, pdf_of
+
+ANSWERS: dict[str, tuple[int, dict[str, str], bytes]] = {
+    "/robots.txt": (200, {"Content-Type": "text/plain"}, b"User-agent: *\nDisallow: /private\n"),
+    "/article": (200, {"Content-Type": "text/html; charset=utf-8"}, ARTICLE.encode()),
+    "/law.pdf": (200, {"Content-Type": "application/pdf"}, pdf_of("Roskomnadzor blocked Signal on Friday.")),
+    "/plain": (200, {"Content-Type": "text/plain; charset=utf-8"}, "国家网信办约谈微博。".encode()),
+    "/picture": (200, {"Content-Type": "image/png"}, b"\x89PNG"),
+    "/moved": (302, {"Location": "/article"}, b""),
+    "/round": (302, {"Location": "/round"}, b""),
+    "/inside": (302, {"Location": "http://10.0.0.1/secret"}, b""),
+    "/file": (302, {"Location": "file:///etc/passwd"}, b""),
+    "/gone": (410, {}, b""),
+    "/packed": (200, {"Content-Type": "text/plain", "Content-Encoding": "gzip"}, b"\x1f\x8b"),
+    "/long": (200, {"Content-Type": "text/plain"}, b"x" * (fetching.LARGEST + 1)),
+    "/private/note": (200, {"Content-Type": "text/plain"}, b"secret"),
+    "/feed": (
+        200,
+        {"Content-Type": "application/rss+xml"},
+        b"<rss><channel><item><link>/article</link><pubDate>Wed, 17 Mar 2021 01:00:00 GMT</pubDate></item>"
+        b"<item><link>/gone</link></item></channel></rss>",
+    ),
+}
+
+
+class Handler(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        status, headers, body = ANSWERS.get(self.path, (404, {}, b""))
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        with suppress(BrokenPipeError, ConnectionResetError):
+            self.wfile.write(body)
+
+    def log_message(self, *args: object) -> None:
+        """Says nothing."""
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_address[1]}"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@pytest.fixture
+def fetcher() -> Fetcher:
+    return Fetcher(allow_loopback=True)
+
+
+def test_a_redirect_is_followed_and_named(site: str, fetcher: Fetcher) -> None:
+    answer = fetcher.fetch(f"{site}/moved")
+    assert (answer.url, answer.media_type, answer.charset) == (f"{site}/article", "text/html", "utf-8")
+
+
+@pytest.mark.parametrize(
+    ("path", "why"),
+    [
+        ("/private/note", "robots.txt"),
+        ("/round", "redirects"),
+        ("/inside", "not a public address"),
+        ("/file", "only http and https"),
+        ("/gone", "answered 410"),
+        ("/packed", "packs"),
+        ("/long", "longer than"),
+    ],
+)
+def test_what_is_not_fetched_says_why(site: str, fetcher: Fetcher, path: str, why: str) -> None:
+    with pytest.raises(InputError, match=why):
+        fetcher.fetch(site + path)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "127.0.0.1", "10.1.2.3", "192.168.0.1", "172.16.0.1", "169.254.169.254", "100.64.0.1", "0.0.0.0", "224.0.0.1",  # noqa: S104
+        "255.255.255.255", "::1", "::", "fe80::1%eth0", "fc00::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1", "64:ff9b::7f00:1",
+        "2002:7f00:1::", "ff02::1",
+    ],
+)  # fmt: skip
+def test_no_address_but_a_public_one_is_connected_to(address: str) -> None:
+    with pytest.raises(InputError, match="not a public address"):
+        Fetcher(resolve=lambda host, port: ["93.184.216.34", address]).fetch("http://news.example/")
+
+
+def test_loopback_alone_is_admitted_by_the_switch() -> None:
+    with pytest.raises(InputError, match="not a public address"):
+        Fetcher(allow_loopback=True, resolve=lambda host, port: ["10.0.0.1"]).fetch("http://news.example/")
+
+
+@pytest.mark.parametrize(
+    "url", ["ftp://a.example/", "http://u:p@a.example/", "http:///x", "http://a.example:0/", "http://a b/"]
+)
+def test_odd_addresses_are_refused(url: str) -> None:
+    with pytest.raises(InputError):
+        Fetcher(resolve=lambda host, port: []).fetch(url)
+
+
+def test_a_slow_answer_is_given_up(site: str) -> None:
+    ticks = iter(range(0, 10_000, 15))
+    with pytest.raises(InputError, match="within"):
+        Fetcher(allow_loopback=True, now=lambda: float(next(ticks))).fetch(f"{site}/plain")
+
+
+def test_a_site_whose_rules_cannot_be_had_is_left_alone(site: str, fetcher: Fetcher, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(ANSWERS, "/robots.txt", (503, {}, b""))
+    with pytest.raises(InputError, match=r"robots\.txt"):
+        fetcher.fetch(f"{site}/plain")
+
+
+def test_addresses_and_feeds_become_documents(site: str, fetcher: Fetcher) -> None:
+    names = [f"{site}/article", f"{site}/law.pdf", f"{site}/plain", f"{site}/picture", f"{site}/feed"]
+    found = list(documents_in(names, standard_input=BytesIO(), fetcher=fetcher))
+    read = [one for one in found if isinstance(one, DocumentInput)]
+    assert [(one.url, one.published) for one in read] == [
+        (f"{site}/article", "2021-03-16"),
+        (f"{site}/law.pdf", None),
+        (f"{site}/plain", None),
+        (f"{site}/article", "2021-03-17"),
+    ]
+    assert all(one.retrieved for one in read)
+    assert [str(one).split(": ")[1][:9] for one in found if isinstance(one, InputError)] == ["image/png", "the serve"]
