@@ -17,11 +17,12 @@ from urllib.robotparser import RobotFileParser
 
 import msgspec
 
+from admittance import __version__
 from admittance.errors import InputError
 
 __all__ = ["Fetched", "Fetcher"]
 
-AGENT = "admittance (+https://pypi.org/project/admittance/)"
+AGENT = f"admittance/{__version__}"
 LARGEST = 10 * 2**20
 """Bytes of one answer that are taken."""
 LARGEST_ROBOTS = 500 * 1024
