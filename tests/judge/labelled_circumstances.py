@@ -18,9 +18,12 @@ from tests.judge.scenarios import (
     TIMEOUT,
     D,
     F,
+    I,
     L,
     N,
     Scenario,
+    T,
+    broken_resolver,
     clear,
     dns,
     http,
@@ -29,10 +32,75 @@ from tests.judge.scenarios import (
     signal,
     tcp,
     tls,
+    usual,
     vouched,
 )
 
 CIRCUMSTANCES: tuple[Scenario, ...] = (
+    # what is usual in this network
+    Scenario(
+        "dns_no_longer",
+        (dns(None, NXDOMAIN, **NO_CONTROL),),
+        {"dns": I},
+        ("dns.no_longer",),
+        controls=(usual(SITE, Layer.TLS),),
+    ),
+    Scenario(
+        "tcp_no_longer",
+        (dns(**NO_CONTROL), tcp(TIMEOUT, **NO_CONTROL)),
+        {"dns": N, "tcp": I},
+        ("tcp.no_longer",),
+        controls=(usual(SITE, Layer.TLS),),
+    ),
+    Scenario(
+        "tls_no_longer",
+        (dns(**NO_CONTROL), tcp(**NO_CONTROL), tls(RESET, **NO_CONTROL)),
+        {"dns": N, "tcp": OK, "tls": I},
+        ("tls.no_longer",),
+        controls=(usual(SITE, Layer.TLS),),
+    ),
+    Scenario(
+        "http_no_longer",
+        (dns(**NO_CONTROL), tcp(**NO_CONTROL), tls(**NO_CONTROL), https(RESET, **NO_CONTROL)),
+        {"dns": OK, "tcp": OK, "tls": OK, "http": I},
+        ("http.no_longer",),
+        controls=(usual(SITE, Layer.HTTP),),
+    ),
+    Scenario(
+        "http_never_before",
+        (dns(**NO_CONTROL), tcp(**NO_CONTROL), tls(**NO_CONTROL), https(RESET, **NO_CONTROL)),
+        {"dns": OK, "tcp": OK, "tls": OK, "http": N},
+        ("http.no_control",),
+        controls=(usual(SITE, Layer.TLS),),
+    ),
+    Scenario(
+        "dns_broken_resolver",
+        (dns(None, "dns_servfail_error"),),
+        {"dns": I},
+        ("dns.broken_resolver",),
+        controls=(broken_resolver(),),
+    ),
+    Scenario(
+        "tls_throttled",
+        (dns(), tcp(milliseconds=40), tls(milliseconds=4_000), https()),
+        {"dns": OK, "tcp": OK, "tls": T, "http": OK},
+        ("tls.throttled",),
+        controls=(usual(SITE, Layer.TLS, 300),),
+    ),
+    Scenario(
+        "tls_slow_as_usual",
+        (dns(), tcp(milliseconds=40), tls(milliseconds=4_000), https()),
+        {"dns": OK, "tcp": OK, "tls": OK, "http": OK},
+        ("tls.ok",),
+        controls=(usual(SITE, Layer.TLS, 900),),
+    ),
+    Scenario(
+        "tls_slow_as_the_way_is",
+        (dns(), tcp(milliseconds=2_000), tls(milliseconds=6_000), https()),
+        {"dns": OK, "tcp": OK, "tls": OK, "http": OK},
+        ("tls.ok",),
+        controls=(usual(SITE, Layer.TLS, 300),),
+    ),
     # redirects
     *(
         Scenario(

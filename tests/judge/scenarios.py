@@ -15,7 +15,7 @@ import polars as pl
 from admittance.model.ids import Asn, Country, FileId, MeasurementUid, RuleId
 from admittance.model.observation import Body, NetworkObservation
 from admittance.model.tables import empty_table, table_of
-from admittance.model.verdict import ControlRecord
+from admittance.model.verdict import ControlKind, ControlRecord
 from admittance.model.vocabulary import Arm, Control, Layer, Origin, State
 
 START = datetime(2026, 1, 10, 12, tzinfo=UTC)
@@ -245,6 +245,23 @@ def vouched(hostname: str, address: str, layer: Layer) -> ControlRecord:
         first_seen=START - timedelta(days=9),
         last_seen=START,
     )
+
+
+def usual(hostname: str, layer: Layer, handshake: int | None = None) -> ControlRecord:
+    """What the network of these scenarios met on four days before."""
+    return msgspec.structs.replace(
+        vouched(hostname, "", layer),
+        kind=ControlKind.HISTORY,
+        network=fact(Layer.DNS).network,
+        networks=1,
+        days=4,
+        handshake_milliseconds=handshake,
+    )
+
+
+def broken_resolver() -> ControlRecord:
+    """The resolvers of these scenarios' network answered nothing on four days."""
+    return msgspec.structs.replace(usual("", Layer.DNS), kind=ControlKind.RESOLVER, network=fact(Layer.DNS).resolver_network)
 
 
 def body(sha256: str, content: bytes) -> Body:

@@ -11,7 +11,7 @@ from admittance.judge import build_controls, controls_version, judge_network
 from admittance.model.ids import Asn, MeasurementUid
 from admittance.model.observation import Body, NetworkObservation
 from admittance.model.tables import empty_table, table_of, table_schema
-from admittance.model.verdict import ControlRecord
+from admittance.model.verdict import ControlKind, ControlRecord
 from admittance.model.vocabulary import Arm
 from tests.judge.scenarios import GENUINE, NO_HELPER, SITE, START, TIMEOUT, dns, pool, service, tcp, tls
 
@@ -37,7 +37,8 @@ def measured(rows: tuple[NetworkObservation, ...], *places: tuple[int, int]) -> 
 
 
 def endpoints(observations: pl.DataFrame) -> list[tuple[str, str, str]]:
-    return build_controls([observations], catalog=CATALOG).select("hostname", "address", "layer").rows()
+    table = build_controls([observations], catalog=CATALOG).filter(pl.col("kind") == ControlKind.ENDPOINT.value)
+    return table.select("hostname", "address", "layer").rows()
 
 
 def test_two_networks_on_two_days_vouch() -> None:
@@ -45,9 +46,12 @@ def test_two_networks_on_two_days_vouch() -> None:
     assert table.schema == table_schema(ControlRecord)
     assert table.rows(named=True) == [
         {
+            "kind": "endpoint",
+            "network": None,
             "hostname": SITE,
             "address": GENUINE,
             "layer": "tls",
+            "handshake_milliseconds": None,
             "networks": 2,
             "days": 3,
             "first_seen": START,
@@ -109,7 +113,8 @@ def test_the_handshakes_of_tests_without_helpers_vouch_too() -> None:
     ],
 )
 def test_networks_are_those_that_stand_whoever_is_doubted(places: list[tuple[int, int]], networks: int) -> None:
-    assert build_controls([measured((tls(),), *places)], catalog=CATALOG)["networks"].to_list() == [networks]
+    table = build_controls([measured((tls(),), *places)], catalog=CATALOG)
+    assert table.filter(pl.col("kind") == ControlKind.ENDPOINT.value)["networks"].to_list() == [networks]
 
 
 JUDGED = 1

@@ -6,10 +6,11 @@ from collections.abc import Iterable
 import polars as pl
 
 from admittance.catalog import Catalog
+from admittance.judge.baselines import UNANSWERED, broken_resolvers, histories, unanswered
 from admittance.judge.facts import Facts, facts_of
 from admittance.judge.ruleset import TAXONOMY
 from admittance.model.tables import TIME, table_schema
-from admittance.model.verdict import ControlRecord
+from admittance.model.verdict import ControlKind, ControlRecord
 from admittance.model.vocabulary import Arm, Layer
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "build_controls",
     "can_vouch",
     "controls_version",
+    "spoken_names",
     "vouched_endpoints",
     "vouched_names",
 ]
@@ -47,24 +49,28 @@ _REACHED = pl.DataFrame(
         "day": pl.Date,
         "first_seen": TIME,
         "last_seen": TIME,
+        "handshake": pl.Float64,
     }
 )
 
 
 VOUCHING_COLUMNS = (
     "measurement_uid", "sequence", "file", "offset", "test_name", "asked_host", "asked_scheme", "layer", "operation", "hop",
-    "hostname", "server_name", "address", "port", "url", "failure", "certificate_valid", "network", "arm", "time",
+    "milliseconds", "engine", "resolver_network", "hostname", "server_name", "address", "port", "url", "failure",
+    "certificate_valid", "network", "arm", "time",
 )  # fmt: skip
 """Columns of observations that controls are built from."""
 
 
 def can_vouch() -> pl.Expr:
-    """Whether an observation can vouch for anything: it worked, from a known network, and not from a remote vantage."""
-    return pl.col("failure").is_null() & (pl.col("network") > 0) & (pl.col("arm") != Arm.REMOTE.value)
+    """Whether an observation can vouch for anything, or be a resolver's silence: from a known network, no remote vantage."""
+    told = pl.col("failure").is_null() | (pl.col("layer") == Layer.DNS.value)
+    return told & (pl.col("network") > 0) & (pl.col("arm") != Arm.REMOTE.value)
 
 
 def build_controls(stretches: Iterable[pl.DataFrame], *, catalog: Catalog) -> pl.DataFrame:
-    """A `ControlRecord` table: endpoints that worked from at least two networks on at least two days (UTC), sorted.
+    """A `ControlRecord` table, sorted: endpoints that worked from at least two networks on at least two days (UTC), hosts that
+    worked from one network on several days, and resolver networks that answered nothing.
 
     The observations come in stretches of any size, each looked at by itself, so that not all of them need be in memory; a
     measurement stands in one. An address is vouched for under a name by valid handshakes, and by answers to https requests; an
@@ -72,7 +78,12 @@ def build_controls(stretches: Iterable[pl.DataFrame], *, catalog: Catalog) -> pl
     has no address, under the tool's name. Only `VOUCHING_COLUMNS` are read, and only rows that `can_vouch`. `networks` counts
     those that stand when any one network or day is left out, and one more.
     """
-    reached = pl.concat([_REACHED, *(_reached(observations, catalog) for observations in stretches)])
+    found, asked = [_REACHED], [UNANSWERED]
+    for observations in stretches:
+        found.append(_reached(observations, catalog))
+        asked.append(unanswered(observations.filter(can_vouch())))
+    reached = pl.concat(found)
+    usual = [histories(reached), broken_resolvers(pl.concat(asked))]
     # What worked at a higher layer worked at the lower ones too.
     reached = pl.concat(
         [reached.filter(pl.col("rank") >= rank).with_columns(pl.lit(rank, pl.Int64).alias("rank")) for rank in RANK.values()]
@@ -86,12 +97,15 @@ def build_controls(stretches: Iterable[pl.DataFrame], *, catalog: Catalog) -> pl
         .sort("hostname", "address", "rank")
         .unique(["hostname", "address"], keep="last", maintain_order=True)
     )
-    layers = {rank: layer for layer, rank in RANK.items()}
+    endpoints = counted.with_columns(pl.lit(ControlKind.ENDPOINT.value).alias("kind"))
+    layers = {0: Layer.DNS.value} | {rank: layer for layer, rank in RANK.items()}
     schema = table_schema(ControlRecord)
     return (
-        counted.with_columns(pl.col("rank").replace_strict(layers, return_dtype=pl.String).alias("layer"))
+        pl.concat([endpoints, *usual], how="diagonal")
+        .with_columns(pl.col("rank").replace_strict(layers, return_dtype=pl.String).alias("layer"))
         .select(schema.names())
         .cast(schema)
+        .sort("kind", "hostname", "address", "network")
     )
 
 
@@ -118,6 +132,7 @@ def _reached(observations: pl.DataFrame, catalog: Catalog) -> pl.DataFrame:
             "network",
             "time",
             "tunnel",
+            pl.when(pl.col("layer") == Layer.TLS.value).then(pl.col("milliseconds")).alias("milliseconds"),
         )
         .with_columns(pl.col("layer").cast(pl.String))
         .collect()
@@ -130,13 +145,17 @@ def _reached(observations: pl.DataFrame, catalog: Catalog) -> pl.DataFrame:
     rows = rows.filter(proven)
     return (
         rows.with_columns(
-            _names(rows, facts),
+            spoken_names(rows, facts),
             pl.col("layer").replace_strict(RANK, return_dtype=pl.Int64).alias("rank"),
             pl.col("time").dt.date().alias("day"),
         )
         .filter(pl.col("hostname").is_not_null())
         .group_by("hostname", "address", "rank", "network", "day")
-        .agg(pl.col("time").min().alias("first_seen"), pl.col("time").max().alias("last_seen"))
+        .agg(
+            pl.col("time").min().alias("first_seen"),
+            pl.col("time").max().alias("last_seen"),
+            pl.col("milliseconds").median().cast(pl.Float64).alias("handshake"),
+        )
     )
 
 
@@ -170,11 +189,13 @@ def controls_version(controls: pl.DataFrame) -> str:
     """The first 12 hex digits of SHA-256 over the records; the order of rows does not matter. `none` for an empty table."""
     if controls.is_empty():
         return "none"
-    text = controls.select(table_schema(ControlRecord).names()).sort("hostname", "address", "layer").write_csv()
+    text = (
+        controls.select(table_schema(ControlRecord).names()).sort("kind", "hostname", "address", "network", "layer").write_csv()
+    )
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
-def _names(rows: pl.DataFrame, facts: Facts) -> pl.Series:
+def spoken_names(rows: pl.DataFrame, facts: Facts) -> pl.Series:
     """The names under which endpoints are vouched for: the host that was spoken to, or a pool's target id."""
     spoken = pl.coalesce("server_name", "hostname", pl.when(pl.col("hop") == 0).then(pl.col("asked_host")))
     target = facts.pairs["target"].gather(rows["pair"])
@@ -182,7 +203,8 @@ def _names(rows: pl.DataFrame, facts: Facts) -> pl.Series:
 
 
 def _usable(controls: pl.DataFrame, networks: int) -> pl.DataFrame:
-    return controls.filter((pl.col("networks") >= networks) & (pl.col("days") >= LEAST_DAYS)).select(
+    endpoints = controls.filter(pl.col("kind") == ControlKind.ENDPOINT.value)
+    return endpoints.filter((pl.col("networks") >= networks) & (pl.col("days") >= LEAST_DAYS)).select(
         pl.col("hostname").alias("vouched_name"),
         pl.col("address").alias("vouched_address"),
         pl.col("layer").replace_strict(RANK, default=0, return_dtype=pl.Int64).alias("vouched_rank"),
@@ -199,7 +221,7 @@ def vouched_endpoints(rows: pl.DataFrame, controls: pl.DataFrame, facts: Facts) 
     rank = layer.replace_strict({Layer.DNS.value: 0, **RANK}, default=None, return_dtype=pl.Int64)
     by_name = pl.col("address").is_null() | (layer == Layer.DNS.value)
     return (
-        rows.with_columns(_names(rows, facts).alias("vouched_name"))
+        rows.with_columns(spoken_names(rows, facts).alias("vouched_name"))
         .join(usable, left_on=["vouched_name", "address"], right_on=["vouched_name", "vouched_address"], how="left")
         .join(names, on="vouched_name", how="left")
         .filter((pl.when(by_name).then(pl.col("name_rank")).otherwise(pl.col("vouched_rank")) >= rank).fill_null(False))
@@ -215,7 +237,7 @@ def vouched_names(queries: pl.DataFrame, controls: pl.DataFrame, facts: Facts) -
     known = usable.group_by("vouched_name").agg(pl.col("vouched_address").alias("vouched_addresses"))
     shared = pl.col("answers").str.split(" ").list.set_intersection(pl.col("vouched_addresses")).list.len() > 0
     return (
-        queries.with_columns(_names(queries, facts).alias("vouched_name"))
+        queries.with_columns(spoken_names(queries, facts).alias("vouched_name"))
         .join(known, on="vouched_name", how="left")
         .group_by("step")
         .agg(shared.fill_null(False).any().alias("shared_by_others"))

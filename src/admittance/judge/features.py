@@ -30,6 +30,12 @@ FEATURES: dict[str, Feature] = {
     ),
     "masked": Feature("flag", _ALL, "every failure is one that a known fault of the test makes, of `masks.toml`"),
     "mask": Feature("text", _ALL, "the id of that fault"),
+    "worked_before": Feature(
+        "flag", ("dns", "tcp", "tls", "http"), "the host worked from this very network on several days before"
+    ),
+    "resolver_broken": Feature(
+        "flag", ("dns",), "the resolvers of this network answered nothing, of several names on several days"
+    ),
     "answered": Feature("flag", ("dns",), "a query was answered with an address"),
     "answers": Feature("text", ("dns",), "the answered addresses"),
     "bogon": Feature("flag", ("dns",), "an answered address is not public"),
@@ -62,6 +68,11 @@ FEATURES: dict[str, Feature] = {
     "tried": Feature(
         "text", ("tls",), "what was counted: `handshakes`, or `requests over https` where no handshake was recorded"
     ),
+    "sluggish": Feature(
+        "flag", ("tls",), "all handshakes took far longer than usual from this network, at endpoints that connect swiftly"
+    ),
+    "milliseconds": Feature("number", ("tls",), "what the quickest of them took"),
+    "usual_milliseconds": Feature("number", ("tls",), "the median over days of what they take from this network"),
     "private_root": Feature("flag", ("tls", "quic"), "the target's certificates chain to a root that this test does not know"),
     "provider": Feature("flag", _ENDPOINTS, "the provider publishes the endpoint, so that it needs no helper"),
     "echo": Feature(

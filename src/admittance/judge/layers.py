@@ -2,12 +2,14 @@
 
 import polars as pl
 
-from admittance.judge.controls import vouched_endpoints
+from admittance.judge.baselines import LEAST_DAYS, slow_handshakes, worked_before
+from admittance.judge.controls import spoken_names, vouched_endpoints
 from admittance.judge.facts import LAYERS, Facts, layer_of, names_ipv6
 from admittance.judge.fingerprints import Fingerprints
 from admittance.judge.names import answers_of, astray, doubtful_steps, led_to, plain_queries
 from admittance.judge.replies import raced
 from admittance.judge.ruleset import TAXONOMY
+from admittance.model.verdict import ControlKind
 from admittance.model.vocabulary import Control, Layer
 
 __all__ = ["layer_features"]
@@ -97,6 +99,8 @@ def _counted(rows: pl.DataFrame, controls: pl.DataFrame, facts: Facts) -> pl.Dat
     )
     bad = rows.filter(~pl.col("works") & ~pl.col("no_route"))
     gave_answers = ~dns | pl.col("moved") | (pl.col("control_answers").str.len_bytes() > 0).fill_null(False)
+    before = pl.col("number").is_in(worked_before(bad, spoken_names(bad, facts), controls, facts).implode())
+    unserved = pl.col("number").is_in(_unserved(bad, controls, facts).implode())
     vouched = pl.col("number").is_in(vouched_endpoints(bad, controls, facts)["number"].implode())
     met = bad.group_by("tested").agg(
         (_OWN_WORKED & gave_answers).any().alias("own_worked"),
@@ -104,6 +108,8 @@ def _counted(rows: pl.DataFrame, controls: pl.DataFrame, facts: Facts) -> pl.Dat
         _OWN_FAILED.any().alias("own_failed"),
         (_OWN_FAILED & pl.col("control_failure").str.starts_with("ssl_")).any().alias("own_certificate"),
         vouched.any().alias("table_worked"),
+        before.any().alias("worked_before"),
+        (dns & unserved).all().alias("resolver_broken"),
         pl.col("mask").is_not_null().all().alias("masked"),
         pl.col("moved").all().alias("inferred"),
     )
@@ -122,7 +128,7 @@ def _counted(rows: pl.DataFrame, controls: pl.DataFrame, facts: Facts) -> pl.Dat
         .group_by("tested")
         .agg(pl.col("fingerprint").min(), pl.col("known_page").min())
     )
-    starved = _starved(rows)
+    starved, sluggish = _starved(rows), _sluggish(rows, controls, facts)
     step = pl.col("tested") // (2 * len(LAYERS))
     flags = [pl.col(name).fill_null(False) for name in met.columns[1:]]
     features = (
@@ -131,6 +137,7 @@ def _counted(rows: pl.DataFrame, controls: pl.DataFrame, facts: Facts) -> pl.Dat
         .join(masks.lazy(), on="tested", how="left")
         .join(told.lazy(), on="tested", how="left")
         .join(starved.lazy(), on="tested", how="left")
+        .join(sluggish.lazy(), on="tested", how="left")
         .join(_failures(bad).lazy(), on="tested", how="left")
         .with_columns(
             *flags,
@@ -180,6 +187,38 @@ def _starved(rows: pl.DataFrame) -> pl.DataFrame:
             pl.col("connected_in").min(),
         )
     )
+
+
+def _sluggish(rows: pl.DataFrame, controls: pl.DataFrame, facts: Facts) -> pl.DataFrame:
+    """Per step and service whether every timed handshake took far longer than usual, where connecting did not."""
+    shaken = rows.filter((pl.col("layer") == Layer.TLS.value) & pl.col("works") & pl.col("milliseconds").is_not_null())
+    slow = slow_handshakes(shaken, spoken_names(shaken, facts), controls, facts)
+    if slow.is_empty():
+        numbers = dict.fromkeys(("tested", "usual_milliseconds", "milliseconds"), pl.Int64)
+        return pl.DataFrame(schema={**numbers, "sluggish": pl.Boolean})
+    swift = rows.filter(
+        (pl.col("layer") == Layer.TCP.value) & pl.col("works") & (pl.col("milliseconds") < TIMING.swift_connection)
+    ).select("step", "endpoint", pl.lit(True).alias("swift"))
+    return (
+        shaken.join(slow, on="number", how="left")
+        .join(swift.unique(), on=["step", "endpoint"], how="left")
+        .group_by("tested")
+        .agg(
+            (pl.col("usual_milliseconds").is_not_null() & pl.col("swift")).fill_null(False).all().alias("sluggish"),
+            pl.col("usual_milliseconds").max(),
+            pl.col("milliseconds").min(),
+        )
+        .filter("sluggish")
+    )
+
+
+def _unserved(rows: pl.DataFrame, controls: pl.DataFrame, facts: Facts) -> pl.Series:
+    """Numbers of the look-ups by resolvers that the controls know to answer nothing."""
+    broken = controls.filter((pl.col("kind") == ControlKind.RESOLVER.value) & (pl.col("days") >= LEAST_DAYS))["network"]
+    if broken.is_empty():
+        return rows["number"].clear()
+    asked = facts.rows["resolver_network"].gather(rows["number"])
+    return rows.filter((pl.col("layer") == Layer.DNS.value) & asked.is_in(broken.implode()))["number"]
 
 
 def _failures(bad: pl.DataFrame) -> pl.DataFrame:

@@ -125,6 +125,8 @@ class Timing(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     fastest: int
     least_bytes: int
     least_milliseconds: int
+    least_handshake: int
+    swift_connection: int
 
 
 class Taxonomy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

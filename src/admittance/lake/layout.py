@@ -82,7 +82,7 @@ SOURCE = (
 """Tables that grow by what is handed in."""
 
 DERIVED = (
-    TableLayout(ControlRecord, "controls", (), ("hostname", "address", "layer")),
+    TableLayout(ControlRecord, "controls", (), ("kind", "hostname", "address", "network", "layer")),
     TableLayout(Verdict, "verdicts", ("country",), ("subject", "target", "layer", "time", "measurement_uid")),
     TableLayout(StoreVerdict, "store_verdicts", (), ("subject", "store", "country", "time")),
     TableLayout(Cell, "cells", ("country",), ("subject", "target", "layer", "network", "arm", "time")),

@@ -1,20 +1,32 @@
 """What one measurement says of one target at one layer, and the counts of such verdicts over an hour."""
 
 from datetime import datetime
+from enum import StrEnum
 
 from admittance.model.ids import Asn, Country, FileId, MeasurementUid, RuleId, SubjectId, TargetId
 from admittance.model.tables import Row
 from admittance.model.vocabulary import Arm, Evidence, Gate, Layer, Origin, State
 
-__all__ = ["Cell", "ControlRecord", "StoreVerdict", "Verdict"]
+__all__ = ["Cell", "ControlKind", "ControlRecord", "StoreVerdict", "Verdict"]
+
+
+class ControlKind(StrEnum):
+    """What a control record says."""
+
+    ENDPOINT = "endpoint"  # working connections came from at least two networks on at least two days
+    HISTORY = "history"  # a host worked from one network on several days
+    RESOLVER = "resolver"  # the resolvers of one network answered nothing on several days
 
 
 class ControlRecord(Row, frozen=True, kw_only=True):
-    """An endpoint vouched for by others: working connections came from at least two networks on at least two days."""
+    """What others, or the same network on other days, met: an endpoint, a host's history or a resolver network."""
 
-    hostname: str  # the name asked for; for a pool of bare addresses, the target's id
-    address: str
+    kind: ControlKind = ControlKind.ENDPOINT
+    network: Asn | None = None  # whose history, or the resolver's; null for an endpoint
+    hostname: str  # the name asked for; for a pool of bare addresses, the target's id; empty for a resolver
+    address: str  # empty for a history or a resolver
     layer: Layer  # the highest layer that was seen to work there
+    handshake_milliseconds: int | None = None  # median over days of the day's median, in a history
     networks: int  # distinct networks that reached it
     days: int  # distinct days on which they did
     first_seen: datetime
