@@ -268,7 +268,7 @@ CIRCUMSTANCES: tuple[Scenario, ...] = (
             *signal("cdn2.signal.org", dns(), tcp(), tls(RESET), https(RESET)),
         ),
         {"dns": OK, "tcp": OK, "tls": L, "http": OK},
-        ("tls.reset",),
+        ("tls.reset.sni",),
         target="signal/cdn",
     ),
     Scenario(

@@ -108,6 +108,15 @@ CONNECTIONS: tuple[Scenario, ...] = (
         {"dns": OK, "tcp": OK, "tls": OK, "http": L},
         ("http.timeout",),
     ),
+    *(
+        Scenario(
+            f"tls_{kind}_by_name",
+            (dns(), tcp(), tls(failure), tls(hop=1, server_name="other.example", hostname="other.example")),
+            {"dns": OK, "tcp": OK, "tls": L},
+            (f"tls.{kind}.sni",),
+        )
+        for kind, failure in (("reset", RESET), ("timeout", TIMEOUT))
+    ),
     Scenario(
         "http_throttled",
         clear(

@@ -68,6 +68,7 @@ FEATURES: dict[str, Feature] = {
     "tried": Feature(
         "text", ("tls",), "what was counted: `handshakes`, or `requests over https` where no handshake was recorded"
     ),
+    "other_name_works": Feature("flag", ("tls",), "at an address where a handshake failed, one for another name worked"),
     "sluggish": Feature(
         "flag", ("tls",), "all handshakes took far longer than usual from this network, at endpoints that connect swiftly"
     ),

@@ -138,6 +138,7 @@ def _counted(rows: pl.DataFrame, controls: pl.DataFrame, facts: Facts) -> pl.Dat
         .join(told.lazy(), on="tested", how="left")
         .join(starved.lazy(), on="tested", how="left")
         .join(sluggish.lazy(), on="tested", how="left")
+        .join(_by_name(bad, facts).lazy(), on="tested", how="left")
         .join(_failures(bad).lazy(), on="tested", how="left")
         .with_columns(
             *flags,
@@ -186,6 +187,28 @@ def _starved(rows: pl.DataFrame) -> pl.DataFrame:
             pl.col("receiving_milliseconds").max(),
             pl.col("connected_in").min(),
         )
+    )
+
+
+def _by_name(bad: pl.DataFrame, facts: Facts) -> pl.DataFrame:
+    """Per step and service whether a handshake failed at an address where one for another name worked (`other_name_works`)."""
+    failed = bad.filter(
+        (pl.col("layer") == Layer.TLS.value) & pl.col("address").is_not_null() & pl.col("server_name").is_not_null()
+    )
+    failed = failed.with_columns(facts.rows["measurement"].gather(failed["number"]))
+    worked = (
+        facts.rows.select("measurement", "address", "server_name", "layer", "works")
+        .join(failed.select("measurement", "address").unique(), on=["measurement", "address"], how="semi")
+        .filter((pl.col("layer") == Layer.TLS.value) & pl.col("works"))
+        .select("measurement", "address", pl.col("server_name").str.to_lowercase().alias("other_name"))
+        .drop_nulls()
+        .unique()
+    )
+    return (
+        failed.join(worked, on=["measurement", "address"])
+        .filter(pl.col("server_name").str.to_lowercase() != pl.col("other_name"))
+        .select("tested", pl.lit(True).alias("other_name_works"))
+        .unique()
     )
 
 
