@@ -68,6 +68,7 @@ def test_a_history_is_of_one_host_and_network_with_the_median_of_its_days() -> N
             "hostname": SITE,
             "address": "",
             "layer": "tls",
+            "stands_until": None,
             "handshake_milliseconds": 130,
             "networks": 1,
             "days": 5,

@@ -51,6 +51,7 @@ def test_two_networks_on_two_days_vouch() -> None:
             "hostname": SITE,
             "address": GENUINE,
             "layer": "tls",
+            "stands_until": None,
             "handshake_milliseconds": None,
             "networks": 2,
             "days": 3,
@@ -134,6 +135,18 @@ def test_a_failure_counts_where_others_reached_the_endpoint() -> None:
     assert blames(*((network, day) for network in (2, 3, 4) for day in range(3)))
     assert not blames(*((network, day) for network in (1, 2) for day in range(9)))
     assert not blames()
+
+
+def test_what_everybody_lost_long_ago_is_not_blamed() -> None:
+    """The failure is of day 0."""
+    assert not blames(*((network, day) for network in (2, 3, 4) for day in (-60, -50, -40)))
+    assert blames(*((network, day) for network in (2, 3, 4) for day in (-60, -20, -10)))
+
+
+def test_one_network_or_one_day_does_not_make_a_lost_endpoint_stand() -> None:
+    lost = {(network, day) for network in (2, 3, 4) for day in (-60, -50, -40)}
+    assert not blames(*sorted(lost | {(5, day) for day in range(-30, 0)}))
+    assert not blames(*sorted(lost | {(network, -1) for network in range(5, 40)}))
 
 
 real_places = st.lists(st.tuples(st.integers(1, 4), st.integers(0, 4)), max_size=6, unique=True)

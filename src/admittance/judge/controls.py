@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable
+from datetime import timedelta
 
 import polars as pl
 
@@ -37,6 +38,9 @@ or one day sent, whatever their number."""
 
 NO_ADDRESS = ""
 """What stands for the address of a tunnel."""
+
+LASTS = timedelta(days=30)
+"""How long after it was last borne out an endpoint still speaks for failures: what everybody lost is down, not blocked."""
 
 RANK = {Layer.TCP.value: 1, Layer.TLS.value: 2, Layer.HTTP.value: 3}
 
@@ -93,6 +97,7 @@ def build_controls(stretches: Iterable[pl.DataFrame], *, catalog: Catalog) -> pl
         reached.group_by(endpoint)
         .agg(pl.col("first_seen").min(), pl.col("last_seen").max())
         .join(_support(reached, endpoint), on=endpoint)
+        .join(_standing(reached, endpoint), on=endpoint, how="left")
         .filter((pl.col("networks") >= LEAST_NETWORKS) & (pl.col("days") >= LEAST_DAYS))
         .sort("hostname", "address", "rank")
         .unique(["hostname", "address"], keep="last", maintain_order=True)
@@ -185,6 +190,21 @@ def _support(reached: pl.DataFrame, endpoint: list[str]) -> pl.DataFrame:
     return counted.select(*endpoint, "days", pl.min_horizontal("networks", standing).cast(pl.Int64).alias("networks"))
 
 
+def _standing(reached: pl.DataFrame, endpoint: list[str]) -> pl.DataFrame:
+    """Per endpoint the last day since which enough networks reached it, whoever is doubted.
+
+    The latest day, which the reports of one day could make, counts for nothing; of the networks the last but `LEAST_OTHERS`
+    decides, so that one of them makes no difference.
+    """
+    days = reached.select(*endpoint, "network", "day").unique().filter(pl.col("day") < pl.col("day").max().over(endpoint))
+    return (
+        days.group_by(*endpoint, "network")
+        .agg(pl.col("day").max())
+        .group_by(endpoint)
+        .agg(pl.col("day").sort(descending=True).slice(LEAST_OTHERS, 1).first().cast(TIME).alias("stands_until"))
+    )
+
+
 def controls_version(controls: pl.DataFrame) -> str:
     """The first 12 hex digits of SHA-256 over the records; the order of rows does not matter. `none` for an empty table."""
     if controls.is_empty():
@@ -208,6 +228,7 @@ def _usable(controls: pl.DataFrame, networks: int) -> pl.DataFrame:
         pl.col("hostname").alias("vouched_name"),
         pl.col("address").alias("vouched_address"),
         pl.col("layer").replace_strict(RANK, default=0, return_dtype=pl.Int64).alias("vouched_rank"),
+        (pl.col("stands_until") + LASTS).alias("vouched_until"),
     )
 
 
@@ -216,15 +237,20 @@ def vouched_endpoints(rows: pl.DataFrame, controls: pl.DataFrame, facts: Facts) 
     usable = _usable(controls, LEAST_OTHERS + 1)
     if usable.is_empty() or rows.is_empty():
         return rows.select("number").clear()
-    names = usable.group_by("vouched_name").agg(pl.col("vouched_rank").max().alias("name_rank"))
+    names = usable.group_by("vouched_name").agg(
+        pl.col("vouched_rank").max().alias("name_rank"), pl.col("vouched_until").max().alias("name_until")
+    )
     layer = pl.col("layer").cast(pl.String)
     rank = layer.replace_strict({Layer.DNS.value: 0, **RANK}, default=None, return_dtype=pl.Int64)
     by_name = pl.col("address").is_null() | (layer == Layer.DNS.value)
+    until = pl.when(by_name).then(pl.col("name_until")).otherwise(pl.col("vouched_until"))
+    moment = facts.rows["time"].gather(rows["number"]).alias("moment")
     return (
-        rows.with_columns(spoken_names(rows, facts).alias("vouched_name"))
+        rows.with_columns(spoken_names(rows, facts).alias("vouched_name"), moment)
         .join(usable, left_on=["vouched_name", "address"], right_on=["vouched_name", "vouched_address"], how="left")
         .join(names, on="vouched_name", how="left")
         .filter((pl.when(by_name).then(pl.col("name_rank")).otherwise(pl.col("vouched_rank")) >= rank).fill_null(False))
+        .filter((until >= pl.col("moment")).fill_null(True))
         .select("number")
     )
 

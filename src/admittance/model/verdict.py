@@ -26,6 +26,9 @@ class ControlRecord(Row, frozen=True, kw_only=True):
     hostname: str  # the name asked for; for a pool of bare addresses, the target's id; empty for a resolver
     address: str  # empty for a history or a resolver
     layer: Layer  # the highest layer that was seen to work there
+    stands_until: datetime | None = (
+        None  # of an endpoint: start of the last day on which three networks still reached it or later
+    )
     handshake_milliseconds: int | None = None  # median over days of the day's median, in a history
     networks: int  # distinct networks that reached it
     days: int  # distinct days on which they did
