@@ -17,6 +17,7 @@ __all__ = [
     "ControlDns",
     "ControlEndpoint",
     "ControlPage",
+    "Count",
     "Envelope",
     "Failure",
     "HeaderValue",

@@ -23,7 +23,18 @@ EXPENDABLE = ("annotations", "probe_id", "resolver_asn", "software_name", "softw
 """Fields of the envelope that may be left out; of an object of annotations only `platform`, for the others say what it is."""
 
 LISTED = frozenset(
-    {"lookups", "openvpn_handshake", "queries", "quic_handshakes", "requests", "targets", "tcp_connect", "tls_handshakes"}
+    {
+        "lookups",
+        "openvpn_handshake",
+        "queries",
+        "quic_handshakes",
+        "requests",
+        "targets",
+        "tcp_connect",
+        "tls_handshakes",
+        "x_dns_duplicate_responses",
+        "x_dns_late_replies",
+    }
 )
 """Test keys whose entries, in a list or by name, are parts of their own."""
 

@@ -7,6 +7,8 @@ throttling (probe-cli, design document 7).
 
 import msgspec
 
+from admittance.sources.ooni.records import Count
+
 __all__ = ["LONG", "milliseconds", "receiving"]
 
 LONG = 5.0
@@ -20,7 +22,7 @@ class Event(msgspec.Struct, gc=False):
     """One event of a connection: what it counts and when, in seconds since the start of the test."""
 
     operation: str | None = None
-    num_bytes: int | float | None = None
+    num_bytes: Count | None = None
     t: float | None = None
     transaction_id: int | None = None
 
@@ -39,14 +41,18 @@ def milliseconds(begun: float | None, ended: float | None) -> int | None:
 def receiving(events: msgspec.Raw, transaction: int | None, begun: float, ended: float) -> tuple[int | None, int | None]:
     """Bytes that a connection received between its first and its last count of a request, and the milliseconds between these.
 
-    Null where the record does not count them. What the first count holds came at once, whatever the server did before. Raises
-    `msgspec.ValidationError` for events of another make.
+    Null where the record does not count them, or counts in another way: events are beside the facts, which stand without them.
+    What the first count holds came at once, whatever the server did before.
     """
     if not transaction:
         return None, None
+    try:
+        told = _DECODE(events) or []
+    except msgspec.ValidationError:
+        return None, None
     counts = sorted(
-        (event.t, int(event.num_bytes))
-        for event in _DECODE(events) or ()
+        (event.t, event.num_bytes)
+        for event in told
         if event.transaction_id == transaction and event.operation == COUNTED and event.t is not None and event.num_bytes
     )
     before = max((count for when, count in counts if when <= begun), default=0)
