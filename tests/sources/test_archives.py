@@ -33,7 +33,7 @@ def read(stored: bytes, step: int = 700) -> list[tuple[str | None, int, bytes] |
     pieces = (stored[start : start + step] for start in range(0, len(stored), step))
     for stretch in stretches_of(Cursor(pieces)):
         if isinstance(stretch, UnreadableLine):
-            found.append(stretch.reason)
+            found.append(f"{stretch.reason}: {stretch.head!r}" if "refused" in stretch.reason else stretch.reason)
             continue
         try:
             found.append((stretch.member, stretch.offset, b"".join(stretch.pieces)))
@@ -69,7 +69,7 @@ def test_a_name_that_leads_out_of_the_archive_is_refused(name: str, tmp_path: Pa
     first, last = read(archive((name, b"x" * 2_000), ("good", b"1")))
     assert isinstance(first, str)
     assert "leads out of the archive" in first
-    assert repr(name) in first
+    assert first.endswith(repr(name.encode()))
     assert isinstance(last, tuple)
     assert last[2] == b"1"
     assert list(tmp_path.iterdir()) == []

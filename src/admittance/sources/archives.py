@@ -104,7 +104,7 @@ def stretches_of(cursor: Cursor) -> Iterator[Stretch | UnreadableLine]:
     """The members of a tar archive, or the one stretch of anything else, which is seen from the first block.
 
     A stretch must be read, or left, before the next is asked for. Members that are no plain files, whose names lead out of the
-    archive or that are compressed themselves are refused: they come out as an :class:`UnreadableLine` that names them.
+    archive or that are compressed themselves are refused: each comes out as an :class:`UnreadableLine` whose head is its name.
     """
     if _header(cursor.peek(BLOCK)) is None:
         yield Stretch(None, 0, cursor.peek(BLOCK), cursor.pieces())
@@ -129,7 +129,7 @@ def stretches_of(cursor: Cursor) -> Iterator[Stretch | UnreadableLine]:
             name, longer_name = longer_name or header.name, None
             refused = _refused(name, header, cursor)
             if refused is not None:
-                yield unreadable(offset, block, f"member {name[:200]!r} is refused: {refused}")
+                yield _refusal(name, refused, offset, block)
             elif not header.isdir():
                 yield Stretch(name, cursor.offset, cursor.peek(min(BLOCK, header.size)), cursor.pieces(header.size))
         if not cursor.pass_by(end) and not cursor.told:
@@ -159,6 +159,12 @@ def _refused(name: str, header: tarfile.TarInfo, cursor: Cursor) -> str | None:
     if is_compressed(cursor.peek(min(BLOCK, header.size))):
         return "it is compressed itself, and what stands in it has no place in the archive"
     return None
+
+
+def _refusal(name: str, reason: str, offset: int, block: bytes) -> UnreadableLine:
+    """Names of members stay out of the reason: like reasons are counted together, and an archive may hold millions."""
+    line = unreadable(offset, block, f"a member is refused: {reason}")
+    return msgspec.structs.replace(line, head=name.encode("utf-8", "replace")[:LONGEST_HEADER])
 
 
 def _longer_name(header: tarfile.TarInfo, content: bytes) -> str | None:

@@ -62,6 +62,9 @@ _NO_PAGE = (None,) * 8  # status_code … server
 LATE = "late_reply"
 """What is put down as the operation of a look-up whose reply came after another."""
 
+MOST_FACTS = 50_000
+"""Of one measurement. Real ones have hundreds; a line of a few megabytes could make millions, in a gigabyte of memory."""
+
 _ANSWER_ASN = "test_keys.queries[...].answers[...].asn"
 _ADDRESS_TYPES = frozenset({"A", "AAAA", "ANY"})
 _QUIC_TRANSPORTS = frozenset({"h3", "quic", "udp"})
@@ -122,6 +125,9 @@ class FactTaker:
 
     def __init__(self, part: Part, *, helper: bool, private: str | None, facts: Facts, bodies: dict[str, bytes]) -> None:
         keys, asked = part.keys, part.asked
+        arrays = (keys.queries, keys.tcp_connect, keys.tls_handshakes, keys.quic_handshakes, keys.requests, part.outcomes)
+        if facts.sequence + sum(len(entries) for entries in arrays if entries) > MOST_FACTS:
+            raise InvalidRecord(f"test_keys: more than {MOST_FACTS} look-ups, connections, handshakes and requests")
         self._part = part
         self._keys = keys
         self._asked = asked

@@ -122,10 +122,10 @@ class _Collected:
         except (InvalidRecord, msgspec.MsgspecError) as error:
             self._facts.take_back()
             if not self._add_part(line, error):
-                self.reject(line.offset, _sha256(line), _in_member(reason_of(error), line), line.content)
+                self.reject(line.offset, _sha256(line), reason_of(error), _seen(line))
         except RecursionError:
             self._facts.take_back()
-            self.reject(line.offset, _sha256(line), _in_member("JSON is nested too deeply", line), line.content)
+            self.reject(line.offset, _sha256(line), "JSON is nested too deeply", _seen(line))
 
     def _add_part(self, line: Line, error: Exception) -> bool:
         """What can be read of a line that cannot be read whole; whether there was anything."""
@@ -268,8 +268,9 @@ def _sha256(line: Line) -> str:
     return line.sha256 or hashlib.sha256(line.content).hexdigest()
 
 
-def _in_member(reason: str, line: Line) -> str:
-    return reason if line.member is None else f"{reason} (member {line.member[:200]!r})"
+def _seen(line: Line) -> bytes:
+    """What a reject shows: the line, after the name of the member that holds it."""
+    return line.content if line.member is None else f"{line.member[:200]}: ".encode("utf-8", "replace") + line.content
 
 
 def _mend_surrogate(match: re.Match[bytes]) -> bytes:
