@@ -49,6 +49,7 @@ class OwnForm(Generic[LineT]):
     """A form that is given by the type of its line and by what makes parts of one."""
 
     def __init__(self, line: type[LineT], parts: Callable[[LineT, Place | None], Sequence[Part]]) -> None:
+        self.line = line
         self._decode = msgspec.json.Decoder(line).decode
         self._parts = parts
 
