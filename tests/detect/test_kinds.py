@@ -87,3 +87,11 @@ def test_the_screen_changes_no_episode(seed: int, share: float, per_bin: float, 
         return [one for one in found if enough(series, one, width=width)]
 
     assert kept(screen=True) == kept(screen=False)
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+@pytest.mark.parametrize(("n", "k"), [(50, 25), (10_000, 5_000), (10**6, 10**6), (10**9, 3)])
+def test_no_count_is_too_large_or_too_contradictory(kind: Kind, n: int, k: int) -> None:
+    counts = [(n, k) if hour % 2 else (1, 0) for hour in range(300)]
+    found = detect_series(daily(counts).with_columns(time=START + pl.duration(hours=pl.int_range(300))), kind=kind)
+    assert found["confidence"].is_finite().all()

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from admittance.detect.compiled import compiled
 from admittance.detect.likelihood import FIRST_LEVEL, PAUSE, STATES, TABLED
 
-__all__ = ["COLUMNS", "examine"]
+__all__ = ["COLUMNS", "examine", "large_gaps"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -28,6 +28,10 @@ ANCHOR: Final = 0.99
 """A bound is sought from the outermost bin that is nearly as surely restricted as the surest: this share of it, or more."""
 EXHAUSTED: Final = 1e-9
 SMALLEST: Final = 1e-300
+LEAST_EMISSION: Final = 1e-150
+"""Of the likeliest state's: no state is ruled out by one bin, else a bin of thousands of trials could rule out all."""
+SCALED: Final = 1e-30
+"""The variables are scaled up again below this, well before a product of two is lost."""
 BLOCKS: Final = 20
 LEAST_BLOCK: Final = 10
 """Trials in each of the blocks whose shares of failures are compared to find the calmer quarter."""
@@ -64,7 +68,7 @@ def _fill_emission(k: Ints, n: Ints, base: int, first: Floats, second: Floats, t
             emission[t, state] = log
             highest = max(highest, log)
         for state in range(STATES):
-            emission[t, state] = math.exp(emission[t, state] - highest)
+            emission[t, state] = max(math.exp(emission[t, state] - highest), LEAST_EMISSION)
         total += highest
     return total
 
@@ -72,45 +76,48 @@ def _fill_emission(k: Ints, n: Ints, base: int, first: Floats, second: Floats, t
 @compiled
 def _forward_backward(emission: Floats, gaps: Ints, powers: Floats, turned: Floats, prior: Floats, forward: Floats,
                       backward: Floats) -> float:  # fmt: skip
-    """Write the scaled forward and backward variables; the log evidence. `turned` holds the powers transposed."""
+    """Write the forward and backward variables; the log evidence. `turned` holds the powers transposed.
+
+    They are scaled only where they run out, as what is read from them are shares: a division per bin would be waited for.
+    """
     size = len(emission)
     evidence = 0.0
-    now = np.empty(STATES)
-    for t in range(size):
-        if t == 0:
-            for j in range(STATES):
-                now[j] = prior[j]
-        else:
-            power = powers[gaps[t]]
-            now[:] = 0.0
-            for i in range(STATES):
-                weight = forward[t - 1, i]
-                for j in range(STATES):
-                    now[j] += weight * power[i, j]
-        total = 0.0
-        for j in range(STATES):
-            now[j] *= emission[t, j]
-            total += now[j]
-        inverse = 1.0 / total
-        for j in range(STATES):
-            forward[t, j] = now[j] * inverse
-        evidence += math.log(total)
     for j in range(STATES):
-        backward[size - 1, j] = 1.0
-    for t in range(size - 2, -1, -1):
-        power = turned[gaps[t + 1]]
-        now[:] = 0.0
+        forward[0, j] = prior[j] * emission[0, j]
+    for t in range(1, size):
+        into = turned[gaps[t]]
+        greatest = 0.0
         for j in range(STATES):
-            weight = emission[t + 1, j] * backward[t + 1, j]
+            total = 0.0
             for i in range(STATES):
-                now[i] += weight * power[j, i]
-        total = 0.0
+                total += forward[t - 1, i] * into[j, i]
+            total *= emission[t, j]
+            forward[t, j] = total
+            greatest = max(greatest, total)
+        if greatest < SCALED:
+            evidence += math.log(greatest)
+            for j in range(STATES):
+                forward[t, j] /= greatest
+    last = 0.0
+    for j in range(STATES):
+        last += forward[size - 1, j]
+        backward[size - 1, j] = 1.0
+    weight = np.empty(STATES)
+    for t in range(size - 2, -1, -1):
+        power = powers[gaps[t + 1]]
+        for j in range(STATES):
+            weight[j] = emission[t + 1, j] * backward[t + 1, j]
+        greatest = 0.0
         for i in range(STATES):
-            total += now[i]
-        inverse = 1.0 / total
-        for i in range(STATES):
-            backward[t, i] = now[i] * inverse
-    return evidence
+            total = 0.0
+            for j in range(STATES):
+                total += weight[j] * power[i, j]
+            backward[t, i] = total
+            greatest = max(greatest, total)
+        if greatest < SCALED:
+            for i in range(STATES):
+                backward[t, i] /= greatest
+    return evidence + math.log(last)
 
 
 @compiled
@@ -153,8 +160,9 @@ def _calm_share(k: Ints, n: Ints) -> float:
 @compiled
 def _fit(k: Ints, n: Ints, gaps: Ints, start: float, prior_k: float, prior_n: float, rounds: int, bases: Floats, first: Floats,
          second: Floats, tables: tuple[Floats, Floats], counts: bool, powers: Floats, turned: Floats, prior: Floats,
-         emission: Floats, forward: Floats, backward: Floats) -> tuple[float, float]:  # fmt: skip
-    """Forward-backward with the base estimated anew until it stays; the log evidence, and the base."""
+         emission: Floats, forward: Floats, backward: Floats, restricted: Floats) -> tuple[float, float]:  # fmt: skip
+    """Forward-backward with the base estimated anew until it stays; the log evidence, and the base. Writes how probably each
+    bin is restricted."""
     base, evidence = start, 0.0
     index = _nearest(bases, base)
     for _ in range(rounds + 1):
@@ -162,10 +170,14 @@ def _fit(k: Ints, n: Ints, gaps: Ints, start: float, prior_k: float, prior_n: fl
         evidence = scale + _forward_backward(emission, gaps, powers, turned, prior, forward, backward)
         quiet_k, quiet_n = prior_k, prior_n
         for t in range(len(k)):
-            total = 0.0
-            for state in range(STATES):
-                total += forward[t, state] * backward[t, state]
-            quiet = forward[t, 0] * backward[t, 0] / total
+            free, held = 0.0, 0.0
+            for state in range(FIRST_LEVEL):
+                free += forward[t, state] * backward[t, state]
+            for state in range(FIRST_LEVEL, STATES):
+                held += forward[t, state] * backward[t, state]
+            inverse = 1.0 / (free + held)
+            restricted[t] = held * inverse
+            quiet = forward[t, 0] * backward[t, 0] * inverse
             quiet_k += quiet * k[t]
             quiet_n += quiet * n[t]
         base = quiet_k / quiet_n
@@ -345,6 +357,20 @@ def _next_run(restricted: Floats, hours: Ints, k: Ints, begin: int, merge: int) 
 
 
 @compiled
+def large_gaps(hours: Ints, starts: Ints, least: int) -> Ints:
+    """The gaps of `least` hours or more within the series, sorted, each once."""
+    found = [0]
+    last = 0
+    for series in range(len(starts) - 1):
+        for t in range(starts[series] + 1, starts[series + 1]):
+            gap = hours[t] - hours[t - 1]
+            if gap >= least and gap != last:
+                found.append(gap)
+                last = gap
+    return np.unique(np.array(found)[1:])
+
+
+@compiled
 def examine(hours: Ints, n: Ints, k: Ints, starts: Ints, large: Ints, powers: Floats, turned: Floats, steps: Floats,
             prior: Floats, bases: Floats, first: Floats, second: Floats, tables: tuple[Floats, Floats], gain: Floats,
             counts: bool, base_prior: tuple[float, float], high_base: float, rounds: int, merge: int, width: int,
@@ -369,17 +395,17 @@ def examine(hours: Ints, n: Ints, k: Ints, starts: Ints, large: Ints, powers: Fl
         begin, stop = starts[series], starts[series + 1]
         own_k, own_n, own_hours = k[begin:stop], n[begin:stop], hours[begin:stop]
         total_k, total_n, greatest = 0, 0, 0
+        gaps = gaps_room[: stop - begin]
+        before = own_hours[0] if stop > begin else 0
         for t in range(stop - begin):
             total_k += own_k[t]
             total_n += own_n[t]
             greatest = max(greatest, own_n[t])
+            gap = own_hours[t] - before
+            before = own_hours[t]
+            gaps[t] = gap if gap < direct else direct + np.searchsorted(large, gap)
         if total_k < least_bad:
             continue
-        gaps = gaps_room[: stop - begin]
-        gaps[0] = 0
-        for t in range(1, stop - begin):
-            gap = own_hours[t] - own_hours[t - 1]
-            gaps[t] = gap if gap < direct else direct + np.searchsorted(large, gap)
         usual = base_prior[0] / base_prior[1]
         calm = _calm_share(own_k, own_n) if high_base < 1.0 else usual
         if screen and not counts and greatest <= TABLED:
@@ -391,24 +417,19 @@ def examine(hours: Ints, n: Ints, k: Ints, starts: Ints, large: Ints, powers: Fl
         backward, restricted = backward_room[: stop - begin], restricted_room[: stop - begin]
         start = (base_prior[0] + total_k) / (base_prior[1] + total_n) / 2 if counts else usual
         evidence, base = _fit(own_k, own_n, gaps, start, base_prior[0], base_prior[1], rounds, bases, first, second, tables,
-                              counts, powers, turned, prior, emission, forward, backward)  # fmt: skip
+                              counts, powers, turned, prior, emission, forward, backward, restricted)  # fmt: skip
         if calm > high_base:
             # Else a flaky target would look restricted from its first day.
             other, flaky = _fit(own_k, own_n, gaps, calm, base_prior[0], base_prior[1], rounds, bases, first, second, tables,
-                                counts, powers, turned, prior, emission, forward, backward)  # fmt: skip
+                                counts, powers, turned, prior, emission, forward, backward, restricted)  # fmt: skip
             if other > evidence:
                 base = flaky
             else:
                 evidence, base = _fit(own_k, own_n, gaps, start, base_prior[0], base_prior[1], rounds, bases, first, second,
-                                      tables, counts, powers, turned, prior, emission, forward, backward)  # fmt: skip
+                                      tables, counts, powers, turned, prior, emission, forward, backward,
+                                      restricted)  # fmt: skip
         any_restricted = False
         for t in range(stop - begin):
-            total, held = 0.0, 0.0
-            for state in range(STATES):
-                total += forward[t, state] * backward[t, state]
-            for state in range(FIRST_LEVEL, STATES):
-                held += forward[t, state] * backward[t, state]
-            restricted[t] = held / total
             any_restricted = any_restricted or restricted[t] > 0.5
         place = 0 if any_restricted else stop - begin
         while place < stop - begin:

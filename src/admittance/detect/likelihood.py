@@ -204,7 +204,10 @@ def emissions(kind: Kind) -> Emissions:
     log L(k of n) = log (a)_k + log (b)_(n−k) − log (a+b)_n        (x)_j = x (x+1) … (x+j−1)
     """
     model = model_of(kind)
-    lifts, held = np.array(model.lifts), np.array(model.concentrations)
+    entered = prior(model) > 0
+    entered[PAUSE] = entered[SESSION]
+    # A state that is never entered looks like quiet: else it would be the likeliest, and those that are would seem impossible.
+    lifts, held = (np.where(entered, own, own[0]) for own in (np.array(model.lifts), np.array(model.concentrations)))
     if model.counts:
         first = model.bases[:, None] * lifts[None, :]
         second = np.broadcast_to(held, first.shape).copy()
@@ -218,7 +221,8 @@ def emissions(kind: Kind) -> Emissions:
         0, 2, 1
     )
     scale = logs.max(axis=2)
-    gain = logs[:, :, FIRST_LEVEL:PAUSE].max(axis=2) - logs[:, :, 0]
+    levels = FIRST_LEVEL + np.flatnonzero(entered[FIRST_LEVEL:PAUSE])
+    gain = logs[:, :, levels].max(axis=2) - logs[:, :, 0]
     return Emissions(first, second, np.ascontiguousarray(np.exp(logs - scale[:, :, None])), scale, gain)
 
 

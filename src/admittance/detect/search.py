@@ -106,14 +106,12 @@ def search_bins(
     `least_bad` failures is not looked into, nor, with `screen`, one in which no restriction gains on quiet; the intervals that
     pass the floor are the same without it. Memory beyond the arrays is that of the longest series.
     """
-    from admittance.detect.kernels import examine  # compiled code: only who searches waits for it
+    from admittance.detect.kernels import examine, large_gaps  # compiled code: only who searches waits for it
 
     if len(bins.starts) < 2:
         return []
     model, tables = model_of(kind), emissions(kind)
-    inside = np.diff(bins.hours)
-    inside[bins.starts[1:-1] - 1] = 0
-    large = np.unique(inside[inside >= DIRECT_HOURS])
+    large = large_gaps(bins.hours, bins.starts, DIRECT_HOURS)
     powers = transition_powers(model, np.concatenate([np.arange(DIRECT_HOURS), large]))
     turned = np.ascontiguousarray(powers.transpose(0, 2, 1))
     first_prior = prior(model)
