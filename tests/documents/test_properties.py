@@ -1,5 +1,8 @@
 """What holds for any text at all."""
 
+import random
+
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -82,3 +85,42 @@ def short(reading: Reading) -> list[dict[str, object]]:
         *(action_in_short(action) for action in reading.actions),
         *(claim_in_short(claim) for claim in reading.network_claims),
     ]
+
+
+ODD = {
+    "one line": "x" * (10 * 2**20),
+    "the": "the " * 50_000,
+    "verbs": "Russia blocked Signal " * 2_000,
+    "offices": "俄罗斯联邦通信、信息、" * 8_000,
+    "said": "said " * 20_000,
+    "restrictions": "impose restrictions on the " * 3_000,
+    "decrees": "signed a decree ordering " * 3_000,
+    "bidi": "\u202eRussia \u2066blocked Signal\u202c. " * 500,
+    "controls": "\x00\x01\x7f\ufffe" * 20_000,
+    "surrogates": "Russia blocked Signal\udc80\ud83d. " * 50,
+    "breaks": "\n\r\u2028" * 50_000,
+}
+
+
+@pytest.mark.parametrize("text", ODD.values(), ids=ODD.keys())
+def test_odd_texts_are_read_in_good_time_with_verbatim_quotes(text: str, catalog: Catalog) -> None:
+    quotes_stand(text, read_text(text, catalog=catalog, published="2024-01-02"))
+
+
+@QUIET
+@given(
+    case=st.sampled_from([case for case in ALL if case.actions or case.claims]),
+    unrelated=st.lists(st.sampled_from(BOILERPLATE), min_size=2, max_size=4, unique=True),
+    order=st.randoms(use_true_random=False),
+)
+def test_shuffling_unrelated_paragraphs_changes_no_record(
+    case: object, unrelated: list[str], order: random.Random, catalog: Catalog
+) -> None:
+    assert hasattr(case, "text")
+    first = f"{case.text}\n\n" + "\n\n".join(unrelated)
+    order.shuffle(unrelated)
+    second = f"{case.text}\n\n" + "\n\n".join(unrelated)
+    published = getattr(case, "published", None)
+    assert short(read_text(first, catalog=catalog, published=published)) == short(
+        read_text(second, catalog=catalog, published=published)
+    )

@@ -216,14 +216,18 @@ def _with_state_bodies(nouns: list[Noun], lowered: str, lexicon: Lexicon) -> lis
     """The nouns with bodies that no list knows, written right after their country's name: 越南科技部."""
     pattern = lexicon.languages["zh"].patterns["state_body"]
     found: list[Noun] = []
-    for noun in nouns:
+    for index, noun in enumerate(nouns):
         if found and found[-1].end > noun.start:
             continue
         found.append(noun)
         if noun.kind == "country" and noun.head == "name":
             body = pattern.match(lowered, noun.end)
-            inner = [other for other in nouns if body and body.start() <= other.start < body.end()]
-            if body is not None and all(other.kind == "actor" for other in inner):
+            if body is None:
+                continue
+            following = index + 1
+            while following < len(nouns) and nouns[following].start < body.end() and nouns[following].kind == "actor":
+                following += 1
+            if following == len(nouns) or nouns[following].start >= body.end():
                 found.append(Noun(body.start(), body.end(), "actor", None, "context", None, "regulator"))
     return found
 

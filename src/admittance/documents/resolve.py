@@ -367,7 +367,7 @@ class _Reader:
                 continue
             told = self.lists.left(scene, frame.start, clause[0]) if passive else self.lists.right(scene, frame.end, clause[1])
             after = max([frame.end, *[noun.end for noun in told if noun.start >= frame.end]])
-            if not told or not re.match(scene.language.patterns["told_to"], self.low[after : after + 24]):
+            if not told or not scene.language.patterns["told_to"].match(self.low, after, after + 24):
                 continue
             trigger = FoundTrigger(frame.start, frame.end, _order_trigger(frame), False)
             voice = voice_of(scene, trigger, self.low, clause)
