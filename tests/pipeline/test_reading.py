@@ -11,6 +11,7 @@ from admittance.model.statements import ActionRecord, ClaimRecord, DocumentRecor
 from admittance.model.vocabulary import Origin
 from admittance.pipeline import DocumentInput, documents_in, read_documents
 from admittance.pipeline.reading import stored_readings
+from admittance.reconcile.witnesses import witness_count
 from tests.pipeline.conftest import clock
 
 TEXT = "Signal has been blocked in China since 15 March 2021, according to GreatFire."
@@ -97,3 +98,16 @@ def test_what_was_known_of_a_text_stays_known_when_it_is_read_again_without(lake
     list(read_documents([corrected], catalog=catalog, lake=lake, clock=clock))
     (record,) = lake.snapshot().scan(DocumentRecord).collect().to_dicts()
     assert (record["published"], record["publisher"]) == ("2021-03-20", "reuters")
+
+
+def test_a_reprint_names_the_telling_that_was_published_first(lake: Lake, catalog: Catalog) -> None:
+    dispatch = f"{TEXT} " + " ".join(f"Word {number} of a long dispatch." for number in range(20))
+    texts = [
+        DocumentInput(text=dispatch, published="2021-03-16"),
+        DocumentInput(text=f"Read in our paper: {dispatch}", published="2021-03-17"),
+    ]
+    list(read_documents(texts, catalog=catalog, lake=lake, clock=clock))
+    first, reprint = sorted(stored_readings(lake.snapshot()), key=lambda reading: str(reading.doc.published))
+    assert first.doc.same_witness_as is None
+    assert reprint.doc.same_witness_as == first.doc.sha256
+    assert witness_count([first, reprint]) == 1

@@ -4,7 +4,7 @@ What may enter: a step of clean → find → resolve → date → attribute → 
 clock, no disk beyond the shipped files, no network, no model that cannot say which words made it speak.
 """
 
-from admittance.documents.explain import Explanation, explain
+from admittance.documents.explain import Explanation, explain, explanations
 from admittance.documents.read import read_text
 
-__all__ = ["Explanation", "explain", "read_text"]
+__all__ = ["Explanation", "explain", "explanations", "read_text"]

@@ -5,9 +5,9 @@ from __future__ import annotations
 import msgspec
 from msgspec import UNSET
 
-from admittance.model.documents import Action, NetworkClaim, Reading, Span
+from admittance.model.documents import Action, Factuality, NetworkClaim, Reading, Span
 
-__all__ = ["Explanation", "explain"]
+__all__ = ["Explanation", "explain", "explanations"]
 
 
 class Explanation(msgspec.Struct, frozen=True, kw_only=True):
@@ -25,15 +25,26 @@ def explain(text: str, reading: Reading) -> list[Explanation]:
 
     ``text`` is the text that was read; a reading of another text is refused with ``ValueError``.
     """
+    found = explanations(reading)
+    for one in found:
+        if one.span is not None and text[one.span.start : one.span.end] != one.span.quote:
+            raise ValueError(f"record {one.record}: the quote of {one.field} does not stand in this text")
+    return found
+
+
+def explanations(reading: Reading) -> list[Explanation]:
+    """The fields of all records with rule and span, in the order of the records, unchecked."""
     found: list[Explanation] = []
     for action in reading.actions:
         found += _action(action)
     for claim in reading.network_claims:
         found += _claim(claim)
-    for one in found:
-        if one.span is not None and text[one.span.start : one.span.end] != one.span.quote:
-            raise ValueError(f"record {one.record}: the quote of {one.field} does not stand in this text")
     return found
+
+
+def _factuality(words: Factuality) -> str:
+    hedge = f", hedged by “{words.hedge}”" if isinstance(words.hedge, str) and words.hedge else ""
+    return f"{words.polarity} {words.modality}, {words.certainty}{hedge}"
 
 
 def _action(action: Action) -> list[Explanation]:
@@ -46,7 +57,16 @@ def _action(action: Action) -> list[Explanation]:
         if time is not UNSET:
             found.append(line(name, time.value, time.span if time.span is not UNSET else None))
     if action.deadline is not UNSET:
-        found.append(line("deadline", action.deadline.status, None))
+        due = action.deadline.time if action.deadline.time is not UNSET else None
+        length = action.deadline.duration if isinstance(action.deadline.duration, str) else None
+        words = due.span if due is not None and due.span is not UNSET else None
+        found.append(line("deadline", (due.value if due is not None else None) or length or action.deadline.status, words))
+    for name, value in (
+        ("scope", action.scope), ("aggregate", action.aggregate), ("legal_basis", action.legal_basis),
+        ("part_of", action.part_of), ("salience", action.salience),
+    ):  # fmt: skip
+        if value is not UNSET and value is not None:
+            found.append(line(name, value, None))
     if action.stated_reason is not UNSET and action.stated_reason is not None:
         span = action.stated_reason.span
         found.append(line("stated_reason", action.stated_reason.text, span if span is not UNSET else None))
@@ -56,7 +76,7 @@ def _action(action: Action) -> list[Explanation]:
         line("attribution", one.source or one.source_class, one.span if one.span is not UNSET else None)
         for one in action.attribution
     ]
-    found.append(line("factuality", f"{action.factuality.polarity} {action.factuality.modality}", None))
+    found.append(line("factuality", _factuality(action.factuality), None))
     return found
 
 
@@ -72,5 +92,12 @@ def _claim(claim: NetworkClaim) -> list[Explanation]:
         line("attribution", one.source or one.source_class, one.span if one.span is not UNSET else None)
         for one in claim.attribution
     ]
-    found.append(line("factuality", f"{claim.factuality.polarity} {claim.factuality.modality}", None))
+    found.append(line("place", claim.place.country, None))
+    for name, value in (
+        ("vpn_unaffected", claim.vpn_unaffected), ("partial", claim.partial), ("symptoms", claim.symptoms),
+        ("part_of", claim.part_of), ("salience", claim.salience),
+    ):  # fmt: skip
+        if value is not UNSET and value is not None:
+            found.append(line(name, value, None))
+    found.append(line("factuality", _factuality(claim.factuality), None))
     return found

@@ -11,6 +11,7 @@ import msgspec
 from admittance.catalog import Catalog
 from admittance.documents import read_text
 from admittance.documents.page import Page, feed_entries, is_feed, is_page, is_pdf, page_of_html, page_of_pdf
+from admittance.documents.retellings import Told, first_tellings
 from admittance.errors import InputError, UsageError
 from admittance.lake import Lake
 from admittance.lake.snapshot import Snapshot
@@ -114,21 +115,23 @@ def read_again(lake: Lake, *, catalog: Catalog) -> int:
 
 
 def stored_readings(snapshot: Snapshot) -> list[Reading]:
-    """The readings of all stored documents, in the order of their hashes."""
+    """The readings of all stored documents, in the order of their hashes; what retells another text names its first telling."""
     actions: dict[str, list[Action]] = {}
     for text, document in snapshot.scan(ActionRecord).sort("id").select("record", "document").collect().iter_rows():
         actions.setdefault(document, []).append(msgspec.json.decode(text, type=Action))
     claims: dict[str, list[NetworkClaim]] = {}
     for text, document in snapshot.scan(ClaimRecord).sort("id").select("record", "document").collect().iter_rows():
         claims.setdefault(document, []).append(msgspec.json.decode(text, type=NetworkClaim))
-    documents = snapshot.scan(DocumentRecord).sort("sha256").select("record", "sha256").collect().iter_rows()
+    rows = snapshot.scan(DocumentRecord).sort("sha256").select("record", "sha256", "text").collect().rows()
+    documents = [(msgspec.json.decode(record, type=Document), str(text)) for record, _, text in rows]
+    retold = first_tellings(Told(sha256=doc.sha256, text=text, published=doc.published) for doc, text in documents)
     return [
         Reading(
-            doc=msgspec.json.decode(text, type=Document),
-            actions=tuple(actions.get(sha256, ())),
-            network_claims=tuple(claims.get(sha256, ())),
+            doc=msgspec.structs.replace(doc, same_witness_as=retold.get(doc.sha256, doc.same_witness_as)),
+            actions=tuple(actions.get(doc.sha256, ())),
+            network_claims=tuple(claims.get(doc.sha256, ())),
         )
-        for text, sha256 in documents
+        for doc, _ in documents
     ]
 
 

@@ -91,6 +91,9 @@ def read(
         ctx.exit(3)
 
 
+_SHOWN = frozenset({"type", "time", "onset", "subject", "status"})
+
+
 def _readable(documents: Iterator[DocumentInput | InputError], failures: list[str]) -> Iterator[DocumentInput]:
     from admittance.errors import InputError
 
@@ -146,13 +149,26 @@ def _reading_text(reading: Reading, catalog: Catalog, *, explain: bool) -> str:
                 for mention in action.mentions
             ]
             lines.append(_wrapped("      ", f"time: {action.time.value or 'not stated'} ({action.time.basis})"))
+            lines += _field_lines(action.id, reading)
     for claim in reading.network_claims:
         voice = voice_words(claim.attribution, catalog, document.publisher)
         lines.append(_wrapped("  ", f"claim: {claim_words(claim, catalog)} ({voice})"))
         lines += _quotes(claim.evidence, claim.rule if explain else None)
         if explain:
             lines.append(_wrapped("      ", f"onset: {claim.onset.value or 'not stated'} ({claim.onset.basis})"))
+            lines += _field_lines(claim.id, reading)
     return "\n".join(lines)
+
+
+def _field_lines(record: str, reading: Reading) -> list[str]:
+    """A line for every further field of a record with the words it rests on."""
+    from admittance.documents import explanations
+
+    return [
+        _wrapped("      ", f"{one.field}: {one.value}" + (f", “{' '.join(one.span.quote.split())}”" if one.span else ""))
+        for one in explanations(reading)
+        if one.record == record and one.field not in _SHOWN and not one.field.startswith("mentions.")
+    ]
 
 
 def _quotes(spans: tuple[Span, ...], rule: str | None) -> list[str]:
