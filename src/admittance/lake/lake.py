@@ -2,11 +2,12 @@
 
 import os
 import shlex
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
+import msgspec
 import polars as pl
 from deltalake import DeltaTable
 
@@ -22,7 +23,11 @@ from admittance.model.vocabulary import Origin
 __all__ = ["Derivations", "Lake"]
 
 RELEASES = "releases"
-RELEASE_SCHEMA = pl.Schema({"table": pl.String, "table_version": pl.Int64, "schema_version": pl.Int64, "origin": pl.String})
+RELEASE_SCHEMA = pl.Schema(
+    {"table": pl.String, "table_version": pl.Int64, "schema_version": pl.Int64, "origin": pl.String, "as_of": pl.String}
+)
+"""One row per table; beside these, for each day as of which the lake was scored again, the derived tables of that day."""
+
 PUBLISH_TRIES = 50
 
 
@@ -64,12 +69,23 @@ class Lake:
         origins = [value for value in rows["origin"].to_list() if value is not None]
         return Origin(origins[0]) if origins else None
 
-    def snapshot(self, version: int | None = None) -> Snapshot:
-        """The newest release, or an earlier one by its number. Raises `LakeError` for another schema version."""
-        table = delta.open_table(self._uri(RELEASES), version)
-        if table is None:
-            raise LakeError(f"no lake at {self.place}")
-        return self._snapshot_of(table)
+    def snapshot(self, version: int | None = None, *, as_of: str | None = None) -> Snapshot:
+        """The newest release, or an earlier one by its number; with `as_of`, its derived tables as scored for that day.
+
+        Raises `LakeError` for another schema version, and for a day as of which no run was made.
+        """
+        release = self._newest(version)
+        if as_of is None:
+            return release.present
+        if as_of not in release.days:
+            known = f"; there are {', '.join(sorted(release.days))}" if release.days else ""
+            raise LakeError(f"{self.place} was not scored as of {as_of}{known}: `admittance run --as-of {as_of}` does it")
+        tables = {**release.present.tables, **release.days[as_of]}
+        return msgspec.structs.replace(release.present, tables=tables, as_of=as_of)
+
+    def days(self) -> tuple[str, ...]:
+        """The days as of which this lake was scored, in order."""
+        return tuple(sorted(self._newest(None).days))
 
     def append_once(self, noun: type[Row], parts: Sequence[Part]) -> int:
         """Append parts to a source table in one commit, save those that already stand there; how many were appended.
@@ -91,7 +107,8 @@ class Lake:
         for _ in range(PUBLISH_TRIES):
             if self._origin is origin:
                 return
-            current = self.snapshot()
+            release = self._newest(None)
+            current = release.present
             self._origin = current.origin
             if current.origin is origin:
                 return
@@ -99,38 +116,50 @@ class Lake:
                 raise LakeError(
                     f"{self.place} holds {current.origin} rows and takes no {origin} ones; choose another lake with --lake"
                 )
-            if self._release(current, dict(current.tables), origin):
+            if self._release(release, dict(current.tables), origin):
                 return
         raise ConflictError(f"{self.place}: other writers won {PUBLISH_TRIES} times; repeat the command")
 
     def release_sources(self) -> Snapshot:
         """Release the source tables as they stand, with the derived tables as they were; the new snapshot."""
         for _ in range(PUBLISH_TRIES):
-            current = self.snapshot()
+            release = self._newest(None)
+            current = release.present
             tables = dict(current.tables)
             for layout in SOURCE:
                 tables[layout.name] = delta.existing(self._uri(layout.name)).version()
-            if tables == current.tables or self._release(current, tables, current.origin):
+            if tables == current.tables or self._release(release, tables, current.origin):
                 return self.snapshot()
         raise ConflictError(f"{self.place}: other writers won {PUBLISH_TRIES} times; repeat the command")
 
     @contextmanager
-    def deriving(self) -> Iterator["Derivations"]:
+    def deriving(self, as_of: str | None = None) -> Iterator["Derivations"]:
         """A unit of work on the derived tables: released as a whole at the end of the block, or not at all.
 
-        When it changed no row there is nothing to release, and the lake keeps its version. Raises `ConflictError`, with nothing
+        With `as_of` (a day, ISO 8601) it is kept beside the present and shows only to those who ask for that day. When it changed no row there is nothing to release, and the lake keeps its version. Raises `ConflictError`, with nothing
         released, when another unit was released in the meantime: the caller begins again.
         """
-        base = self.snapshot()
+        began = self._newest(None)
+        known = as_of is None or as_of in began.days
+        base = self.snapshot(began.present.version, as_of=as_of if known else None)
         work = Derivations(self, base)
         yield work
-        if not work.versions():
+        if known and not work.versions():
             return
+        derived = {layout.name: base.tables[layout.name] for layout in DERIVED} | work.versions()
         for _ in range(PUBLISH_TRIES):
-            current = self.snapshot()
-            if any(current.tables.get(layout.name) != base.tables.get(layout.name) for layout in DERIVED):
-                raise ConflictError(f"{self.place}: another run was released first")
-            if self._release(current, {**current.tables, **work.versions()}, current.origin):
+            release = self._newest(None)
+            current = release.present
+            if as_of is None:
+                if any(current.tables.get(layout.name) != base.tables.get(layout.name) for layout in DERIVED):
+                    raise ConflictError(f"{self.place}: another run was released first")
+                if self._release(release, {**current.tables, **derived}, current.origin):
+                    return
+                continue
+            if release.days.get(as_of) != began.days.get(as_of):
+                raise ConflictError(f"{self.place}: another run as of {as_of} was released first")
+            kept = msgspec.structs.replace(release, days={**release.days, as_of: derived})
+            if self._release(kept, dict(current.tables), current.origin):
                 return
         raise ConflictError(f"{self.place}: other writers won {PUBLISH_TRIES} times; repeat the command")
 
@@ -148,18 +177,19 @@ class Lake:
             tables[layout.name] = table.version()
         releases = delta.create(self._uri(RELEASES), RELEASE_SCHEMA, partition_by=(), name=RELEASES)
         if releases.version() == 0:
-            self._release(self._snapshot_of(releases), tables, None)
+            self._release(self._release_of(releases), tables, None)
 
-    def _release(self, current: Snapshot, tables: dict[str, int], origin: Origin | None) -> bool:
-        """Whether the release was written; false when another one came after `current`."""
+    def _release(self, former: "_Release", tables: Mapping[str, int], origin: Origin | None) -> bool:
+        """Whether `tables` were released with the days of `former`; false when another release came after that."""
+        current = former.present
         rows = pl.DataFrame(
-            {
-                "table": sorted(tables),
-                "table_version": [tables[name] for name in sorted(tables)],
-                "schema_version": [SCHEMA_VERSION] * len(tables),
-                "origin": [origin] * len(tables),
-            },
+            [
+                (name, versions[name], SCHEMA_VERSION, origin, day)
+                for day, versions in [(None, tables), *sorted(former.days.items())]
+                for name in sorted(versions)
+            ],
             schema=RELEASE_SCHEMA,
+            orient="row",
         )
         newest = delta.existing(self._uri(RELEASES))
         if newest.version() != current.version:
@@ -170,18 +200,35 @@ class Lake:
             return False
         return True
 
-    def _snapshot_of(self, releases: DeltaTable) -> Snapshot:
+    def _newest(self, version: int | None) -> "_Release":
+        table = delta.open_table(self._uri(RELEASES), version)
+        if table is None:
+            raise LakeError(f"no lake at {self.place}")
+        return self._release_of(table)
+
+    def _release_of(self, releases: DeltaTable) -> "_Release":
         rows = scan(releases).collect()
         written = rows["schema_version"].unique().to_list()
         if written not in ([], [SCHEMA_VERSION]):
             raise LakeError(_of_another_schema(self.place, int(written[0])))
         origins = [value for value in rows["origin"].unique().to_list() if value is not None]
-        return Snapshot(
+        days: dict[str | None, dict[str, int]] = {None: {}}
+        for day, name, number in rows.select("as_of", "table", "table_version").iter_rows():
+            days.setdefault(day, {})[name] = number
+        present = Snapshot(
             place=self.place,
             version=releases.version(),
             origin=Origin(origins[0]) if origins else None,
-            tables=dict(zip(rows["table"].to_list(), rows["table_version"].to_list(), strict=True)),
+            tables=days[None],
         )
+        return _Release(present=present, days={day: tables for day, tables in days.items() if day is not None})
+
+
+class _Release(msgspec.Struct, frozen=True, kw_only=True):
+    """The present, and for each day as of which the lake was scored the versions of its derived tables."""
+
+    present: Snapshot
+    days: Mapping[str, Mapping[str, int]]
 
 
 class Derivations:

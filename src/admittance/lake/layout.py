@@ -5,6 +5,8 @@ from datetime import datetime
 import msgspec
 
 from admittance.model.corroboration import Corroboration
+from admittance.model.coverage import Coverage
+from admittance.model.edition import Edition
 from admittance.model.episode import Change, Episode
 from admittance.model.ids import FileId
 from admittance.model.observation import Body, IngestedFile, Measurement, NetworkObservation, Reject, StoreObservation
@@ -78,6 +80,7 @@ SOURCE = (
     TableLayout(DocumentRecord, "documents"),
     TableLayout(ActionRecord, "actions"),
     TableLayout(ClaimRecord, "claims"),
+    TableLayout(Edition, "editions", (), ("kind", "name", "holds_from")),
 )
 """Tables that grow by what is handed in."""
 
@@ -86,6 +89,7 @@ DERIVED = (
     TableLayout(Verdict, "verdicts", ("country",), ("subject", "target", "layer", "time", "measurement_uid")),
     TableLayout(StoreVerdict, "store_verdicts", (), ("subject", "store", "country", "time")),
     TableLayout(Cell, "cells", ("country",), ("subject", "target", "layer", "network", "arm", "time")),
+    TableLayout(Coverage, "coverage", ("country",), ("subject", "gate", "network", "day")),
     TableLayout(Episode, "episodes", (), ("id",)),
     TableLayout(Change, "changes", (), ("sequence",)),
     TableLayout(Corroboration, "corroborations", (), ("record_kind", "document", "record")),

@@ -21,6 +21,7 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     version: int  # of the lake: the number of its release
     origin: Origin | None  # null until the first rows came
     tables: Mapping[str, int]  # table name to Delta version
+    as_of: str | None = None  # the day (ISO 8601, UTC) whose editions the derived tables rest on; null for the present
 
     def scan(self, noun: type[Row]) -> pl.LazyFrame:
         """The rows of a noun, in no promised order, with the columns of its schema; empty when none were ever released."""

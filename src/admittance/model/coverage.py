@@ -1,0 +1,32 @@
+"""Coverage: what could have been seen, whatever it was."""
+
+from datetime import datetime
+
+from admittance.model.ids import Asn, Country, SubjectId
+from admittance.model.tables import Row
+from admittance.model.vocabulary import Gate, Origin
+
+__all__ = ["Coverage"]
+
+
+class Coverage(Row, frozen=True, kw_only=True):
+    """Measurements of one subject × gate × country × network on one day. A day without a row was not measured.
+
+    Each measurement is counted once: `scored` when any of its verdicts counts, else `failed` when one was our side's failure,
+    else `insufficient`; so the three add up to `measurements`. At the store gate a measurement is a reading of an app in a
+    storefront, and the network is 0.
+    """
+
+    subject: SubjectId
+    gate: Gate
+    country: Country
+    network: Asn
+    origin: Origin
+    day: datetime  # start of the day of measuring, UTC
+    measurements: int
+    scored: int
+    insufficient: int
+    failed: int
+    reports: int  # distinct reports; probes where they are named; files at the store gate
+    late: int  # arrived more than one day after the first of the same source, country and day
+    sources: str  # sorted, separated by spaces
