@@ -1,5 +1,6 @@
 """Labelled measurements: what happens to connections, handshakes and pages."""
 
+from admittance.judge.fingerprints import PageMark
 from tests.judge.scenarios import (
     AUTHORITY,
     EOF,
@@ -179,6 +180,27 @@ CONNECTIONS: tuple[Scenario, ...] = (
         clear(dns(), tcp(port=80), http(**(OTHER_PAGE | {"title": "Captive Portal"}))),
         {"dns": OK, "tcp": OK, "http": F},
         ("http.captive_portal",),
+    ),
+    Scenario(
+        "http_page_of_a_filter",
+        clear(dns(), tcp(port=80), http(**(OTHER_PAGE | {"server": "Filter"}))),
+        {"dns": OK, "tcp": OK, "http": L},
+        ("http.filter_page",),
+        marks=(PageMark(id="product", kind="filter", where="server", contains=("Filter",), reference="made up", fit="full"),),
+    ),
+    Scenario(
+        "http_notice_of_another_country",
+        clear(dns(), tcp(port=80), http(**(OTHER_PAGE | {"server": "Filter"}))),
+        {"dns": OK, "tcp": OK, "http": L},
+        ("http.filter_page",),
+        marks=(PageMark(id="far", kind="blockpage", where="server", contains=("Filter",), reference="made up", only=("YY",)),),
+    ),
+    Scenario(
+        "http_page_of_a_school",
+        clear(dns(), tcp(port=80), http(**(OTHER_PAGE | {"server": "School"}))),
+        {"dns": OK, "tcp": OK, "http": F},
+        ("http.institution_page",),
+        marks=(PageMark(id="school", kind="institution", where="server", contains=("School",), reference="made up"),),
     ),
     Scenario(
         "http_captcha",

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import msgspec
 import polars as pl
 
+from admittance.judge.fingerprints import PageMark
 from admittance.model.ids import Asn, Country, FileId, MeasurementUid, RuleId
 from admittance.model.observation import Body, NetworkObservation
 from admittance.model.tables import empty_table, table_of
@@ -41,6 +42,7 @@ class Scenario(NamedTuple):
     target: str = f"site:example.org/{SITE}"
     bodies: tuple[Body, ...] = ()
     controls: tuple[ControlRecord, ...] = ()
+    marks: tuple[PageMark, ...] = ()  # beside the shipped ones
 
 
 def fact(layer: Layer, **changes: object) -> NetworkObservation:

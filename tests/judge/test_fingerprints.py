@@ -3,13 +3,9 @@ import re
 import polars as pl
 import pytest
 
-from admittance.judge.fingerprints import Bogons, from_csv, load, shipped
+from admittance.judge.fingerprints import AnswerMark, Bogons, Fingerprints, PageMark, combined, load, shipped
 
 BOGONS = Bogons(reference="made up", networks=("10.0.0.0/8",))
-COLUMNS = (
-    "name,scope,other_names,location_found,pattern_type,pattern,confidence_no_fp,expected_countries,source,exp_url,notes\n"
-)
-
 FILE = """
 version = "7"
 [[page]]
@@ -113,32 +109,6 @@ def test_a_file_that_contradicts_itself_is_refused(text: str, complaint: str) ->
         load(text)
 
 
-def test_a_csv_list_is_imported() -> None:
-    pages = COLUMNS + (
-        'a,nat,,body,contains,blocked by decree,5,"AA,BB",made up,,\n'
-        "b,isp,,header.location,prefix,http://block.example/,5,AA,made up,,\n"
-        "c,isp,,header.server,full,Filter,5,AA,made up,,\n"
-        "d,fp,,body,contains,good page,5,AA,made up,,\n"
-        "e,nat,,body,regexp,x+,5,AA,made up,,\n"
-        "f,nat,,header.via,full,proxy,5,AA,made up,,\n"
-    )
-    answers = COLUMNS + "g,nat,,dns,full,192.0.2.9,5,AA,made up,,\ng,nat,,dns,full,192.0.2.8,5,AA,made up,,\n"
-    marks = from_csv(pages, answers, bogons=BOGONS)
-    assert [mark.id for mark in marks.page] == ["a", "b", "c"]
-    assert marks.page[0].countries == ("AA", "BB")
-    assert [line.split(":")[0] for line in marks.skipped] == ["d", "e", "f"]
-    found = marks.match_body(b"page blocked by decree 5")
-    assert found is not None
-    assert found.id == "a"
-    assert marks.match_value("location", "http://block.example/x") is not None
-    assert marks.match_value("location", "http://see.example/?u=http://block.example/") is None
-    assert marks.match_value("server", "Filter") is not None
-    assert marks.match_value("server", "Filter/2") is None
-    assert marks.known_answer("192.0.2.9") == "g"
-    assert marks.known_answer("192.0.2.8") == "g#2"
-    assert marks.version.startswith("csv+")
-
-
 TEXTS = pl.Series(
     [
         "93.184.216.34",
@@ -174,3 +144,50 @@ def test_many_values_are_looked_at_as_one_is() -> None:
     alone = {value: shipped().match_value("title", value) for value in values.drop_nulls()}
     assert found == {value: mark.id for value, mark in alone.items() if mark is not None}
     assert len(found) == 3
+
+
+def snapshot(*marks: PageMark | AnswerMark) -> Fingerprints:
+    return Fingerprints(
+        version="made up",
+        page=tuple(mark for mark in marks if isinstance(mark, PageMark)),
+        answer=tuple(mark for mark in marks if isinstance(mark, AnswerMark)),
+        bogons=BOGONS,
+    )
+
+
+BLOCKED = PageMark(id="blocked", kind="blockpage", where="body", contains=("by decree",), reference="made up", only=("AA",))
+GENUINE = PageMark(id="genuine", kind="genuine", where="body", contains=("nginx",), reference="made up")
+
+
+def test_a_page_that_a_mark_calls_genuine_is_no_block_page() -> None:
+    marks = snapshot(BLOCKED, GENUINE)
+    assert marks.match_body(b"closed by decree") == BLOCKED
+    assert marks.match_body(b"closed by decree, says nginx") is None
+
+
+def test_a_mark_proves_blocking_only_where_it_is_expected() -> None:
+    answer = AnswerMark(id="answer", addresses=("192.0.2.9",), reference="made up", only=("AA",))
+    marks = snapshot(BLOCKED, answer)
+    kinds = {}
+    for country in ("AA", "BB"):
+        found = marks.within(country).match_body(b"closed by decree")
+        assert found is not None
+        kinds[country] = found.kind
+    assert kinds == {"AA": "blockpage", "BB": "filter"}
+    assert marks.within("AA").known_answer("192.0.2.9") == "answer"
+    assert marks.within("BB").known_answer("192.0.2.9") is None
+
+
+def test_a_regular_expression_finds_a_body_and_a_title() -> None:
+    body = PageMark(id="body", kind="blockpage", where="body", contains=("closed.*decree",), reference="made up", fit="regexp")
+    title = PageMark(id="title", kind="blockpage", where="title", contains=("^den[iy]ed",), reference="made up", fit="regexp")
+    marks = snapshot(body, title)
+    assert marks.match_body("запрещён: closed\nby decree".encode()) == body
+    assert marks.match_body(b"by decree closed") is None
+    assert [value for value, _, _ in marks.match_values("title", pl.Series(["Denied", "not denied", None]))] == ["Denied"]
+
+
+def test_several_snapshots_become_one_that_names_them_all() -> None:
+    both = combined(snapshot(BLOCKED), [snapshot(BLOCKED)])
+    assert [mark.id for mark in both.page] == ["blocked", "blocked#2"]
+    assert both.version == "made up made up"

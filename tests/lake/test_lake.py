@@ -203,3 +203,39 @@ def test_racing_writers_append_each_key_once(lake: Lake) -> None:
     counts = lake.release_sources().scan(Reject).group_by("file").len().collect()
     assert counts.height == 12
     assert counts["len"].unique().to_list() == [2]
+
+
+def hostnames_as_of(lake: Lake, day: str) -> list[str]:
+    return sorted(lake.snapshot(as_of=day).scan(ControlRecord).collect()["hostname"].to_list())
+
+
+def test_what_was_derived_as_of_a_day_stands_beside_the_present(lake: Lake) -> None:
+    with lake.deriving() as work:
+        work.replace(ControlRecord, controls("present"))
+    with lake.deriving(as_of="2023-06-01") as work:
+        work.replace(ControlRecord, controls("former"))
+    assert hostnames(lake) == ["present"]
+    assert hostnames_as_of(lake, "2023-06-01") == ["former"]
+    assert (lake.snapshot().as_of, lake.snapshot(as_of="2023-06-01").as_of) == (None, "2023-06-01")
+    with lake.deriving() as work:
+        work.replace(ControlRecord, controls("later"))
+    lake.append_once(Reject, [Part(table=rejects(1), key="f", number=0)])
+    lake.release_sources()
+    assert hostnames(lake) == ["later"]
+    assert hostnames_as_of(lake, "2023-06-01") == ["former"]
+    assert lake.snapshot(as_of="2023-06-01").scan(Reject).collect().height == 1
+    assert lake.days() == ("2023-06-01",)
+
+
+def test_the_present_is_overtaken_by_no_run_as_of_a_day(lake: Lake) -> None:
+    with lake.deriving() as slow:
+        with lake.deriving(as_of="2023-06-01") as other:
+            other.replace(ControlRecord, controls("former"))
+        slow.replace(ControlRecord, controls("present"))
+    assert hostnames(lake) == ["present"]
+    assert hostnames_as_of(lake, "2023-06-01") == ["former"]
+
+
+def test_a_day_that_was_never_derived_is_refused(lake: Lake) -> None:
+    with pytest.raises(LakeError, match="run --as-of 2023-06-02"):
+        lake.snapshot(as_of="2023-06-02")

@@ -88,7 +88,7 @@ FEATURES: dict[str, Feature] = {
     "authenticated": Feature(
         "flag", ("http",), "the answer came over https from the site, or by a redirect that the site itself sent"
     ),
-    "known_page": Feature("text", ("http",), "what kind of page a fingerprint found: `blockpage` or `captive_portal`"),
+    "known_page": Feature("text", ("http",), "what a mark says: `blockpage`, `captive_portal`, `filter` or `institution`"),
     "fingerprint": Feature("text", ("http",), "the id of that fingerprint"),
     "comparison": Feature("text", ("http",), "the final page against the control's: `matches`, `differs`, `unclear` or `none`"),
     "likeness": Feature("text", ("http",), "by what it matches: `title`, `length`, `headers` or `status`"),

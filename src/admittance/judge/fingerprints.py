@@ -1,29 +1,27 @@
 """Marks of blocking: known pages, known answers, and addresses that are not public. A snapshot with a version of its own."""
 
-import csv
 import hashlib
 import tomllib
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import cached_property
 from importlib import resources
-from io import StringIO
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
-from typing import Literal
+from typing import Literal, TypeVar
 
 import ahocorasick
 import msgspec
 import polars as pl
 
-__all__ = ["AnswerMark", "Bogons", "Fingerprints", "PageMark", "from_csv", "load", "shipped"]
+from admittance.judge.patterns import Expression, Fit, fits
 
-PageKind = Literal["blockpage", "captive_portal"]
+__all__ = ["AnswerMark", "Bogons", "Fingerprints", "PageKind", "PageMark", "PagePart", "combined", "load", "shipped"]
+
+PageKind = Literal["blockpage", "captive_portal", "filter", "institution", "genuine"]
+"""What a page is: a notice of blocking; a log-in; the page of a filter of which nobody knows who runs it; the page of a
+school's or an office's own filter; a page that only looks like one of these."""
+
 PagePart = Literal["body", "title", "location", "server"]
-Fit = Literal["contains", "prefix", "full"]
-
-CSV_PARTS: dict[str, PagePart] = {"body": "body", "header.location": "location", "header.server": "server"}
-CSV_PROOFS = frozenset({"nat", "isp", "prod", "inst", "prov"})
-"""Scopes of a list that prove blocking. `fp` lists false positives, `vbw` words that are too vague to prove anything."""
 
 
 class PageMark(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -36,6 +34,7 @@ class PageMark(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     reference: str
     encodings: tuple[str, ...] = ()  # beside UTF-8
     countries: tuple[str, ...] = ()  # where it was met; informative
+    only: tuple[str, ...] = ()  # where it proves blocking; elsewhere it is the page of some filter; empty is everywhere
     fit: Fit = "contains"
 
 
@@ -46,6 +45,11 @@ class AnswerMark(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     addresses: tuple[str, ...]
     reference: str
     countries: tuple[str, ...] = ()
+    only: tuple[str, ...] = ()  # where it proves blocking; elsewhere it says nothing; empty is everywhere
+    fit: Fit = "full"
+
+
+MarkT = TypeVar("MarkT", PageMark, AnswerMark)
 
 
 class Bogons(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -63,11 +67,40 @@ class Fingerprints(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     page: tuple[PageMark, ...]
     answer: tuple[AnswerMark, ...]
     bogons: Bogons
-    skipped: tuple[str, ...] = ()  # marks of an imported list that this reader cannot use, with the reason
+
+    @cached_property
+    def placed(self) -> bool:
+        """Whether what a mark proves depends on the country."""
+        return any(mark.only for mark in self.page) or any(mark.only for mark in self.answer)
+
+    def within(self, country: str) -> "Fingerprints":
+        """The same snapshot as it holds in one country."""
+        page = tuple(
+            msgspec.structs.replace(mark, kind="filter")
+            if mark.only and country not in mark.only and mark.kind == "blockpage"
+            else mark
+            for mark in self.page
+        )
+        page = tuple(msgspec.structs.replace(mark, only=()) if mark.only else mark for mark in page)
+        answer = tuple(msgspec.structs.replace(mark, only=()) for mark in self.answer if not mark.only or country in mark.only)
+        return Fingerprints(version=self.version, page=page, answer=answer, bogons=self.bogons)
 
     @cached_property
     def _answers(self) -> dict[str, str]:
-        return {address: mark.id for mark in self.answer for address in mark.addresses}
+        known: dict[str, str] = {}
+        for mark in self.answer:
+            if mark.fit == "full":
+                for address in mark.addresses:
+                    known.setdefault(address, mark.id)
+        return known
+
+    @cached_property
+    def _answer_patterns(self) -> tuple[tuple[str, Fit, str], ...]:
+        return tuple((mark.id, mark.fit, text) for mark in self.answer if mark.fit != "full" for text in mark.addresses)
+
+    @cached_property
+    def _answer_memory(self) -> dict[str, str | None]:
+        return {}
 
     @cached_property
     def _bogon_networks(self) -> tuple[IPv4Network | IPv6Network, ...]:
@@ -82,25 +115,8 @@ class Fingerprints(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         return tuple(mark for mark in self.page if mark.where == "body")
 
     @cached_property
-    def _automaton(self) -> tuple[ahocorasick.Automaton, list[set[str]]]:
-        """What finds all texts in one pass over a body; beside it, per mark and encoding, the texts that must all be found."""
-        automaton = ahocorasick.Automaton()
-        needs: list[set[str]] = []
-        owners: dict[str, set[int]] = {}
-        for mark in self._body_marks:
-            for encoding in ("utf-8", *mark.encodings):
-                texts = {text.encode(encoding).decode("latin-1") for text in mark.contains}
-                for text in texts:
-                    owners.setdefault(text, set()).add(len(needs))
-                needs.append(texts)
-        for text in owners:
-            automaton.add_word(text, text)
-        automaton.make_automaton()
-        return automaton, needs
-
-    @cached_property
-    def _mark_of_alternative(self) -> tuple[PageMark, ...]:
-        return tuple(mark for mark in self._body_marks for _ in ("utf-8", *mark.encodings))
+    def _alternatives(self) -> "_Alternatives":
+        return _Alternatives(self._body_marks)
 
     def is_bogon(self, address: str) -> bool:
         """Whether an address lies in a network without public servers; false for what is no address."""
@@ -121,7 +137,15 @@ class Fingerprints(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     def known_answer(self, answers: str) -> str | None:
         """Id of the first mark that one of the addresses, separated by spaces, bears."""
-        return next((self._answers[address] for address in answers.split() if address in self._answers), None)
+        return next((mark for address in answers.split() if (mark := self._mark_of_address(address)) is not None), None)
+
+    def _mark_of_address(self, address: str) -> str | None:
+        if not self._answer_patterns:
+            return self._answers.get(address)
+        if address not in self._answer_memory:
+            patterns = (mark for mark, fit, text in self._answer_patterns if fits(fit, address, text))
+            self._answer_memory[address] = self._answers.get(address) or next(patterns, None)
+        return self._answer_memory[address]
 
     @cached_property
     def _bogon_octets(self) -> str:
@@ -137,22 +161,13 @@ class Fingerprints(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     def texts_with_known_answers(self, texts: pl.Series) -> pl.Series:
         """Those of the texts of addresses, separated by spaces, that hold a mark's, each once."""
-        near = texts.filter(texts.str.contains_any(list(self._answers))).unique()
+        near = texts if self._answer_patterns else texts.filter(texts.str.contains_any(list(self._answers)))
+        near = near.drop_nulls().unique()
         return near.filter(pl.Series([self.known_answer(text) is not None for text in near], dtype=pl.Boolean))
 
     def match_body(self, content: bytes) -> PageMark | None:
-        """The first mark whose texts all occur in the body."""
-        if not self._body_marks:
-            return None
-        automaton, needs = self._automaton
-        text = content.decode("latin-1")
-        found = {word for _, word in automaton.iter(text)}
-        if not found:
-            return None
-        for needed, mark in zip(needs, self._mark_of_alternative, strict=True):
-            if needed <= found and all(_fits(mark.fit, text, word) for word in needed):
-                return mark
-        return None
+        """The first mark that the body bears; null for a page that a mark calls genuine."""
+        return _telling(self._alternatives.borne_by(content))
 
     def match_bodies(self, bodies: pl.DataFrame) -> list[tuple[str, str, str]]:
         """SHA-256, mark and kind of each body that bears a mark, of a table of distinct bodies."""
@@ -165,26 +180,90 @@ class Fingerprints(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     def match_values(self, where: PagePart, values: pl.Series) -> list[tuple[str, str, str]]:
         """Value, mark and kind of each distinct title, location or server that bears a mark."""
-        texts = {text for mark in self.page if mark.where == where for text in mark.contains[:1]}
-        if not texts:
+        marks = [mark for mark in self.page if mark.where == where]
+        if not marks:
             return []
+        distinct = values.drop_nulls().unique()
+        texts = {text for mark in marks if mark.fit != "regexp" for text in mark.contains[:1]}
         folded = [*{text.casefold() for text in texts} | {text.lower() for text in texts}]
         # One pass over all texts leaves only a few values to look at closely.
-        near = values.filter(values.str.to_lowercase().str.contains_any(folded)).unique()
-        marks = ((value, self.match_value(where, value)) for value in near)
-        return [(value, mark.id, mark.kind) for value, mark in marks if mark is not None]
+        near = distinct.str.to_lowercase().str.contains_any(pl.Series(folded, dtype=pl.String).implode())
+        for mark in marks:
+            if mark.fit == "regexp":
+                near |= distinct.str.contains(f"(?i){mark.contains[0]}")
+        told = ((value, self.match_value(where, value)) for value in distinct.filter(near))
+        return [(value, mark.id, mark.kind) for value, mark in told if mark is not None]
 
     def match_value(self, where: PagePart, value: str) -> PageMark | None:
-        """The first mark of a title, location or server."""
+        """The first mark of a title, location or server; null for what a mark calls genuine."""
         folded = value.casefold()
-        marks = (mark for mark in self.page if mark.where == where)
-        return next((mark for mark in marks if all(_fits(mark.fit, folded, text.casefold()) for text in mark.contains)), None)
+        return _telling(
+            mark
+            for mark in self.page
+            if mark.where == where and all(_fits_value(mark.fit, value, folded, text) for text in mark.contains)
+        )
 
 
-def _fits(fit: Fit, value: str, text: str) -> bool:
-    if fit == "full":
-        return value == text
-    return value.startswith(text) if fit == "prefix" else text in value
+_RANK: dict[PageKind, int] = {"genuine": 0, "blockpage": 1, "captive_portal": 2, "filter": 3, "institution": 4}
+"""Which kind speaks for an answer that bears several marks. A genuine page bears no other."""
+
+
+def _telling(marks: Iterable[PageMark]) -> PageMark | None:
+    best = min(marks, key=lambda mark: _RANK[mark.kind], default=None)
+    return None if best is None or best.kind == "genuine" else best
+
+
+def _fits_value(fit: Fit, value: str, folded: str, text: str) -> bool:
+    return fits(fit, value, f"(?i){text}") if fit == "regexp" else fits(fit, folded, text.casefold())
+
+
+class _Alternatives:
+    """All texts of the marks of bodies, in each encoding, found in one pass; what that lets through is looked at."""
+
+    def __init__(self, marks: Iterable[PageMark]) -> None:
+        self._marks: list[PageMark] = []  # a mark once per encoding
+        self._needs: list[set[str]] = []  # texts that must all be found
+        self._expressions: list[Expression | None] = []
+        self._always: list[int] = []  # expressions without a text that must occur
+        owners: dict[str, list[int]] = {}
+        for mark in marks:
+            for encoding in ("utf-8", *mark.encodings):
+                expression = Expression(mark.contains[0]) if mark.fit == "regexp" else None
+                texts = mark.contains if expression is None else expression.literals
+                needed = {text.encode(encoding).decode("latin-1") for text in texts}
+                for text in needed:
+                    owners.setdefault(text, []).append(len(self._marks))
+                if not needed:
+                    self._always.append(len(self._marks))
+                self._marks.append(mark)
+                self._needs.append(needed)
+                self._expressions.append(expression)
+        self._automaton = ahocorasick.Automaton()
+        for text, indices in owners.items():
+            self._automaton.add_word(text, (text, indices))
+        if owners:
+            self._automaton.make_automaton()
+
+    def borne_by(self, content: bytes) -> list[PageMark]:
+        """The marks that a body bears, in the order of the snapshot."""
+        if not self._marks:
+            return []
+        text = content.decode("latin-1")
+        found: set[str] = set()
+        near = set(self._always)
+        if len(self._automaton):
+            for _, (word, indices) in self._automaton.iter(text):
+                if word not in found:
+                    found.add(word)
+                    near.update(indices)
+        borne = []
+        for index in sorted(near):
+            mark, needed, expression = self._marks[index], self._needs[index], self._expressions[index]
+            if needed <= found and (
+                all(fits(mark.fit, text, word) for word in needed) if expression is None else expression.occurs_in(content)
+            ):
+                borne.append(mark)
+        return borne
 
 
 class _File(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -203,66 +282,6 @@ def load(content: str) -> Fingerprints:
     return _checked(version=f"{data.version}+{_digest(content)}", page=data.page, answer=data.answer, bogons=data.bogons)
 
 
-def from_csv(pages: str, answers: str, *, bogons: Bogons) -> Fingerprints:
-    """The snapshot of two lists in the columns of OONI's blocking fingerprints, `fingerprints_http.csv` and `…_dns.csv`.
-
-    Used: name, scope, location_found, pattern_type (full, prefix, contains), pattern, expected_countries. Regular
-    expressions, headers that records do not keep and scopes that prove nothing are left out and named in `skipped`. Version:
-    SHA-256 over both texts.
-    """
-    skipped: list[str] = []
-    page: list[PageMark] = []
-    names: Counter[str] = Counter()
-    for row in csv.DictReader(StringIO(pages)):
-        reason = _unusable(row)
-        if reason:
-            skipped.append(f"{row['name']}: {reason}")
-            continue
-        page.append(
-            PageMark(
-                id=_numbered(row["name"], names),
-                kind="blockpage",
-                where=CSV_PARTS[row["location_found"]],
-                contains=(row["pattern"],),
-                reference=row.get("exp_url") or row.get("source") or "",
-                countries=_countries(row),
-                fit=msgspec.convert(row["pattern_type"], Fit),
-            )
-        )
-    answer = tuple(
-        AnswerMark(
-            id=_numbered(row["name"], names),
-            addresses=(row["pattern"],),
-            reference=row.get("exp_url") or row.get("source") or "",
-            countries=_countries(row),
-        )
-        for row in csv.DictReader(StringIO(answers))
-        if row["location_found"] == "dns" and row["pattern_type"] == "full" and row["scope"] in CSV_PROOFS
-    )
-    version = f"csv+{_digest(pages + chr(0) + answers)}"
-    return _checked(version=version, page=tuple(page), answer=answer, bogons=bogons, skipped=tuple(skipped))
-
-
-def _numbered(name: str, names: Counter[str]) -> str:
-    """The name, or `name#2` and so on where the list gives it to several marks."""
-    names[name] += 1
-    return name if names[name] == 1 else f"{name}#{names[name]}"
-
-
-def _unusable(row: Mapping[str, str]) -> str | None:
-    if row["scope"] not in CSV_PROOFS:
-        return f"scope {row['scope']!r} proves nothing"
-    if row["location_found"] not in CSV_PARTS:
-        return f"{row['location_found']!r} is not kept in observations"
-    if row["pattern_type"] not in ("full", "prefix", "contains"):
-        return f"pattern type {row['pattern_type']!r} is not supported"
-    return None if row["pattern"] else "empty pattern"
-
-
-def _countries(row: Mapping[str, str]) -> tuple[str, ...]:
-    return tuple(country.strip() for country in (row.get("expected_countries") or "").split(",") if country.strip())
-
-
 def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
@@ -273,9 +292,8 @@ def _checked(
     page: Iterable[PageMark],
     answer: Iterable[AnswerMark],
     bogons: Bogons,
-    skipped: tuple[str, ...] = (),
 ) -> Fingerprints:
-    result = Fingerprints(version=version, page=tuple(page), answer=tuple(answer), bogons=bogons, skipped=skipped)
+    result = Fingerprints(version=version, page=tuple(page), answer=tuple(answer), bogons=bogons)
     seen: set[str] = set()
     for name in (*(mark.id for mark in result.page), *(mark.id for mark in result.answer)):
         if name in seen:
@@ -285,6 +303,23 @@ def _checked(
         if not found.contains or not all(found.contains):
             raise ValueError(f"fingerprint {found.id}: a text to look for is empty")
     return result
+
+
+def combined(base: Fingerprints, additions: Iterable["Fingerprints"]) -> Fingerprints:
+    """One snapshot of several, marks in their order; its version names them all. A repeated id gets `#2` and so on."""
+    parts = (base, *additions)
+    seen: Counter[str] = Counter()
+
+    def named(mark: MarkT) -> MarkT:
+        seen[mark.id] += 1
+        return mark if seen[mark.id] == 1 else msgspec.structs.replace(mark, id=f"{mark.id}#{seen[mark.id]}")
+
+    return Fingerprints(
+        version=" ".join(part.version for part in parts),
+        page=tuple(named(mark) for part in parts for mark in part.page),
+        answer=tuple(named(mark) for part in parts for mark in part.answer),
+        bogons=base.bogons,
+    )
 
 
 def _read_shipped() -> Fingerprints:

@@ -39,6 +39,15 @@ def judge_network(
     measurement's verdicts depend on its own rows and on the snapshots, never on other measurements.
     """
     marks = fingerprints if fingerprints is not None else shipped()
+    if marks.placed and not observations.is_empty():
+        parts = observations.partition_by("country", maintain_order=True)
+        verdicts = [
+            judge_network(
+                part, bodies=bodies, controls=controls, catalog=catalog, fingerprints=marks.within(part.item(0, "country"))
+            )
+            for part in parts
+        ]
+        return verdicts[0] if len(verdicts) == 1 else pl.concat(verdicts).sort("measurement_uid", "target", "layer")
     facts = facts_of(observations, catalog)
     if facts.rows.is_empty():
         return empty_table(Verdict)

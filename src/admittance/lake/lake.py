@@ -136,7 +136,8 @@ class Lake:
     def deriving(self, as_of: str | None = None) -> Iterator["Derivations"]:
         """A unit of work on the derived tables: released as a whole at the end of the block, or not at all.
 
-        With `as_of` (a day, ISO 8601) it is kept beside the present and shows only to those who ask for that day. When it changed no row there is nothing to release, and the lake keeps its version. Raises `ConflictError`, with nothing
+        With `as_of` (a day, ISO 8601) it is kept beside the present and shows only to those who ask for that day. When it
+        changed no row there is nothing to release, and the lake keeps its version. Raises `ConflictError`, with nothing
         released, when another unit was released in the meantime: the caller begins again.
         """
         began = self._newest(None)

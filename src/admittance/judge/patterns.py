@@ -1,0 +1,106 @@
+"""How a mark's text is looked for: whole, at the start, anywhere, or as a regular expression whose time is bounded.
+
+Regular expressions come from others and meet bytes from strangers. They run in Rust's `regex` (by way of Polars), which takes
+time linear in the text and refuses an expression that would grow too large; Python's `re` is never given one.
+"""
+
+import re
+from functools import lru_cache
+from typing import Literal
+
+import polars as pl
+
+__all__ = ["Expression", "Fit", "fits", "literal_of", "refusal"]
+
+Fit = Literal["contains", "prefix", "full", "regexp"]
+
+LONGEST_EXPRESSION = 2_000
+LEAST_LITERAL = 3
+"""Characters. A shorter text occurs in nearly every page and lets nothing be left out."""
+
+_PLAIN = re.compile(r"(?:[^\\.^$*+?()\[\]{}|]|\\[^\w])*")
+_ESCAPED = re.compile(r"\\([^\w])")
+
+
+class Expression:
+    """A regular expression, and texts of which each page that it matches has all. A dot matches a line break too."""
+
+    def __init__(self, pattern: str) -> None:
+        self.pattern = f"(?s){pattern}"
+        self.literals = _needed(pattern)
+
+    def occurs_in(self, content: bytes) -> bool:
+        """Whether it matches somewhere in a body, read as UTF-8 with what is not UTF-8 replaced."""
+        return fits("regexp", content.decode("utf-8", "replace"), self.pattern)
+
+
+def fits(fit: Fit, value: str, text: str) -> bool:
+    """Whether a text is found in a value in the way that `fit` says."""
+    if fit == "regexp":
+        return bool(pl.Series([value]).str.contains(text)[0])
+    if fit == "full":
+        return value == text
+    return value.startswith(text) if fit == "prefix" else text in value
+
+
+@lru_cache(maxsize=4_096)
+def refusal(pattern: str) -> str | None:
+    """Why a pattern cannot be used as an expression; null when it can."""
+    if "\ufffd" in pattern:
+        return "a replacement character, which any page that is not UTF-8 would bear"
+    if len(pattern) > LONGEST_EXPRESSION:
+        return f"a regular expression of more than {LONGEST_EXPRESSION} characters"
+    try:
+        empty = bool(pl.Series([""]).str.contains(f"(?s){pattern}")[0])
+    except pl.exceptions.ComputeError as error:
+        lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+        return f"not a regular expression of Rust's syntax: {(lines or ['unknown'])[-1]}"
+    return "a regular expression that matches every page" if empty else None
+
+
+def literal_of(pattern: str) -> str | None:
+    """The text that an expression without any operator stands for; null when it has one."""
+    return _ESCAPED.sub(r"\1", pattern) if _PLAIN.fullmatch(pattern) else None
+
+
+def _needed(pattern: str) -> tuple[str, ...]:
+    """The longest text that stands in every match, when one is long enough: outside groups and classes, not optional.
+
+    Nothing is promised of an expression with alternatives or with flags: the answer is empty.
+    """
+    if "|" in pattern or "(?" in pattern:
+        return ()
+    runs, run, depth, place = [], "", 0, 0
+    while place < len(pattern):
+        character = pattern[place]
+        step, literal = 1, ""
+        if character == "\\":
+            step = 2
+            escaped = pattern[place + 1 : place + 2]
+            if escaped.isalnum():  # a class or an assertion, perhaps with a name or number behind it
+                if escaped in "pPxuU":
+                    return ()
+            else:
+                literal = escaped
+        elif character == "[":
+            end = pattern.find("]", place + 2)
+            if end < 0 or "[" in pattern[place + 1 : end] or "\\" in pattern[place:end]:
+                return ()
+            step = end - place + 1
+        elif character == "{":
+            end = pattern.find("}", place)
+            step = max(end - place + 1, 1)
+        elif character in "()":
+            depth += 1 if character == "(" else -1
+        elif character not in ".^$*+?":
+            literal = character
+        following = pattern[place + step : place + step + 1]
+        optional = following in ("?", "*", "{") and following != ""
+        if literal and depth == 0 and not optional:
+            run += literal
+        else:
+            runs.append(run)
+            run = ""
+        place += step
+    longest = max([*runs, run], key=len)
+    return (longest,) if len(longest) >= LEAST_LITERAL else ()
