@@ -79,3 +79,10 @@ def test_signatures_without_an_operator_are_plain_texts() -> None:
 def test_a_malformed_list_is_refused_with_its_line(kind: EditionKind, content: bytes, complaint: str) -> None:
     with pytest.raises(InputError, match=re.escape(complaint)):
         read_fingerprints(kind, content)
+
+
+def test_a_brace_that_opens_no_repetition_is_a_brace() -> None:
+    content = '{"fingerprint":"x_a","pattern":"{\\"msg\\":.*\\"a{2}\\"}"}\n'
+    (mark,) = read_fingerprints(EditionKind.CENSORED_PLANET_FALSE_POSITIVES, content.encode()).pages
+    assert mark.contains == (r'\{"msg":.*"a{2}"}',)
+    assert mark.fit == "regexp"

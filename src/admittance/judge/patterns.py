@@ -10,7 +10,7 @@ from typing import Literal
 
 import polars as pl
 
-__all__ = ["Expression", "Fit", "fits", "literal_of", "refusal"]
+__all__ = ["Expression", "Fit", "fits", "literal_of", "portable", "refusal"]
 
 Fit = Literal["contains", "prefix", "full", "regexp"]
 
@@ -19,6 +19,7 @@ LEAST_LITERAL = 3
 """Characters. A shorter text occurs in nearly every page and lets nothing be left out."""
 
 _PLAIN = re.compile(r"(?:[^\\.^$*+?()\[\]{}|]|\\[^\w])*")
+_BRACES = re.compile(r"\\[pPxuU]\{|\\.|\{(?!(?:\d+(?:,\d*)?|,\d+)\})", re.DOTALL)
 _ESCAPED = re.compile(r"\\([^\w])")
 
 
@@ -54,8 +55,14 @@ def refusal(pattern: str) -> str | None:
         empty = bool(pl.Series([""]).str.contains(f"(?s){pattern}")[0])
     except pl.exceptions.ComputeError as error:
         lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-        return f"not a regular expression of Rust's syntax: {(lines or ['unknown'])[-1]}"
+        told = next((line.removeprefix("error: ") for line in lines if line.startswith("error:")), "unknown")
+        return f"not a regular expression of Rust's syntax: {told}"
     return "a regular expression that matches every page" if empty else None
+
+
+def portable(pattern: str) -> str:
+    """An expression written for engines that take a brace for itself where it opens no repetition, which Rust's does not."""
+    return _BRACES.sub(lambda found: r"\{" if found[0] == "{" else found[0], pattern)
 
 
 def literal_of(pattern: str) -> str | None:

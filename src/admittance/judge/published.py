@@ -7,7 +7,7 @@ import msgspec
 from admittance.catalog.records import Unusable, records_of, text_of
 from admittance.errors import InputError
 from admittance.judge.fingerprints import AnswerMark, Bogons, Fingerprints, PageKind, PageMark, PagePart
-from admittance.judge.patterns import Fit, literal_of, refusal
+from admittance.judge.patterns import Fit, literal_of, portable, refusal
 from admittance.model.edition import EditionKind
 
 __all__ = ["FINGERPRINT_COLUMNS", "Published", "read_fingerprints"]
@@ -83,7 +83,7 @@ def _ooni_pages(content: bytes) -> Published:
                 id=record["name"],
                 kind=KIND_OF_SCOPE[scope],
                 where=PARTS[where],
-                contains=(record["pattern"],),
+                contains=(portable(record["pattern"]) if fit == "regexp" else record["pattern"],),
                 reference=_reference(record),
                 only=_countries(record),
                 fit=msgspec.convert(fit, Fit),
@@ -108,7 +108,7 @@ def _ooni_answers(content: bytes) -> Published:
         answers.append(
             AnswerMark(
                 id=record["name"],
-                addresses=(record["pattern"],),
+                addresses=(portable(record["pattern"]) if record["pattern_type"] == "regexp" else record["pattern"],),
                 reference=_reference(record),
                 only=_countries(record),
                 fit=msgspec.convert(record["pattern_type"], Fit),
@@ -149,6 +149,7 @@ def _signatures(content: bytes, kind: PageKind | None) -> Published:
         for start, part in HEADERS_OF_SIGNATURES.items():
             if pattern.startswith(start):
                 where, pattern = part, pattern.removeprefix(start)
+        pattern = portable(pattern)
         literal = literal_of(pattern)
         if reason is None:
             reason = "an empty pattern" if not pattern.strip() else refusal(pattern) if literal is None else None
@@ -185,7 +186,7 @@ def _refused(record: Mapping[str, str]) -> str | None:
         return f"pattern type {fit!r} is not known"
     if not pattern.strip():
         return "an empty pattern"
-    return refusal(pattern) if fit == "regexp" else None
+    return refusal(portable(pattern)) if fit == "regexp" else None
 
 
 def _reference(record: Mapping[str, str]) -> str:

@@ -4,6 +4,15 @@ What may enter: which step feeds which, what is redone and what is kept, and the
 wording of a result. Time and progress come in as arguments.
 """
 
+from admittance.pipeline.editions import (
+    KeptList,
+    OtherFile,
+    PublishedList,
+    editions_holding,
+    keep_list,
+    published_lists,
+    sites_of,
+)
 from admittance.pipeline.fetching import Fetcher
 from admittance.pipeline.files import Access
 from admittance.pipeline.ingest import ingest
@@ -18,12 +27,19 @@ __all__ = [
     "DocumentInput",
     "Fetcher",
     "IngestReport",
+    "KeptList",
+    "OtherFile",
     "Progress",
+    "PublishedList",
     "RunReport",
     "documents_in",
+    "editions_holding",
     "ingest",
     "judge_files",
+    "keep_list",
+    "published_lists",
     "read_documents",
     "run",
     "silent",
+    "sites_of",
 ]

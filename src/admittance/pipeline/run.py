@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable
+from datetime import UTC, date, datetime, time, timedelta
 
 import msgspec
 import polars as pl
@@ -18,7 +19,7 @@ from admittance.judge import (
     judge_network,
     judge_stores,
 )
-from admittance.judge.fingerprints import shipped
+from admittance.judge.fingerprints import Fingerprints
 from admittance.lake import Lake
 from admittance.lake.layout import Derivation
 from admittance.lake.snapshot import Snapshot
@@ -28,6 +29,7 @@ from admittance.model.observation import Body, Measurement, NetworkObservation, 
 from admittance.model.tables import rows_of, table_of
 from admittance.model.verdict import Cell, ControlRecord, StoreVerdict, Verdict
 from admittance.model.vocabulary import Origin
+from admittance.pipeline.editions import editions_holding, marks_of
 from admittance.pipeline.progress import Progress, silent
 from admittance.pipeline.reading import read_again, stored_readings
 from admittance.pipeline.stretches import groups_of, rows_by_day, stretches_of
@@ -50,20 +52,24 @@ class RunReport(msgspec.Struct, frozen=True, kw_only=True):
     changes: int  # new lines in the log of episodes
     corroborations: int
     documents_read_again: int
+    as_of: str | None  # the day whose editions and controls were used; null for the present
+    editions: tuple[str, ...]  # versions of the published lists that held
 
 
-def run(lake: Lake, *, catalog: Catalog | None = None, progress: Progress = silent) -> RunReport:
+def run(lake: Lake, *, catalog: Catalog | None = None, as_of: date | None = None, progress: Progress = silent) -> RunReport:
     """Bring the derived tables up to date with what was ingested and read, and release them together.
 
     The result is a function of the source tables and of the versions of rules, catalog, fingerprints, detector and reader: two
-    lakes with the same inputs get the same rows. Killed at any moment, it leaves the former release in force. Raises
-    `ConflictError` when other runs keep being released first.
+    lakes with the same inputs get the same rows. Of what others publish the newest editions are used. With `as_of` all
+    measurements are scored with the editions that held on that day (UTC) and with controls from observations until its end;
+    that is kept beside the present, and adds nothing to the log of changes. Killed at any moment, it leaves the former
+    release in force. Raises `ConflictError` when other runs keep being released first.
     """
     known = catalog or load()
     read = read_again(lake, catalog=known)
     for attempt in range(RUN_TRIES):
         try:
-            return _run_once(lake, known, read, progress)
+            return _run_once(lake, known, as_of, read, progress)
         except ConflictError:
             if attempt == RUN_TRIES - 1:
                 raise
@@ -71,14 +77,19 @@ def run(lake: Lake, *, catalog: Catalog | None = None, progress: Progress = sile
     raise AssertionError("unreachable")
 
 
-def _run_once(lake: Lake, catalog: Catalog, documents_read_again: int, progress: Progress) -> RunReport:
-    with lake.deriving() as work:
+def _run_once(lake: Lake, catalog: Catalog, as_of: date | None, documents_read_again: int, progress: Progress) -> RunReport:
+    day = None if as_of is None else as_of.isoformat()
+    with lake.deriving(as_of=day) as work:
         base = work.base
+        editions = editions_holding(base, as_of)
+        marks = marks_of(editions)
         origin = base.origin or Origin.MEASURED
         progress("controls", 0)
         rows = rows_by_day(base)
         observations = _observations(base)
         vouching = observations.filter(can_vouch()).select(*VOUCHING_COLUMNS, "country")
+        if as_of is not None:
+            vouching = vouching.filter(pl.col("time") < datetime.combine(as_of, time(), UTC) + timedelta(days=1))
         controls = build_controls(
             (
                 stretch.of(vouching).collect()
@@ -91,7 +102,7 @@ def _run_once(lake: Lake, catalog: Catalog, documents_read_again: int, progress:
         versions = {
             "ruleset": RULESET_VERSION,
             "catalog": catalog.version,
-            "fingerprints": shipped().version,
+            "fingerprints": marks.version,
             "controls": controls_version(controls),
             "detector": DETECTOR_VERSION,
         }
@@ -112,7 +123,7 @@ def _run_once(lake: Lake, catalog: Catalog, documents_read_again: int, progress:
             progress(f"judge and detect {', '.join(group)}", done, len(stale))
             parts = []
             for number, stretch in enumerate(stretches_of(group, rows)):
-                verdicts = _judge(stretch.of(observations), base, controls, catalog)
+                verdicts = _judge(stretch.of(observations), base, controls, catalog, marks)
                 parts.append(build_cells(verdicts))
                 if number == 0:
                     work.replace(Verdict, verdicts, countries=group)
@@ -125,10 +136,12 @@ def _run_once(lake: Lake, catalog: Catalog, documents_read_again: int, progress:
             episodes += group_episodes(restrictions, group_cells, versions=_json(versions))
             cells.append(group_cells)
             done += len(group)
-        log = rows_of(Change, base.scan(Change).sort("sequence").collect())
+        present = base if as_of is None else lake.snapshot(base.version)
+        log = rows_of(Change, present.scan(Change).sort("sequence").collect())
         named, changes = identify(episodes, log)
         work.replace(Episode, table_of(Episode, named))
-        work.replace(Change, table_of(Change, [*log, *changes]))
+        if as_of is None:
+            work.replace(Change, table_of(Change, [*log, *changes]))
         work.replace(
             Derivation,
             table_of(Derivation, [Derivation(step="network", country=key, inputs=value) for key, value in fresh.items()]),
@@ -144,16 +157,18 @@ def _run_once(lake: Lake, catalog: Catalog, documents_read_again: int, progress:
             origin=origin,
         )
         work.replace(Corroboration, edges)
-    released = lake.snapshot()
+    released = lake.snapshot(as_of=day)
     return RunReport(
         release=released.version,
         countries=len(fresh),
         rejudged=len(stale),
         verdicts=released.scan(Verdict).select(pl.len()).collect().item(),
         episodes=len(named),
-        changes=len(changes),
+        changes=len(changes) if as_of is None else 0,
         corroborations=edges.height,
         documents_read_again=documents_read_again,
+        as_of=day,
+        editions=tuple(edition.version for edition in editions),
     )
 
 
@@ -175,7 +190,9 @@ def _observations(snapshot: Snapshot) -> pl.LazyFrame:
     return observations if repeated.is_empty() else observations.join(repeated.lazy(), on=repeated.columns, how="anti")
 
 
-def _judge(observations: pl.LazyFrame, snapshot: Snapshot, controls: pl.DataFrame, catalog: Catalog) -> pl.DataFrame:
+def _judge(
+    observations: pl.LazyFrame, snapshot: Snapshot, controls: pl.DataFrame, catalog: Catalog, marks: Fingerprints
+) -> pl.DataFrame:
     rows = observations.collect()
     wanted = rows.select("body_sha256").drop_nulls().unique()
     bodies = (
@@ -185,7 +202,7 @@ def _judge(observations: pl.LazyFrame, snapshot: Snapshot, controls: pl.DataFram
         .unique(subset="body_sha256", keep="first", maintain_order=True)
         .collect()
     )
-    return judge_network(rows, bodies=bodies, controls=controls, catalog=catalog)
+    return judge_network(rows, bodies=bodies, controls=controls, catalog=catalog, fingerprints=marks)
 
 
 def _inputs_by_country(snapshot: Snapshot, versions: dict[str, str]) -> dict[str, str]:

@@ -16,6 +16,7 @@ from admittance.surface.commands.episodes import changes, episodes
 from admittance.surface.commands.evaluate import evaluate
 from admittance.surface.commands.files import detect, judge
 from admittance.surface.commands.ingest import ingest, run
+from admittance.surface.commands.lists import catalog
 from admittance.surface.commands.numbers import sql, status
 from admittance.surface.commands.read import read
 from admittance.surface.commands.serve import serve
@@ -27,6 +28,7 @@ COMMANDS: tuple[click.Command, ...] = (
     demo,
     ingest,
     read,
+    catalog,
     run,
     ask,
     episodes,

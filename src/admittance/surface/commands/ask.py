@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import shlex
 import textwrap
+from datetime import date
 from typing import TYPE_CHECKING
 
 import click
 
 from admittance.surface.commands.console import (
     Settings,
+    as_of_option,
     country_option,
+    dated,
     json_option,
     open_snapshot,
     print_json_lines,
+    say_as_of,
     say_origin,
 )
 
@@ -40,9 +44,10 @@ Examples:
 )
 @click.argument("subject")
 @country_option
+@as_of_option
 @json_option
 @click.pass_obj
-def ask(settings: Settings, subject: str, country: Country | None, as_json: bool) -> None:
+def ask(settings: Settings, subject: str, country: Country | None, as_of: date | None, as_json: bool) -> None:
     """Print the card of SUBJECT: where it is let through and where not, since when, how sure, and who says so.
 
     SUBJECT is an id, a name in any script, a host, a URL or an app id. Without --in, every country of which anything is known.
@@ -51,7 +56,7 @@ def ask(settings: Settings, subject: str, country: Country | None, as_json: bool
 
     catalog = load()
     wanted = catalog.find_subject(subject)
-    print_cards(open_snapshot(settings), catalog, wanted, country, command=settings.command, as_json=as_json)
+    print_cards(open_snapshot(settings, as_of), catalog, wanted, country, command=settings.command, as_json=as_json)
 
 
 def print_cards(
@@ -67,8 +72,9 @@ def print_cards(
 
     found = cards(snapshot, catalog, subject, country)
     say_origin(snapshot.origin, as_json=as_json)
+    say_as_of(snapshot, as_json=as_json)
     if as_json:
-        print_json_lines(card_object(card) for card in found)
+        print_json_lines(dated((card_object(card) for card in found), snapshot))
         return
     full, rest = in_full(found), brief(found)
     if full:

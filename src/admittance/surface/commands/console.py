@@ -7,7 +7,7 @@ import shlex
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -24,9 +24,12 @@ if TYPE_CHECKING:
 
 __all__ = [
     "COUNTRY",
+    "PAST_DAY",
     "TIME",
     "Settings",
+    "as_of_option",
     "country_option",
+    "dated",
     "json_option",
     "note",
     "open_snapshot",
@@ -34,6 +37,7 @@ __all__ = [
     "progress_bar",
     "read_series",
     "refuse_missing",
+    "say_as_of",
     "say_origin",
     "since_option",
     "subject_option",
@@ -79,6 +83,21 @@ class _Time(click.ParamType[datetime]):
         return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
 
 
+class _PastDay(click.ParamType[date]):
+    """A day that has begun, in ISO 8601, UTC."""
+
+    name = "date"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        try:
+            day = value if isinstance(value, date) else date.fromisoformat(str(value))
+        except ValueError:
+            self.fail(f"{value!r} is no day; write 2023-11-08", param, ctx)
+        if day > datetime.now(UTC).date():
+            self.fail(f"{day} has not begun yet (in UTC)", param, ctx)
+        return day
+
+
 class _Country(click.ParamType["Country"]):
     """A country as two letters."""
 
@@ -94,6 +113,7 @@ class _Country(click.ParamType["Country"]):
 
 
 TIME = _Time()
+PAST_DAY = _PastDay()
 COUNTRY = _Country()
 
 FuncT = TypeVar("FuncT", bound=Callable[..., object])
@@ -126,11 +146,33 @@ def until_option(command: FuncT) -> FuncT:
     return click.option("--until", type=TIME, metavar="DATE", help="Before this day or moment, UTC.")(command)
 
 
-def open_snapshot(settings: Settings) -> Snapshot:
-    """The newest version of the lake, to read from. Raises `LakeError` when there is no lake."""
+def as_of_option(command: FuncT) -> FuncT:
+    """`--as-of DATE`, for what `run --as-of` left beside the present."""
+    told = "What `run --as-of DATE` made: scored with the lists and controls of that day."
+    return click.option("--as-of", type=PAST_DAY, metavar="DATE", help=told)(command)
+
+
+def open_snapshot(settings: Settings, as_of: date | None = None) -> Snapshot:
+    """The newest version of the lake, to read from; with `as_of`, its conclusions as scored for that day.
+
+    Raises `LakeError` when there is no lake, or none of that day.
+    """
     from admittance.lake import Lake
 
-    return Lake.open(settings.place).snapshot()
+    return Lake.open(settings.place).snapshot(as_of=None if as_of is None else as_of.isoformat())
+
+
+def say_as_of(snapshot: Snapshot, *, as_json: bool) -> None:
+    """Say that conclusions were scored as of a day before any of them is shown, as `say_origin` does."""
+    if snapshot.as_of is not None:
+        told = f"AS OF {snapshot.as_of}: scored with the lists and controls of that day, not with the present ones."
+        click.echo(told, err=as_json)
+
+
+def dated(objects: Iterable[dict[str, object]], snapshot: Snapshot) -> Iterator[dict[str, object]]:
+    """The objects, each with `scored_as_of` when the snapshot is not of the present."""
+    mark: dict[str, object] = {} if snapshot.as_of is None else {"scored_as_of": snapshot.as_of}
+    return ({**item, **mark} for item in objects)
 
 
 def note(message: str) -> None:

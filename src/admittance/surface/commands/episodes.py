@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import textwrap
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 import click
 
 from admittance.surface.commands.console import (
     Settings,
+    as_of_option,
     country_option,
+    dated,
     json_option,
     open_snapshot,
     print_json_lines,
+    say_as_of,
     say_origin,
     since_option,
     subject_option,
@@ -48,6 +51,7 @@ Examples:
 @until_option
 @click.option("--id", "episode_id", metavar="ID", help="Only the episode of this id.")
 @click.option("--evidence", is_flag=True, help="List the measurements behind each episode instead.")
+@as_of_option
 @json_option
 @click.pass_obj
 def episodes(
@@ -59,6 +63,7 @@ def episodes(
     until: datetime | None,
     episode_id: str | None,
     evidence: bool,
+    as_of: date | None,
     as_json: bool,
 ) -> None:
     """List episodes: dated restrictions of a subject in a country at a gate, newest first.
@@ -73,7 +78,7 @@ def episodes(
     from admittance.surface.queries.shapes import episode_object, struct_object
 
     catalog = load()
-    snapshot = open_snapshot(settings)
+    snapshot = open_snapshot(settings, as_of)
     found = queries.episodes(
         snapshot,
         queries.EpisodeFilter(
@@ -88,13 +93,14 @@ def episodes(
     if episode_id is not None and not found:
         raise UsageError(f"no episode {episode_id!r} in this lake; `{settings.command} episodes` lists all")
     say_origin(snapshot.origin, as_json=as_json)
+    say_as_of(snapshot, as_json=as_json)
     limit = 1_000_000_000 if as_json else EVIDENCE_SHOWN
     if as_json and evidence:
         for entry in found:
             rows = queries.evidence_of_episode(snapshot, entry, limit=limit).shown
-            print_json_lines({"episode": entry.id, **struct_object(row)} for row in rows)
+            print_json_lines(dated(({"episode": entry.id, **struct_object(row)} for row in rows), snapshot))
     elif as_json:
-        print_json_lines(episode_object(entry) for entry in found)
+        print_json_lines(dated((episode_object(entry) for entry in found), snapshot))
     elif not found:
         told = "No episode matches. That is not a sign that nothing is blocked"
         click.echo(f"{told}: `{settings.command} ask SUBJECT` says what was measured.")

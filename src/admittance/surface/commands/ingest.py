@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 import click
@@ -12,6 +12,7 @@ import msgspec
 
 from admittance.surface.commands.console import (
     COUNTRY,
+    PAST_DAY,
     TIME,
     Settings,
     json_option,
@@ -175,18 +176,24 @@ def _rename(text: str) -> tuple[str, str]:
 Examples:
   admittance run
   admittance --lake /data/lake run
+  admittance run --as-of 2023-11-08
 """,
 )
+@click.option("--as-of", type=PAST_DAY, metavar="DATE", help="With the lists and controls of this day, beside the present.")
 @json_option
 @click.pass_obj
-def run(settings: Settings, as_json: bool) -> None:
-    """Draw the conclusions from whatever is new: judge, count, detect, compare with what is said."""
+def run(settings: Settings, as_of: date | None, as_json: bool) -> None:
+    """Draw the conclusions from whatever is new: judge, count, detect, compare with what is said.
+
+    With --as-of, all measurements are scored with the editions of published lists that held on that day, and with controls
+    from measurements until its end. The result stands beside the present one; other commands show it with --as-of alone.
+    """
     from admittance.lake import Lake
     from admittance.pipeline import run as run_pipeline
 
     with progress_bar() as progress:
         lake = Lake.open(settings.place)
-        report = run_pipeline(lake, progress=progress)
+        report = run_pipeline(lake, as_of=as_of, progress=progress)
     if as_json:
         print_json_lines([{**msgspec.structs.asdict(report), "origin": lake.snapshot().origin}])
     note(run_summary(report))
@@ -196,8 +203,11 @@ def run_summary(report: RunReport) -> str:
     """What a run did, in a sentence or two."""
     from admittance.surface.words import count_words
 
+    beside = f", as of {report.as_of}, beside the present" if report.as_of is not None else ""
+    lists = f" Published lists: {', '.join(report.editions)}." if report.editions else ""
     return (
-        f"Lake version {report.release}: {count_words(report.verdicts, 'verdict')}, {count_words(report.episodes, 'episode')},"
-        f" {count_words(report.corroborations, 'corroboration')}; {count_words(report.changes, 'change')} recorded,"
-        f" {report.rejudged} of {count_words(report.countries, 'country', 'countries')} judged anew."
+        f"Lake version {report.release}{beside}: {count_words(report.verdicts, 'verdict')},"
+        f" {count_words(report.episodes, 'episode')}, {count_words(report.corroborations, 'corroboration')};"
+        f" {count_words(report.changes, 'change')} recorded,"
+        f" {report.rejudged} of {count_words(report.countries, 'country', 'countries')} judged anew.{lists}"
     )

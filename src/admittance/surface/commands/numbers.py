@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import date
 from itertools import islice
 from typing import TYPE_CHECKING
 
 import click
 
-from admittance.surface.commands.console import Settings, json_option, open_snapshot, print_json_lines, say_origin
+from admittance.surface.commands.console import (
+    Settings,
+    as_of_option,
+    dated,
+    json_option,
+    open_snapshot,
+    print_json_lines,
+    say_as_of,
+    say_origin,
+)
 
 if TYPE_CHECKING:
     from admittance.surface.queries import LakeStatus
@@ -27,9 +37,10 @@ Examples:
 """,
 )
 @click.argument("statement")
+@as_of_option
 @json_option
 @click.pass_obj
-def sql(settings: Settings, statement: str, as_json: bool) -> None:
+def sql(settings: Settings, statement: str, as_of: date | None, as_json: bool) -> None:
     """Answer one SELECT over the tables of the lake, read-only, in DuckDB's SQL.
 
     `admittance status` lists the tables. Times are UTC.
@@ -38,14 +49,16 @@ def sql(settings: Settings, statement: str, as_json: bool) -> None:
 
     from admittance.lake import query
 
-    snapshot = open_snapshot(settings)
+    snapshot = open_snapshot(settings, as_of)
     rows = query(snapshot, statement)
     if as_json:
         say_origin(snapshot.origin, as_json=True)
-        print_json_lines({**row, "origin": row.get("origin", snapshot.origin)} for row in rows)
+        say_as_of(snapshot, as_json=True)
+        print_json_lines(dated(({**row, "origin": row.get("origin", snapshot.origin)} for row in rows), snapshot))
         return
     shown = list(islice(rows, ROWS_SHOWN + 1))
     say_origin(snapshot.origin, as_json=False)
+    say_as_of(snapshot, as_json=False)
     table = pl.DataFrame(shown[:ROWS_SHOWN], infer_schema_length=None)
     with pl.Config(
         tbl_rows=ROWS_SHOWN, tbl_cols=-1, fmt_str_lengths=60, tbl_hide_dataframe_shape=True, tbl_hide_column_data_types=True
