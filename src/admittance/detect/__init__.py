@@ -7,6 +7,7 @@ claim or what an earlier run found; only `identify` sees the log of changes, and
 from typing import Final
 
 from admittance.detect.cells import build_cells
+from admittance.detect.coverage import COVERED_COLUMNS, build_coverage, build_store_coverage
 from admittance.detect.demand import find_spikes
 from admittance.detect.episodes import group_episodes
 from admittance.detect.identity import identify
@@ -15,9 +16,12 @@ from admittance.detect.plain import detect_series
 from admittance.detect.restrictions import find_restrictions
 
 __all__ = [
+    "COVERED_COLUMNS",
     "DETECTOR_VERSION",
     "Kind",
     "build_cells",
+    "build_coverage",
+    "build_store_coverage",
     "detect_series",
     "find_restrictions",
     "find_spikes",

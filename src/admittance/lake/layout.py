@@ -89,7 +89,7 @@ DERIVED = (
     TableLayout(Verdict, "verdicts", ("country",), ("subject", "target", "layer", "time", "measurement_uid")),
     TableLayout(StoreVerdict, "store_verdicts", (), ("subject", "store", "country", "time")),
     TableLayout(Cell, "cells", ("country",), ("subject", "target", "layer", "network", "arm", "time")),
-    TableLayout(Coverage, "coverage", ("country",), ("subject", "gate", "network", "day")),
+    TableLayout(Coverage, "coverage", ("country",), ("subject", "gate", "country", "network", "day")),
     TableLayout(Episode, "episodes", (), ("id",)),
     TableLayout(Change, "changes", (), ("sequence",)),
     TableLayout(Corroboration, "corroborations", (), ("record_kind", "document", "record")),

@@ -10,11 +10,11 @@ __all__ = ["Coverage"]
 
 
 class Coverage(Row, frozen=True, kw_only=True):
-    """Measurements of one subject × gate × country × network on one day. A day without a row was not measured.
+    """Direct measurements of one subject × gate × country × network on one day. A day without a row was not measured.
 
-    Each measurement is counted once: `scored` when any of its verdicts counts, else `failed` when one was our side's failure,
-    else `insufficient`; so the three add up to `measurements`. At the store gate a measurement is a reading of an app in a
-    storefront, and the network is 0.
+    Each measurement is counted once: `scored` when any of its verdicts is a trial of detection, else `failed` when one was our
+    side's failure, else `insufficient`; so the three add up to `measurements`. At the store gate a measurement is a reading of
+    an app in a storefront, and the network is 0.
     """
 
     subject: SubjectId

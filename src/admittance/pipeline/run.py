@@ -1,14 +1,23 @@
 """From source tables to every derived table: judge, count, detect, name, reconcile; only what changed is redone."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
 import msgspec
 import polars as pl
 
 from admittance.catalog import Catalog, load
-from admittance.detect import DETECTOR_VERSION, build_cells, find_restrictions, group_episodes, identify
+from admittance.detect import (
+    COVERED_COLUMNS,
+    DETECTOR_VERSION,
+    build_cells,
+    build_coverage,
+    build_store_coverage,
+    find_restrictions,
+    group_episodes,
+    identify,
+)
 from admittance.errors import ConflictError
 from admittance.judge import (
     RULESET_VERSION,
@@ -21,14 +30,16 @@ from admittance.judge import (
 )
 from admittance.judge.fingerprints import Fingerprints
 from admittance.lake import Lake
+from admittance.lake.lake import Derivations
 from admittance.lake.layout import Derivation
 from admittance.lake.snapshot import Snapshot
 from admittance.model.corroboration import Corroboration
+from admittance.model.coverage import Coverage
 from admittance.model.episode import Change, Episode
 from admittance.model.observation import Body, Measurement, NetworkObservation, StoreObservation
 from admittance.model.tables import rows_of, table_of
 from admittance.model.verdict import Cell, ControlRecord, StoreVerdict, Verdict
-from admittance.model.vocabulary import Origin
+from admittance.model.vocabulary import Gate, Origin
 from admittance.pipeline.editions import editions_holding, marks_of
 from admittance.pipeline.progress import Progress, silent
 from admittance.pipeline.reading import read_again, stored_readings
@@ -86,7 +97,9 @@ def _run_once(lake: Lake, catalog: Catalog, as_of: date | None, documents_read_a
         origin = base.origin or Origin.MEASURED
         progress("controls", 0)
         rows = rows_by_day(base)
-        observations = _observations(base)
+        repeated = _repeated(base)
+        observations = _once(base.scan(NetworkObservation), repeated)
+        measurements = _once(base.scan(Measurement).select(COVERED_COLUMNS), repeated)
         vouching = observations.filter(can_vouch()).select(*VOUCHING_COLUMNS, "country")
         if as_of is not None:
             vouching = vouching.filter(pl.col("time") < datetime.combine(as_of, time(), UTC) + timedelta(days=1))
@@ -106,8 +119,10 @@ def _run_once(lake: Lake, catalog: Catalog, as_of: date | None, documents_read_a
             "controls": controls_version(controls),
             "detector": DETECTOR_VERSION,
         }
-        store_verdicts = judge_stores(base.scan(StoreObservation).collect(), catalog=catalog)
+        store_observations = base.scan(StoreObservation).collect()
+        store_verdicts = judge_stores(store_observations, catalog=catalog)
         work.replace(StoreVerdict, store_verdicts)
+        store_coverage = build_store_coverage(store_verdicts, store_observations)
         fresh = _inputs_by_country(base, versions)
         former = {
             country: inputs
@@ -121,10 +136,11 @@ def _run_once(lake: Lake, catalog: Catalog, as_of: date | None, documents_read_a
         done = 0
         for group in groups_of(stale, rows):
             progress(f"judge and detect {', '.join(group)}", done, len(stale))
-            parts = []
+            parts, covered = [], []
             for number, stretch in enumerate(stretches_of(group, rows)):
                 verdicts = _judge(stretch.of(observations), base, controls, catalog, marks)
                 parts.append(build_cells(verdicts))
+                covered.append(build_coverage(verdicts, stretch.of(measurements).collect(), catalog=catalog))
                 if number == 0:
                     work.replace(Verdict, verdicts, countries=group)
                     work.replace(Cell, parts[0], countries=group)
@@ -132,10 +148,15 @@ def _run_once(lake: Lake, catalog: Catalog, as_of: date | None, documents_read_a
                     work.extend(Verdict, verdicts)
                     work.extend(Cell, parts[-1])
             group_cells = pl.concat(parts)
+            _cover(work, pl.concat(covered), store_coverage, group)
             restrictions = find_restrictions(group_cells)
             episodes += group_episodes(restrictions, group_cells, versions=_json(versions))
             cells.append(group_cells)
             done += len(group)
+        elsewhere = sorted(_changed_countries(base, store_coverage) - set(stale))
+        if elsewhere:
+            networks = base.scan(Coverage).filter(pl.col("gate") == Gate.NETWORK.value)
+            _cover(work, networks.collect(), store_coverage, elsewhere)
         present = base if as_of is None else lake.snapshot(base.version)
         log = rows_of(Change, present.scan(Change).sort("sequence").collect())
         named, changes = identify(episodes, log)
@@ -184,10 +205,22 @@ def _repeated(snapshot: Snapshot) -> pl.DataFrame:
     )
 
 
-def _observations(snapshot: Snapshot) -> pl.LazyFrame:
-    """Network observations, each measurement once."""
-    observations, repeated = snapshot.scan(NetworkObservation), _repeated(snapshot)
-    return observations if repeated.is_empty() else observations.join(repeated.lazy(), on=repeated.columns, how="anti")
+def _once(rows: pl.LazyFrame, repeated: pl.DataFrame) -> pl.LazyFrame:
+    """Observations or measurements without those that stand elsewhere as well."""
+    return rows if repeated.is_empty() else rows.join(repeated.lazy(), on=repeated.columns, how="anti")
+
+
+def _cover(work: Derivations, networks: pl.DataFrame, stores: pl.DataFrame, countries: Sequence[str]) -> None:
+    here = pl.col("country").is_in(countries)
+    work.replace(Coverage, pl.concat([networks.filter(here), stores.filter(here)]), countries=countries)
+
+
+def _changed_countries(snapshot: Snapshot, store_coverage: pl.DataFrame) -> set[str]:
+    """Countries whose coverage at the store gate is not what it was."""
+    former = snapshot.scan(Coverage).filter(pl.col("gate") == Gate.STORE.value).collect()
+    fresh = store_coverage.join(former, on=former.columns, how="anti")
+    gone = former.join(store_coverage, on=former.columns, how="anti")
+    return set(pl.concat([fresh["country"], gone["country"]]))
 
 
 def _judge(
@@ -206,14 +239,10 @@ def _judge(
 
 
 def _inputs_by_country(snapshot: Snapshot, versions: dict[str, str]) -> dict[str, str]:
-    """For each country a hash of all that its verdicts, cells and episodes are a function of."""
-    counts = (
-        snapshot.scan(NetworkObservation)
-        .group_by("country", "source", "file")
-        .agg(pl.len().alias("rows"))
-        .sort("country", "source", "file")
-        .collect()
-    )
+    """For each country a hash of all that its verdicts, cells, coverage and episodes are a function of."""
+    keys = ("country", "source", "file")
+    tables = [snapshot.scan(noun).group_by(keys).agg(pl.len().alias("rows")) for noun in (NetworkObservation, Measurement)]
+    counts = pl.concat(tables).group_by(keys).agg(pl.col("rows").sort()).sort(keys).collect()
     return {
         str(country): _digest([_json(versions), *(str(row) for row in rows.drop("country").iter_rows())])
         for (country,), rows in counts.group_by("country", maintain_order=True)

@@ -1,7 +1,7 @@
 """Observations in stretches that fit into memory: small countries together, a large one by runs of days."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import msgspec
 import polars as pl
@@ -60,15 +60,19 @@ def groups_of(countries: Sequence[str], rows: RowsByDay) -> Iterator[tuple[str, 
 
 
 def stretches_of(group: tuple[str, ...], rows: RowsByDay) -> Iterator[Stretch]:
-    """The group in one stretch, or a single country in as many runs of days as keep each within the bound; at least one."""
+    """The group in one stretch, or a single country in as many runs of days as keep each within the bound; at least one.
+
+    Together they leave out no time: there are measurements without an observation.
+    """
     days = rows.get(group[0], {}) if len(group) == 1 else {}
     if sum(days.values()) <= ROWS_AT_ONCE:
         yield Stretch(group)
         return
-    first, size = min(days), 0
+    first: datetime | None = None
+    size = 0
     for day, number in sorted(days.items()):
         if size and size + number > ROWS_AT_ONCE:
             yield Stretch(group, first, day)
             first, size = day, 0
         size += number
-    yield Stretch(group, first, max(days) + timedelta(days=1))
+    yield Stretch(group, first)

@@ -11,6 +11,7 @@ from admittance import __version__
 from admittance.errors import AdmittanceError
 from admittance.surface.commands.ask import ask
 from admittance.surface.commands.console import Settings
+from admittance.surface.commands.covered import coverage
 from admittance.surface.commands.demo import demo
 from admittance.surface.commands.episodes import changes, episodes
 from admittance.surface.commands.evaluate import evaluate
@@ -35,6 +36,7 @@ COMMANDS: tuple[click.Command, ...] = (
     claims,
     actions,
     changes,
+    coverage,
     sql,
     status,
     serve,

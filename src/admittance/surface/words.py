@@ -31,6 +31,7 @@ __all__ = [
     "day",
     "episode_facts",
     "gate_words",
+    "lag_words",
     "list_words",
     "mechanism_words",
     "moment",
@@ -194,6 +195,13 @@ def confidence_words(confidence: float) -> str:
 def count_words(count: int, noun: str, plural: str | None = None) -> str:
     """A number with its noun: `1 claim`, `3 claims`."""
     return f"{count:,} {noun if count == 1 else plural or noun + 's'}"
+
+
+def lag_words(hours: float | None) -> str:
+    """A stretch of time in days where it has several, else in hours: `12 days`, `30 hours`, `an unknown time`."""
+    if hours is None:
+        return "an unknown time"
+    return count_words(round(hours / 24), "day") if hours >= 72 else count_words(round(hours), "hour")
 
 
 def list_words(names: Sequence[str], limit: int | None = None) -> str:

@@ -20,7 +20,7 @@ from admittance.surface.commands.console import (
 )
 
 if TYPE_CHECKING:
-    from admittance.surface.queries import LakeStatus
+    from admittance.surface.queries import CoverageSpan, LakeStatus
 
 __all__ = ["sql", "status"]
 
@@ -79,13 +79,15 @@ Examples:
 @json_option
 @click.pass_obj
 def status(settings: Settings, as_json: bool) -> None:
-    """Say what the lake holds: sources, files, unread lines and why, tests, and the size of every table."""
+    """Say what the lake holds: sources, unread lines and why, tests, what was covered, published lists, tables."""
     from admittance.catalog import load
+    from admittance.lake import Lake
     from admittance.surface import queries
     from admittance.surface.queries.shapes import struct_object
 
-    snapshot = open_snapshot(settings)
-    found = queries.status(snapshot, load().version)
+    lake = Lake.open(settings.place)
+    snapshot = lake.snapshot()
+    found = queries.status(snapshot, load().version, lake.days())
     say_origin(snapshot.origin, as_json=as_json)
     if as_json:
         print_json_lines([struct_object(found)])
@@ -94,7 +96,7 @@ def status(settings: Settings, as_json: bool) -> None:
 
 
 def _status_text(found: LakeStatus) -> str:
-    from admittance.surface.words import count_words, moment
+    from admittance.surface.words import count_words, lag_words, moment
 
     origin = f"{found.origin.value} data" if found.origin is not None else "no data yet"
     lines = [f"Lake {found.place}", f"  version {found.version}, {origin}, catalog {found.catalog}"]
@@ -107,8 +109,36 @@ def _status_text(found: LakeStatus) -> str:
         )
         if source.first_time is not None and source.last_time is not None:
             lines.append(f"  measured between {moment(source.first_time)} and {moment(source.last_time)}")
+            lines.append(f"  the last {lag_words(source.lag_hours)} before it was ingested")
+    if found.coverage:
+        lines += ["Coverage (`admittance coverage SUBJECT --in CC` shows each day)", *map(_span_text, found.coverage)]
+    if found.editions:
+        lines += ["Published lists", *(f"  {entry.version}: {entry.licence}" for entry in found.editions)]
+    if found.as_of:
+        lines.append(f"Also scored as of {', '.join(found.as_of)}")
     for title, counts in (("Lines not read, by reason", found.reasons), ("Measurements by test", found.tests)):
         if counts:
             lines += [title, *(f"  {number:>12,}  {name}" for name, number in counts.items())]
     lines += ["Rows by table", *(f"  {number:>12,}  {name}" for name, number in found.rows.items())]
     return "\n".join(lines)
+
+
+def _span_text(span: CoverageSpan) -> str:
+    from admittance.surface.words import count_words, day
+
+    places = f" from {count_words(span.networks, 'network')}" if span.networks else ""
+    gaps = f", {count_words(span.days_without, 'day')} in between not measured" if span.days_without else ""
+    counts = [
+        f"{count:,} {name}"
+        for name, count in (
+            ("scored", span.scored),
+            ("insufficient", span.insufficient),
+            ("failed", span.failed),
+            ("late", span.late),
+        )
+        if count or name == "scored"
+    ]
+    return (
+        f"  {span.country} {span.gate}: {count_words(span.subjects, 'subject')}{places}, {day(span.first_day)} to"
+        f" {day(span.last_day)}{gaps}; {', '.join(counts)}"
+    )

@@ -5,6 +5,7 @@ prints nothing; whoever calls it holds the snapshot, so that one answer stands o
 """
 
 from admittance.surface.queries.card import Card, GateLine, cards
+from admittance.surface.queries.coverage import CoverageDay, CoverageSpan, coverage, coverage_spans
 from admittance.surface.queries.documents import DocumentEntry, DocumentPage, document, documents
 from admittance.surface.queries.episodes import (
     EpisodeFilter,
@@ -21,6 +22,8 @@ __all__ = [
     "ActionEntry",
     "Card",
     "ClaimEntry",
+    "CoverageDay",
+    "CoverageSpan",
     "DocumentEntry",
     "DocumentPage",
     "EpisodeFilter",
@@ -36,6 +39,8 @@ __all__ = [
     "cards",
     "changes",
     "claims",
+    "coverage",
+    "coverage_spans",
     "document",
     "documents",
     "episode",

@@ -1,6 +1,6 @@
 """What a lake holds: files, counts, first and last times, and the newest of everything for a first page."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import msgspec
@@ -8,17 +8,20 @@ import polars as pl
 
 from admittance.catalog import Catalog
 from admittance.lake import LAYOUT, Snapshot
+from admittance.model.edition import Edition
 from admittance.model.episode import Episode
 from admittance.model.ids import Country, SubjectId
 from admittance.model.observation import IngestedFile, Measurement, Reject
 from admittance.model.tables import rows_of
 from admittance.model.verdict import Verdict
 from admittance.model.vocabulary import Origin
+from admittance.pipeline import editions_holding
+from admittance.surface.queries.coverage import CoverageSpan, coverage_spans
 from admittance.surface.queries.documents import DocumentEntry, documents
 from admittance.surface.queries.episodes import EpisodeFilter, episodes
 from admittance.surface.queries.statements import StatementFilter, actions, claims
 
-__all__ = ["FileEntry", "LakeStatus", "Overview", "overview", "status"]
+__all__ = ["EditionEntry", "FileEntry", "LakeStatus", "Overview", "overview", "status"]
 
 
 class FileEntry(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,7 +35,18 @@ class FileEntry(msgspec.Struct, frozen=True, kw_only=True):
     rejects: int
     first_time: datetime | None
     last_time: datetime | None
-    recorded_at: datetime  # of the newest file
+    recorded_at: datetime  # of the newest file: when this source last succeeded
+    lag_hours: float | None  # from the last measurement to that; null when nothing was measured
+
+
+class EditionEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """A published list as it holds now."""
+
+    version: str
+    address: str
+    licence: str
+    entries: int
+    unusable: int
 
 
 class LakeStatus(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,6 +61,9 @@ class LakeStatus(msgspec.Struct, frozen=True, kw_only=True):
     tests: Mapping[str, int]  # measurements per test name
     reasons: Mapping[str, int]  # unread lines per reason
     rulesets: tuple[str, ...]  # versions that the verdicts are stamped with
+    editions: tuple[EditionEntry, ...]  # published lists that hold
+    as_of: tuple[str, ...]  # days as of which the lake was scored beside the present
+    coverage: tuple[CoverageSpan, ...]
 
 
 class Overview(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,8 +79,8 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
     measurements: int
 
 
-def status(snapshot: Snapshot, catalog_version: str) -> LakeStatus:
-    """The lake in numbers."""
+def status(snapshot: Snapshot, catalog_version: str, days: Sequence[str] = ()) -> LakeStatus:
+    """The lake in numbers; `days` are those as of which it was scored beside the present."""
     files = rows_of(IngestedFile, snapshot.scan(IngestedFile).sort("source", "address", "file").collect())
     names = sorted({entry.source for entry in files})
     sources = [_of_source(name, [entry for entry in files if entry.source == name]) for name in names]
@@ -77,6 +94,9 @@ def status(snapshot: Snapshot, catalog_version: str) -> LakeStatus:
         tests=_counted(snapshot.scan(Measurement), "test_name"),
         reasons=_counted(snapshot.scan(Reject), "reason"),
         rulesets=tuple(snapshot.scan(Verdict).select("ruleset").unique().sort("ruleset").collect()["ruleset"]),
+        editions=tuple(_edition(entry) for entry in editions_holding(snapshot)),
+        as_of=tuple(days),
+        coverage=tuple(coverage_spans(snapshot)),
     )
 
 
@@ -99,9 +119,20 @@ def overview(snapshot: Snapshot, catalog: Catalog, *, limit: int = 50) -> Overvi
     )
 
 
+def _edition(edition: Edition) -> EditionEntry:
+    return EditionEntry(
+        version=edition.version,
+        address=edition.address,
+        licence=edition.licence,
+        entries=edition.entries,
+        unusable=edition.unusable,
+    )
+
+
 def _of_source(name: str, files: list[IngestedFile]) -> FileEntry:
     firsts = [entry.first_time for entry in files if entry.first_time is not None]
     lasts = [entry.last_time for entry in files if entry.last_time is not None]
+    last, newest = max(lasts, default=None), max(entry.recorded_at for entry in files)
     return FileEntry(
         source=name,
         files=len(files),
@@ -110,8 +141,9 @@ def _of_source(name: str, files: list[IngestedFile]) -> FileEntry:
         observations=sum(entry.observations for entry in files),
         rejects=sum(entry.rejects for entry in files),
         first_time=min(firsts, default=None),
-        last_time=max(lasts, default=None),
-        recorded_at=max(entry.recorded_at for entry in files),
+        last_time=last,
+        recorded_at=newest,
+        lag_hours=None if last is None else round((newest - last).total_seconds() / 3600, 1),
     )
 
 
