@@ -46,18 +46,27 @@ class SiteLists(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         """Category code to the list's words, sorted by code."""
         return dict(sorted({entry.code: entry.category for entry in self.entries}.items()))
 
-    def by_subject(self, catalog: Catalog) -> dict[SubjectId, tuple[ListedUrl, ...]]:
+    @cached_property
+    def _by_subject(self) -> dict[str, dict[SubjectId, tuple[ListedUrl, ...]]]:
+        return {}
+
+    def by_subject(self, catalog: Catalog) -> Mapping[SubjectId, tuple[ListedUrl, ...]]:
         """The entries that speak of a whole subject: of its own domain, `www.` before it allowed.
 
         `name.blogspot.com` says nothing of blogspot.com, and a page of a site nothing of the site.
         """
+        known = self._by_subject.get(catalog.version)
+        if known is not None:
+            return known
         owned = {domain for entity in catalog.entities.values() for domain in entity.domains}
         found: dict[SubjectId, list[ListedUrl]] = {}
         for entry in self.entries:
             bare = entry.host.removeprefix("www.")
             if entry.whole and (bare == registrable_domain(bare) or bare in owned):
                 found.setdefault(catalog.subject_of_host(bare), []).append(entry)
-        return {subject: tuple(entries) for subject, entries in found.items()}
+        given = {subject: tuple(entries) for subject, entries in found.items()}
+        self._by_subject[catalog.version] = given
+        return given
 
 
 def read_test_list(content: bytes, name: str) -> TestList:

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, time
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -251,6 +251,11 @@ def marks_of(editions: Iterable[Edition]) -> Fingerprints:
 
 def sites_of(editions: Iterable[Edition]) -> SiteLists:
     """The test lists among the editions."""
-    lists = [edition for edition in editions if edition.kind is EditionKind.TEST_LIST]
+    return _lists(tuple(edition for edition in editions if edition.kind is EditionKind.TEST_LIST))
+
+
+@lru_cache(maxsize=4)
+def _lists(lists: tuple[Edition, ...]) -> SiteLists:
+    """Kept, because a server asks for them with every page."""
     entries = [entry for edition in lists for entry in read_test_list(edition.content, edition.name).entries]
     return SiteLists(version=" ".join(edition.version for edition in lists), entries=tuple(entries))

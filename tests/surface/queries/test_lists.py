@@ -82,14 +82,14 @@ def test_an_empty_lake_answers_every_question(tmp_path: Path, catalog: Catalog) 
     assert queries.changes(snapshot) == []
     assert queries.documents(snapshot) == []
     assert queries.overview(snapshot, catalog).measurements == 0
-    status = queries.status(snapshot, catalog.version)
+    status = queries.status(snapshot, catalog)
     assert status.origin is None
     assert set(status.rows.values()) == {0}
     assert status.sources == ()
 
 
 def test_status_adds_up(demo_lake: Path, catalog: Catalog) -> None:
-    status = queries.status(snapshot_of(demo_lake), catalog.version)
+    status = queries.status(snapshot_of(demo_lake), catalog)
     assert [source.source for source in status.sources] == ["ooni", "storefronts"]
     assert sum(status.tests.values()) == status.rows["measurements"]
     assert sum(source.files for source in status.sources) == status.rows["files"]

@@ -92,6 +92,9 @@ def card_text(card: Card, catalog: Catalog, command: str = "admittance") -> str:
 
     title = f"{card.name} in {card.country}" if card.country is not None else card.name
     lines = [title, "=" * len(title)]
+    if card.categories:
+        told = "; ".join(f"{one.category} ({', '.join(one.lists)})" for one in card.categories)
+        lines.append(_wrapped("", f"On test lists as: {told}."))
     if card.country is None:
         what = "measured or claimed" if card.actions else "measured, claimed or ordered"
         lines.append(_wrapped("", f"Insufficient data: nothing in this lake was {what} about it."))

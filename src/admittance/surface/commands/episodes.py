@@ -46,6 +46,7 @@ Examples:
 )
 @subject_option
 @country_option
+@click.option("--category", metavar="CODE", help="Only subjects of this category of the test lists, such as NEWS.")
 @click.option("--gate", type=click.Choice(GATES), help="Only this gate.")
 @since_option
 @until_option
@@ -58,6 +59,7 @@ def episodes(
     settings: Settings,
     subject: str | None,
     country: Country | None,
+    category: str | None,
     gate: str | None,
     since: datetime | None,
     until: datetime | None,
@@ -83,6 +85,7 @@ def episodes(
         snapshot,
         queries.EpisodeFilter(
             subject=catalog.find_subject(subject) if subject is not None else None,
+            subjects=queries.subjects_of_category(snapshot, catalog, category) if category is not None else None,
             country=country,
             gate=Gate(gate) if gate is not None else None,
             since=since,

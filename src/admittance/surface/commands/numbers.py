@@ -87,7 +87,7 @@ def status(settings: Settings, as_json: bool) -> None:
 
     lake = Lake.open(settings.place)
     snapshot = lake.snapshot()
-    found = queries.status(snapshot, load().version, lake.days())
+    found = queries.status(snapshot, load(), lake.days())
     say_origin(snapshot.origin, as_json=as_json)
     if as_json:
         print_json_lines([struct_object(found)])
@@ -114,6 +114,9 @@ def _status_text(found: LakeStatus) -> str:
         lines += ["Coverage (`admittance coverage SUBJECT --in CC` shows each day)", *map(_span_text, found.coverage)]
     if found.editions:
         lines += ["Published lists", *(f"  {entry.version}: {entry.licence}" for entry in found.editions)]
+    if found.categories:
+        lines.append("Categories of test lists (`admittance episodes --category CODE`), sites listed and measured")
+        lines += [f"  {entry.listed:>7,} {entry.measured:>7,}  {entry.code} {entry.category}" for entry in found.categories]
     if found.as_of:
         lines.append(f"Also scored as of {', '.join(found.as_of)}")
     for title, counts in (("Lines not read, by reason", found.reasons), ("Measurements by test", found.tests)):

@@ -5,6 +5,7 @@ prints nothing; whoever calls it holds the snapshot, so that one answer stands o
 """
 
 from admittance.surface.queries.card import Card, GateLine, cards
+from admittance.surface.queries.categories import CategoryCount, Listing, category_counts, listings, subjects_of_category
 from admittance.surface.queries.coverage import CoverageDay, CoverageSpan, coverage, coverage_spans
 from admittance.surface.queries.documents import DocumentEntry, DocumentPage, document, documents
 from admittance.surface.queries.episodes import (
@@ -21,6 +22,7 @@ from admittance.surface.queries.statements import ActionEntry, ClaimEntry, State
 __all__ = [
     "ActionEntry",
     "Card",
+    "CategoryCount",
     "ClaimEntry",
     "CoverageDay",
     "CoverageSpan",
@@ -33,10 +35,12 @@ __all__ = [
     "FileEntry",
     "GateLine",
     "LakeStatus",
+    "Listing",
     "Overview",
     "StatementFilter",
     "actions",
     "cards",
+    "category_counts",
     "changes",
     "claims",
     "coverage",
@@ -46,6 +50,8 @@ __all__ = [
     "episode",
     "episodes",
     "evidence_of_episode",
+    "listings",
     "overview",
     "status",
+    "subjects_of_category",
 ]

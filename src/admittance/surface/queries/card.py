@@ -13,6 +13,7 @@ from admittance.model.ids import Country, SubjectId
 from admittance.model.tables import rows_of
 from admittance.model.verdict import Cell, StoreVerdict
 from admittance.model.vocabulary import BAD_STATES, SCORED_STATES, Arm, Gate, Origin, State
+from admittance.surface.queries.categories import Listing, listings_of
 from admittance.surface.queries.episodes import EpisodeFilter, episodes
 from admittance.surface.queries.evidence import (
     EvidenceList,
@@ -67,6 +68,7 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     country: Country | None
     origin: Origin | None
     lake_version: int
+    categories: tuple[Listing, ...]  # that test lists give to the subject
     gates: tuple[GateLine, ...]
     claims: tuple[ClaimEntry, ...]
     actions: tuple[ActionEntry, ...]
@@ -101,6 +103,7 @@ class _Known(msgspec.Struct, frozen=True, kw_only=True):
     cells: pl.DataFrame  # network gate, direct arm, where anything was measured
     store_verdicts: list[StoreVerdict]  # by store and time
     addresses: dict[str, str]  # of ingested files
+    categories: tuple[Listing, ...]
 
     def of(self, country: Country) -> "_Known":
         """What of it concerns one country."""
@@ -111,6 +114,7 @@ class _Known(msgspec.Struct, frozen=True, kw_only=True):
             cells=self.cells.filter(pl.col("country") == country),
             store_verdicts=[verdict for verdict in self.store_verdicts if verdict.country == country],
             addresses=self.addresses,
+            categories=self.categories,
         )
 
 
@@ -134,6 +138,7 @@ def _known(snapshot: Snapshot, catalog: Catalog, subject: SubjectId, country: Co
         cells=cells.collect(),
         store_verdicts=rows_of(StoreVerdict, verdicts.collect()),
         addresses=file_addresses(snapshot),
+        categories=listings_of(snapshot, catalog, subject),
     )
 
 
@@ -162,6 +167,7 @@ def _card(
         country=country,
         origin=snapshot.origin,
         lake_version=snapshot.version,
+        categories=known.categories,
         gates=(_network_line(snapshot, subject, known, evidence), *function_lines, *_store_lines(known, evidence)),
         claims=tuple(known.claims),
         actions=tuple(known.actions),

@@ -27,6 +27,7 @@ class EpisodeFilter(msgspec.Struct, frozen=True, kw_only=True):
     """Which episodes: an absent field leaves all. An episode is within a time when any part of its outer bracket is."""
 
     subject: SubjectId | None = None
+    subjects: frozenset[SubjectId] | None = None  # any of these
     country: Country | None = None
     gate: Gate | None = None
     since: datetime | None = None
@@ -50,6 +51,8 @@ def episodes(snapshot: Snapshot, wanted: EpisodeFilter) -> list[Episode]:
     for column, value in (("id", wanted.id), ("subject", wanted.subject), ("country", wanted.country), ("gate", wanted.gate)):
         if value is not None:
             table = table.filter(pl.col(column) == str(value))
+    if wanted.subjects is not None:
+        table = table.filter(pl.col("subject").is_in(sorted(wanted.subjects)))
     if wanted.since is not None:
         table = table.filter(pl.col("end").is_null() | (pl.coalesce("end_latest", "end") > wanted.since))
     if wanted.until is not None:

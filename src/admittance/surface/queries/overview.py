@@ -16,6 +16,7 @@ from admittance.model.tables import rows_of
 from admittance.model.verdict import Verdict
 from admittance.model.vocabulary import Origin
 from admittance.pipeline import editions_holding
+from admittance.surface.queries.categories import CategoryCount, category_counts
 from admittance.surface.queries.coverage import CoverageSpan, coverage_spans
 from admittance.surface.queries.documents import DocumentEntry, documents
 from admittance.surface.queries.episodes import EpisodeFilter, episodes
@@ -64,6 +65,7 @@ class LakeStatus(msgspec.Struct, frozen=True, kw_only=True):
     editions: tuple[EditionEntry, ...]  # published lists that hold
     as_of: tuple[str, ...]  # days as of which the lake was scored beside the present
     coverage: tuple[CoverageSpan, ...]
+    categories: tuple[CategoryCount, ...]  # of the test lists that hold
 
 
 class Overview(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,7 +81,7 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
     measurements: int
 
 
-def status(snapshot: Snapshot, catalog_version: str, days: Sequence[str] = ()) -> LakeStatus:
+def status(snapshot: Snapshot, catalog: Catalog, days: Sequence[str] = ()) -> LakeStatus:
     """The lake in numbers; `days` are those as of which it was scored beside the present."""
     files = rows_of(IngestedFile, snapshot.scan(IngestedFile).sort("source", "address", "file").collect())
     names = sorted({entry.source for entry in files})
@@ -88,7 +90,7 @@ def status(snapshot: Snapshot, catalog_version: str, days: Sequence[str] = ()) -
         place=snapshot.place,
         version=snapshot.version,
         origin=snapshot.origin,
-        catalog=catalog_version,
+        catalog=catalog.version,
         rows={layout.name: _count(snapshot.scan(layout.noun)) for layout in LAYOUT},
         sources=tuple(sources),
         tests=_counted(snapshot.scan(Measurement), "test_name"),
@@ -97,6 +99,7 @@ def status(snapshot: Snapshot, catalog_version: str, days: Sequence[str] = ()) -
         editions=tuple(_edition(entry) for entry in editions_holding(snapshot)),
         as_of=tuple(days),
         coverage=tuple(coverage_spans(snapshot)),
+        categories=tuple(category_counts(snapshot, catalog)),
     )
 
 

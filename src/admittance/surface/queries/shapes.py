@@ -96,6 +96,7 @@ def card_object(card: Card) -> JsonObject:
         "country": card.country,
         "origin": card.origin,
         "lake_version": card.lake_version,
+        "categories": [struct_object(listing) for listing in card.categories],
         "gates": [_gate_object(line) for line in card.gates],
         "claims": groups,
         "actions": [action_object(entry) for entry in card.actions],
