@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from admittance.judge.patterns import Expression, literal_of, refusal
+from admittance.judge.patterns import Expression, branches, literal_of, portable, refusal
 
 
 @given(st.text("abc.*+?[]()\\{}^$2", min_size=1, max_size=12), st.text("abc.(){}2", max_size=30))
@@ -45,3 +45,24 @@ def test_a_pattern_without_operators_is_a_text(pattern: str) -> None:
     text = literal_of(pattern)
     assert text == ("a.b" if pattern == r"a\.b" else None)
     assert text is None or re.fullmatch(pattern, text)
+
+
+@given(st.text("abc.*+?[]()|\\{}^$2", min_size=1, max_size=12), st.text("abc.(){}2|", max_size=30))
+def test_what_an_expression_matches_one_of_its_branches_does(pattern: str, text: str) -> None:
+    if refusal(pattern) is None:
+        parts = branches(pattern)
+        assert Expression(pattern).occurs_in(text.encode()) == any(Expression(part).occurs_in(text.encode()) for part in parts)
+
+
+def test_branches_are_of_the_whole_and_not_of_groups_or_classes() -> None:
+    assert branches(r"<title>a \| b (c|d)[|] | e") == (r"<title>a \| b (c|d)[|] ", " e")
+    assert branches("(?i)a|b") == ("(?i)a|b",)
+    assert Expression("page moved to (http|https)://a").literals == ("page moved to ",)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "expected"),
+    [('{"a":1}', r'\{"a":1}'), ("a{2}{2,}{,3}{2,3}", "a{2}{2,}{,3}{2,3}"), (r"\{\p{L}\x{41}{}", r"\{\p{L}\x{41}\{}")],
+)
+def test_a_brace_that_repeats_nothing_is_escaped(pattern: str, expected: str) -> None:
+    assert portable(pattern) == expected

@@ -1,8 +1,13 @@
+import gzip
+import json
 import re
+from pathlib import Path
 
 import pytest
 
 from admittance.errors import InputError
+from admittance.judge.fingerprints import PageMark, combined, shipped
+from admittance.judge.patterns import Expression
 from admittance.judge.published import read_fingerprints
 from admittance.model.edition import EditionKind
 
@@ -86,3 +91,41 @@ def test_a_brace_that_opens_no_repetition_is_a_brace() -> None:
     (mark,) = read_fingerprints(EditionKind.CENSORED_PLANET_FALSE_POSITIVES, content.encode()).pages
     assert mark.contains == (r'\{"msg":.*"a{2}"}',)
     assert mark.fit == "regexp"
+
+
+SHARED = Path(__file__).parents[3] / "shared" / "data"
+
+
+@pytest.mark.skipif(not (SHARED / "blockpages").is_dir(), reason="needs ../shared/data/blockpages")
+def test_real_pages_bear_in_one_pass_what_they_bear_mark_by_mark() -> None:
+    signatures = SHARED / "censored_planet" / "pipeline" / "metadata" / "data"
+    lists = {
+        EditionKind.OONI_HTTP: SHARED / "fingerprints" / "fingerprints_http.csv",
+        EditionKind.CENSORED_PLANET_BLOCKPAGES: signatures / "blockpage_signatures.json",
+        EditionKind.CENSORED_PLANET_FALSE_POSITIVES: signatures / "false_positive_signatures.json",
+    }
+    published = [read_fingerprints(kind, path.read_bytes()).as_of(kind.value) for kind, path in lists.items()]
+    marks = combined(shipped(), published).within("ID")
+    tested = [mark for mark in marks.page if mark.where == "body" and not mark.encodings]
+    expressions = {mark.id: Expression(mark.contains[0]) for mark in tested if mark.fit == "regexp"}
+    rank = {"genuine": 0, "blockpage": 1, "captive_portal": 2, "filter": 3, "institution": 4}
+
+    def bears(content: bytes, mark: PageMark) -> bool:
+        if mark.fit == "regexp":
+            return expressions[mark.id].occurs_in(content)
+        texts = [text.encode() for text in mark.contains]
+        if mark.fit == "full":
+            return texts == [content]
+        return all(content.startswith(text) if mark.fit == "prefix" else text in content for text in texts)
+
+    with gzip.open(SHARED / "blockpages" / "satellite_candidate_pages.jsonl.gz") as lines:
+        pages = [json.loads(line)["content"].encode() for line in lines]
+    found = 0
+    for page in pages:
+        borne = [mark for mark in tested if bears(page, mark)]
+        best = min(borne, key=lambda mark: rank[mark.kind], default=None)
+        told = marks.match_body(page)
+        expected = None if best is None or best.kind == "genuine" else best.id
+        assert (told.id if told is not None else None) == expected or told.encodings  # type: ignore[union-attr]
+        found += told is not None
+    assert 0 < found < len(pages) / 2

@@ -13,7 +13,7 @@ import ahocorasick
 import msgspec
 import polars as pl
 
-from admittance.judge.patterns import Expression, Fit, fits
+from admittance.judge.patterns import Expression, Fit, branches, fits
 
 __all__ = ["AnswerMark", "Bogons", "Fingerprints", "PageKind", "PageMark", "PagePart", "combined", "load", "shipped"]
 
@@ -221,28 +221,32 @@ class _Alternatives:
     """All texts of the marks of bodies, in each encoding, found in one pass; what that lets through is looked at."""
 
     def __init__(self, marks: Iterable[PageMark]) -> None:
-        self._marks: list[PageMark] = []  # a mark once per encoding
+        self._marks: list[PageMark] = []  # a mark once per encoding, or per branch of its expression
         self._needs: list[set[str]] = []  # texts that must all be found
         self._expressions: list[Expression | None] = []
         self._always: list[int] = []  # expressions without a text that must occur
         owners: dict[str, list[int]] = {}
         for mark in marks:
+            if mark.fit == "regexp":
+                for expression in map(Expression, branches(mark.contains[0])):
+                    self._add(mark, {text.encode().decode("latin-1") for text in expression.literals}, expression, owners)
+                continue
             for encoding in ("utf-8", *mark.encodings):
-                expression = Expression(mark.contains[0]) if mark.fit == "regexp" else None
-                texts = mark.contains if expression is None else expression.literals
-                needed = {text.encode(encoding).decode("latin-1") for text in texts}
-                for text in needed:
-                    owners.setdefault(text, []).append(len(self._marks))
-                if not needed:
-                    self._always.append(len(self._marks))
-                self._marks.append(mark)
-                self._needs.append(needed)
-                self._expressions.append(expression)
+                self._add(mark, {text.encode(encoding).decode("latin-1") for text in mark.contains}, None, owners)
         self._automaton = ahocorasick.Automaton()
         for text, indices in owners.items():
             self._automaton.add_word(text, (text, indices))
         if owners:
             self._automaton.make_automaton()
+
+    def _add(self, mark: PageMark, needed: set[str], expression: Expression | None, owners: dict[str, list[int]]) -> None:
+        for text in needed:
+            owners.setdefault(text, []).append(len(self._marks))
+        if not needed:
+            self._always.append(len(self._marks))
+        self._marks.append(mark)
+        self._needs.append(needed)
+        self._expressions.append(expression)
 
     def borne_by(self, content: bytes) -> list[PageMark]:
         """The marks that a body bears, in the order of the snapshot."""

@@ -10,7 +10,7 @@ from typing import Literal
 
 import polars as pl
 
-__all__ = ["Expression", "Fit", "fits", "literal_of", "portable", "refusal"]
+__all__ = ["Expression", "Fit", "branches", "fits", "literal_of", "portable", "refusal"]
 
 Fit = Literal["contains", "prefix", "full", "regexp"]
 
@@ -70,12 +70,45 @@ def literal_of(pattern: str) -> str | None:
     return _ESCAPED.sub(r"\1", pattern) if _PLAIN.fullmatch(pattern) else None
 
 
+def branches(pattern: str) -> tuple[str, ...]:
+    """The alternatives of an expression, when the choice is between wholes; else the expression itself.
+
+    Each can be looked for by what it alone needs. With flags, or with a class whose end is doubtful, it is left whole.
+    """
+    if "|" not in pattern or "(?" in pattern:
+        return (pattern,)
+    parts, depth, place, begun = [], 0, 0, 0
+    while place < len(pattern):
+        character = pattern[place]
+        if character == "\\":
+            place += 1
+        elif character == "[":
+            end = _end_of_class(pattern, place)
+            if end is None:
+                return (pattern,)
+            place = end
+        elif character in "()":
+            depth += 1 if character == "(" else -1
+        elif character == "|" and depth == 0:
+            parts.append(pattern[begun:place])
+            begun = place + 1
+        place += 1
+    return (*parts, pattern[begun:])
+
+
+def _end_of_class(pattern: str, place: int) -> int | None:
+    """Where the class that begins at a place ends; null when it holds what makes that doubtful."""
+    end = pattern.find("]", place + 2)
+    doubtful = end < 0 or "[" in pattern[place + 1 : end] or "\\" in pattern[place:end]
+    return None if doubtful else end
+
+
 def _needed(pattern: str) -> tuple[str, ...]:
     """The longest text that stands in every match, when one is long enough: outside groups and classes, not optional.
 
-    Nothing is promised of an expression with alternatives or with flags: the answer is empty.
+    Nothing is promised of an expression of several branches or with flags: the answer is empty.
     """
-    if "|" in pattern or "(?" in pattern:
+    if "(?" in pattern:
         return ()
     runs, run, depth, place = [], "", 0, 0
     while place < len(pattern):
@@ -90,8 +123,8 @@ def _needed(pattern: str) -> tuple[str, ...]:
             else:
                 literal = escaped
         elif character == "[":
-            end = pattern.find("]", place + 2)
-            if end < 0 or "[" in pattern[place + 1 : end] or "\\" in pattern[place:end]:
+            end = _end_of_class(pattern, place)
+            if end is None:
                 return ()
             step = end - place + 1
         elif character == "{":
@@ -99,6 +132,9 @@ def _needed(pattern: str) -> tuple[str, ...]:
             step = max(end - place + 1, 1)
         elif character in "()":
             depth += 1 if character == "(" else -1
+        elif character == "|":
+            if depth == 0:
+                return ()
         elif character not in ".^$*+?":
             literal = character
         following = pattern[place + step : place + step + 1]
