@@ -87,7 +87,9 @@ def _asked(url: str, allow_private: bool, largest: int, longest: float) -> bytes
     addresses = [str(info[4][0]) for info in socket.getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM)]
     private = [address for address in addresses if not is_public(address)]
     if private and not allow_private:
-        raise InputError(f"{url}: {parts.hostname} is {private[0]}, which is not public (--allow-private lets it be asked)")
+        raise InputError(
+            f"{url}: {parts.hostname} leads to {private[0]}, which is not public (--allow-private lets it be asked)"
+        )
     secure = parts.scheme == "https"
     connection = _Connection(parts.hostname, port, addresses[0], secure=secure, timeout=longest)
     overdue = threading.Event()
