@@ -100,12 +100,11 @@ def worked_before(rows: pl.DataFrame, names: pl.Series, controls: pl.DataFrame, 
 
 
 def slow_handshakes(rows: pl.DataFrame, names: pl.Series, controls: pl.DataFrame, facts: Facts) -> pl.DataFrame:
-    """Handshakes that took far longer than usual from their network: number and `usual_milliseconds`."""
+    """Of handshakes those that took far longer than usual from their network: number and `usual_milliseconds`."""
     usual = (
         _histories(controls).select("name", "own", pl.col("handshake_milliseconds").alias("usual_milliseconds")).drop_nulls()
     )
-    long = (pl.col("milliseconds") >= TIMING.least_handshake).fill_null(False)
-    slow = _placed(rows, names, facts).filter(long).join(usual, on=["name", "own"])
+    slow = _placed(rows, names, facts).join(usual, on=["name", "own"])
     return slow.filter(pl.col("milliseconds") * TIMING.part >= pl.col("usual_milliseconds")).select(
         "number", "usual_milliseconds"
     )

@@ -215,7 +215,8 @@ def _by_name(bad: pl.DataFrame, facts: Facts) -> pl.DataFrame:
 def _sluggish(rows: pl.DataFrame, controls: pl.DataFrame, facts: Facts) -> pl.DataFrame:
     """Per step and service whether every timed handshake took far longer than usual, where connecting did not."""
     shaken = rows.filter((pl.col("layer") == Layer.TLS.value) & pl.col("works") & pl.col("milliseconds").is_not_null())
-    slow = slow_handshakes(shaken, spoken_names(shaken, facts), controls, facts)
+    long = shaken.filter(pl.col("milliseconds") >= TIMING.least_handshake)
+    slow = slow_handshakes(long, spoken_names(long, facts), controls, facts)
     if slow.is_empty():
         numbers = dict.fromkeys(("tested", "usual_milliseconds", "milliseconds"), pl.Int64)
         return pl.DataFrame(schema={**numbers, "sluggish": pl.Boolean})
