@@ -13,7 +13,7 @@ from admittance.pipeline.editions import (
     published_lists,
     sites_of,
 )
-from admittance.pipeline.fetching import Fetcher
+from admittance.pipeline.fetching import Fetcher, Reach
 from admittance.pipeline.files import Access
 from admittance.pipeline.ingest import ingest
 from admittance.pipeline.judging import judge_files
@@ -31,6 +31,7 @@ __all__ = [
     "OtherFile",
     "Progress",
     "PublishedList",
+    "Reach",
     "RunReport",
     "documents_in",
     "editions_holding",

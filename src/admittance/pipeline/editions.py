@@ -18,7 +18,7 @@ from admittance.judge.published import FINGERPRINT_COLUMNS, read_fingerprints
 from admittance.lake import Lake, Part, Snapshot
 from admittance.model.edition import Edition, EditionKind
 from admittance.model.tables import rows_of, table_of
-from admittance.pipeline.download import LARGEST_FILE, download
+from admittance.pipeline.fetching import Fetcher, Reach
 
 __all__ = [
     "KeptList",
@@ -50,6 +50,11 @@ _KIND_OF_NAME = {
 }
 
 _LIST_SUFFIXES = (".csv", ".json")
+
+LARGEST_FILE = 16 * 2**20
+"""Bytes. The largest list known, Citizen Lab's global one, has about 200 kB."""
+LONGEST_WAIT = 60.0
+"""Seconds for one list from an address."""
 
 
 class PublishedList(msgspec.Struct, frozen=True, kw_only=True):
@@ -91,10 +96,12 @@ def published_lists(
     What neither name nor first line shows to be a list is an error where it was named, and another file in a folder. Raises
     `UsageError` for a path that is not there and a folder that holds no list.
     """
+    reach = Reach.PRIVATE if allow_private else Reach.PUBLIC
+    fetcher = Fetcher(reach=reach, polite=False, largest=LARGEST_FILE, seconds=LONGEST_WAIT)
     for place in places:
         path = Path(place)
         if "://" in place:
-            yield _tried(place, _last_part(place), partial(download, place, allow_private=allow_private), kind, other=False)
+            yield _tried(place, _last_part(place), partial(_fetched, fetcher, place), kind, other=False)
         elif path.is_dir():
             files = [child for child in sorted(path.rglob("*")) if child.suffix in _LIST_SUFFIXES and child.is_file()]
             found = False
@@ -108,6 +115,10 @@ def published_lists(
             yield _tried(str(path.absolute()), path.name, partial(_content_of, path), kind, other=False)
         else:
             raise UsageError(f"{place}: no such file or folder")
+
+
+def _fetched(fetcher: Fetcher, place: str) -> bytes:
+    return fetcher.fetch(place).content
 
 
 def _tried(

@@ -42,7 +42,7 @@ def test_a_day_that_has_not_begun_is_refused(tmp_path: Path) -> None:
 def test_an_address_of_this_machine_is_not_asked(tmp_path: Path) -> None:
     result = admittance(tmp_path / "lake", "catalog", "update", "http://127.0.0.1:9/cn.csv")
     assert result.exit_code == 3
-    assert "not public (--allow-private lets it be asked)" in result.stderr
+    assert "not a public address; others are asked only where a switch allows it" in result.stderr
 
 
 def test_what_is_as_of_a_day_says_so_and_the_present_does_not_show_it(demo_lake: Path) -> None:

@@ -57,7 +57,7 @@ def read(
     """
     from admittance.catalog import load
     from admittance.lake import Lake
-    from admittance.pipeline import Fetcher, documents_in, read_documents
+    from admittance.pipeline import Fetcher, Reach, documents_in, read_documents
 
     settings: Settings = ctx.obj
     refuse_missing(inputs)
@@ -67,7 +67,7 @@ def read(
     documents = documents_in(
         inputs,
         standard_input=sys.stdin.buffer,
-        fetcher=Fetcher(allow_loopback=allow_loopback),
+        fetcher=Fetcher(reach=Reach.LOOPBACK if allow_loopback else Reach.PUBLIC),
         published=_day(published),
         publisher=known,
     )
