@@ -24,6 +24,8 @@ class InvalidRecord(Exception):  # noqa: N818 - caught where the line becomes a 
 def read_time(field: str, text: str) -> datetime:
     """A moment in UTC; a text without a zone is UTC. Raises `InvalidRecord`."""
     try:
+        if len(text) == SHORTEST_TIME and text[13] == text[16] == ":":
+            return datetime.fromisoformat(f"{text}+00:00")
         moment = datetime.fromisoformat(text) if len(text) >= SHORTEST_TIME else None
         if moment is not None:
             return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
@@ -32,6 +34,7 @@ def read_time(field: str, text: str) -> datetime:
     raise InvalidRecord(f"{field}: no moment in time: {text[:40]!r}")
 
 
+@lru_cache(maxsize=1_024)
 def read_country(field: str, text: str | None) -> Country:
     """An upper-case code; `ZZ` when the record does not say. Raises `InvalidRecord`."""
     if not text:

@@ -10,7 +10,16 @@ from admittance.model.observation import Body, Measurement, NetworkObservation, 
 from admittance.model.tables import empty_table, table_schema
 from admittance.sources.source import Batch
 
-__all__ = ["Cell", "RejectRow", "bodies_table", "network_batch", "rejects_table", "store_batch", "table_of_tuples"]
+__all__ = [
+    "Cell",
+    "RejectRow",
+    "bodies_table",
+    "network_batch",
+    "rejects_table",
+    "store_batch",
+    "table_of_cells",
+    "table_of_tuples",
+]
 
 Cell = str | int | float | bool | bytes | datetime | None
 RejectRow = tuple[int, str, str, str]
@@ -19,10 +28,18 @@ RejectRow = tuple[int, str, str, str]
 
 def table_of_tuples(rows: Sequence[Sequence[Cell]], schema: Mapping[str, pl.DataType | type[pl.DataType]]) -> pl.DataFrame:
     """The rows as a table of exactly these columns; raises when a cell is not of its column's type."""
-    if not rows:
-        return pl.DataFrame(schema=pl.Schema(schema))
-    columns = zip(schema.items(), zip(*rows, strict=True), strict=True)
-    return pl.DataFrame([pl.Series(name, values, dtype=dtype, strict=True) for (name, dtype), values in columns])
+    return table_of_cells([cell for row in rows for cell in row], schema)
+
+
+def table_of_cells(cells: Sequence[Cell], schema: Mapping[str, pl.DataType | type[pl.DataType]]) -> pl.DataFrame:
+    """The same, of cells that stand row after row: cut into columns in a fraction of the time that tuples take."""
+    width = len(schema)
+    return pl.DataFrame(
+        [
+            pl.Series(name, cells[place::width], dtype=dtype, strict=True)
+            for place, (name, dtype) in enumerate(schema.items())
+        ]
+    )
 
 
 def rejects_table(rows: Sequence[RejectRow], *, source: str, file: FileId) -> pl.DataFrame:

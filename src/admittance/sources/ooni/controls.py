@@ -24,7 +24,7 @@ _PRESENT: Beside = (ControlState.PRESENT.value, None)
 
 
 def _failed_with(failure: str | None) -> Beside:
-    return _PRESENT if failure is None else (ControlState.PRESENT.value, failure)
+    return _PRESENT if failure is None else (_PRESENT[0], failure)
 
 
 class ControlView:
@@ -45,7 +45,7 @@ class ControlView:
         self._whole: Beside | None = None  # when all facts get the same
         if not helper:
             self._whole = NO_HELPER
-        elif translate_failure(keys.control_failure) is not None:
+        elif keys.control_failure and translate_failure(keys.control_failure) is not None:
             self._whole = _FAILED
         elif keys.control is None:
             self._whole = _MISSING
@@ -62,15 +62,16 @@ class ControlView:
             return (*_MISSING, None, None)
         if self._lookup is None:
             addresses = sorted(set(dns.addrs or dns.ips or ()))
-            failure = translate_failure(dns.failure)
-            self._lookup = (ControlState.PRESENT.value, failure, " ".join(addresses) or None, self._networks_of(addresses))
+            failure = translate_failure(dns.failure) if dns.failure else None
+            self._lookup = (_PRESENT[0], failure, " ".join(addresses) or None, self._networks_of(addresses))
         return self._lookup
 
     def of_connection(self, endpoint: str) -> Beside:
         """Beside a connection attempt to `ip:port`."""
         if self._record is None:
             return self._whole or _MISSING
-        return _of_endpoint((self._record.tcp_connect or {}).get(endpoint)) or _MISSING
+        tried = self._record.tcp_connect
+        return (_of_endpoint(tried.get(endpoint)) if tried else None) or _MISSING
 
     def of_handshake(self, endpoint: str | None) -> Beside:
         """Beside a handshake with `ip:port`.
@@ -80,7 +81,8 @@ class ControlView:
         """
         if self._record is None:
             return self._whole or _MISSING
-        recorded = _of_endpoint((self._record.tls_handshake or {}).get(endpoint or ""))
+        tried = self._record.tls_handshake
+        recorded = _of_endpoint(tried.get(endpoint or "")) if tried else None
         if recorded is not None:
             return recorded
         if self._https and self._page is not None:
@@ -98,11 +100,11 @@ class ControlView:
         page = self._page
         if self._record is None or page is None:
             return (*(self._whole or _MISSING), None, None, None, None)
-        failure = translate_failure(page.failure)
+        failure = translate_failure(page.failure) if page.failure else None
         if not final:
-            return (ControlState.PRESENT.value, failure, None, None, None, None)
+            return (_PRESENT[0], failure, None, None, None, None)
         return (
-            ControlState.PRESENT.value,
+            _PRESENT[0],
             failure,
             page.status_code if page.status_code and page.status_code > 0 else None,
             page.body_length if page.body_length is not None and page.body_length >= 0 else None,
@@ -122,14 +124,18 @@ def _of_endpoint(entry: ControlEndpoint | None) -> Beside | None:
     """Null where the helper did not try this endpoint."""
     if entry is None:
         return None
-    failure = translate_failure(entry.failure)
-    if failure is None and entry.status is False:
+    failure = translate_failure(entry.failure) if entry.failure else None
+    if failure is None:
+        if entry.status:
+            return _PRESENT
+        if entry.status is None:
+            return None
         failure = UNKNOWN_FAILURE
-    if failure is None and entry.status is None:
-        return None
     return _failed_with(failure)
 
 
 def sorted_networks(numbers: set[int]) -> str | None:
     """AS numbers in numerical order, separated by spaces; null when there is none."""
-    return " ".join(map(str, sorted(numbers))) or None
+    if len(numbers) <= 1:
+        return str(*numbers) or None
+    return " ".join(map(str, sorted(numbers)))

@@ -1,7 +1,8 @@
 """From the shared arrays of one measurement to its facts: one row per look-up, connection, handshake and request.
 
-A row here is a tuple: what every fact has, and what only facts of its family have. Most columns of an observation are null
-outside one family, so that a table for each, laid one below the other at the end, costs a third of one wide table.
+A row here is what every fact has, and what only facts of its family have; its cells are laid into one long list. Most columns of
+an observation are null outside one family, so that a table for each, laid one below the other at the end, costs a third of one
+wide table.
 """
 
 import base64
@@ -26,7 +27,7 @@ from admittance.sources.ooni.records import Base64Data, Query, Request, Response
 from admittance.sources.ooni.redirects import Hop, hops_of, tagged_depth
 from admittance.sources.ooni.timings import LONG, milliseconds, receiving
 from admittance.sources.scrubbing import without_address, without_address_in_bytes
-from admittance.sources.tables import table_of_tuples
+from admittance.sources.tables import Cell, table_of_cells
 from admittance.sources.urls import endpoint_of, place_of_address
 
 __all__ = ["FactRow", "FactTaker", "Facts"]
@@ -77,43 +78,39 @@ class Facts:
     __slots__ = ("_begun", "connections", "handshakes", "lookups", "owner", "requests", "sequence")
 
     def __init__(self) -> None:
-        self.lookups: list[FactRow] = []
-        self.connections: list[FactRow] = []
-        self.handshakes: list[FactRow] = []
-        self.requests: list[FactRow] = []
+        self.lookups: list[Cell] = []
+        self.connections: list[Cell] = []
+        self.handshakes: list[Cell] = []
+        self.requests: list[Cell] = []
         self.begin(0)
 
     def begin(self, owner: int) -> None:
         """Begin the `owner`-th measurement of the batch."""
-        self._begun = [len(rows) for rows in self._families()]
+        self._begun = (len(self.lookups), len(self.connections), len(self.handshakes), len(self.requests))
         self.owner = owner
         self.sequence = 0  # facts of this measurement so far
 
     def take_back(self) -> None:
         """Forget the measurement under way."""
-        for rows, begun in zip(self._families(), self._begun, strict=True):
-            del rows[begun:]
+        for cells, begun in zip(self._families(), self._begun, strict=True):
+            del cells[begun:]
 
     def cut_out(self, private: str) -> None:
         """Take an address out of every text of the measurement under way."""
-        for rows, begun in zip(self._families(), self._begun, strict=True):
-            rows[begun:] = [_without(row, private) for row in rows[begun:]]
+        for cells, begun in zip(self._families(), self._begun, strict=True):
+            cells[begun:] = [without_address(cell, private) if isinstance(cell, str) else cell for cell in cells[begun:]]
 
     def table(self, shared: pl.DataFrame) -> pl.DataFrame:
         """All facts in the order of the file, each beside its measurement's row of `shared`."""
         tables = [
-            table_of_tuples(rows, {**_EVERY, **{name: _SCHEMA[name] for name in columns}})
-            for rows, columns in zip(self._families(), _OWN_COLUMNS, strict=True)
+            table_of_cells(cells, {**_EVERY, **{name: _SCHEMA[name] for name in columns}})
+            for cells, columns in zip(self._families(), _OWN_COLUMNS, strict=True)
         ]
         facts = pl.concat(tables, how="diagonal").sort("owner", "sequence")
         return pl.concat([shared[facts["owner"]], facts.select("sequence", *_FACT_COLUMNS)], how="horizontal")
 
-    def _families(self) -> tuple[list[FactRow], list[FactRow], list[FactRow], list[FactRow]]:
+    def _families(self) -> tuple[list[Cell], list[Cell], list[Cell], list[Cell]]:
         return self.lookups, self.connections, self.handshakes, self.requests
-
-
-def _without(row: FactRow, private: str) -> FactRow:
-    return tuple(without_address(cell, private) if isinstance(cell, str) else cell for cell in row)
 
 
 class FactTaker:
@@ -168,6 +165,7 @@ class FactTaker:
 
     def _take_queries(self, queries: Sequence[Query], operation: str | None) -> None:
         facts, hosts, controls, scheme = self._facts, self._hosts, self._controls, self._scheme
+        owner = facts.owner
         for query in queries:
             if not query.hostname:
                 continue  # nothing says what was asked
@@ -188,7 +186,7 @@ class FactTaker:
             if failure is None and not addresses and query_type in _ADDRESS_TYPES:
                 failure = "dns_no_answer"  # df-007's own name for a reply without the address that was asked for
             control, control_failure, control_answers, control_networks = controls.of_query(hostname)
-            facts.lookups.append(
+            facts.lookups.extend(
                 (
                     facts.owner,
                     facts.sequence,
@@ -304,7 +302,7 @@ class FactTaker:
         page = _NO_PAGE if failure is not None else self._page(response, code, beside)
         operation = "resolve" if failure is not None and failure.startswith("dns_") else None
         facts = self._facts
-        facts.requests.append(
+        facts.requests.extend(
             (
                 facts.owner,
                 facts.sequence,
@@ -336,27 +334,24 @@ class FactTaker:
 
     def _page(self, response: Response, code: int | None, beside: PageBeside) -> FactRow:
         """The columns of a response, from its status code on."""
-        try:
-            body = body_bytes(response.body)
-        except ValueError as error:
-            raise InvalidRecord(f"test_keys.requests[...].response.body: {error}") from error
         headers = headers_of(response)
-        if self._private is not None:
-            body = without_address_in_bytes(body, self._private)
+        body = response.body
+        if isinstance(body, str) and self._private is None and body.isascii():
+            length = len(body)
+        else:
+            content = self._content(body)
+            body, length = content.decode(errors="replace"), len(content)
         title = title_of(body) if body else None
-        digest = hashlib.sha256(body).hexdigest() if body else None
-        if digest is not None and not plainly_the_same_page(
-            status_code=code,
-            body_length=len(body),
-            title=title,
-            control_status_code=beside[2],
-            control_body_length=beside[3],
-            control_title=beside[4],
+        digest = None
+        if length and not plainly_the_same_page(
+            code, length, title, control_status_code=beside[2], control_body_length=beside[3], control_title=beside[4]
         ):
-            self._bodies[digest] = body[:BODY_BYTES]
+            content = self._content(response.body)
+            digest = hashlib.sha256(content).hexdigest()
+            self._bodies[digest] = content[:BODY_BYTES]
         return (
             code,
-            len(body),
+            length,
             response.body_is_truncated,
             digest,
             title,
@@ -365,11 +360,19 @@ class FactTaker:
             header_value(headers, "server"),
         )
 
+    def _content(self, body: str | Base64Data | None) -> bytes:
+        """A body's bytes, without the probe's own address."""
+        try:
+            content = body_bytes(body)
+        except ValueError as error:
+            raise InvalidRecord(f"test_keys.requests[...].response.body: {error}") from error
+        return content if self._private is None else without_address_in_bytes(content, self._private)
+
     def _add_bare(
         self, layer: str, asked_host: str, hop: int, endpoint: FactRow, operation: str | None, beside: Beside, taken: int | None
     ) -> None:
         facts = self._facts
-        facts.connections.append(
+        facts.connections.extend(
             (facts.owner, facts.sequence, layer, asked_host, self._scheme, hop, *endpoint, operation, *beside, taken)
         )
         facts.sequence += 1
@@ -387,7 +390,7 @@ class FactTaker:
     ) -> None:
         facts, operation = self._facts, self._part.operation
         every = (facts.owner, facts.sequence, layer, asked_host, self._scheme, hop, *endpoint, operation, *beside)
-        facts.handshakes.append((*every, taken, endpoint[0], valid, certificate))
+        facts.handshakes.extend((*every, taken, endpoint[0], valid, certificate))
         facts.sequence += 1
 
 

@@ -1,5 +1,7 @@
 """Response headers in the spellings of twelve years."""
 
+from functools import lru_cache
+
 import msgspec
 
 from admittance.sources.fields import InvalidRecord
@@ -13,13 +15,13 @@ _PAIRS = msgspec.json.Decoder(list[list[HeaderValue]] | None)
 
 
 def headers_of(response: Response) -> Headers:
-    """Headers by name in lower case, the first of a repeated name; `headers_list` is read where `headers` is missing.
+    """Headers by name as spelled, the first of a repeated name; `headers_list` is read where `headers` is missing.
 
     Raises `InvalidRecord` for a list that is none of pairs.
     """
     headers = response.headers
     if isinstance(headers, dict):
-        return {name.lower(): value for name, value in headers.items()}
+        return headers
     try:
         pairs = headers if headers is not None else _PAIRS.decode(response.headers_list)
     except msgspec.MsgspecError as error:
@@ -34,14 +36,24 @@ def headers_of(response: Response) -> Headers:
 
 def header_names(headers: Headers | None) -> str | None:
     """Names in lower case, sorted, each once, separated by spaces; null when there is none."""
-    return " ".join(sorted({name.lower() for name in headers})) or None if headers else None
+    return _folded(tuple(headers))[0] if headers else None
 
 
 def header_value(headers: Headers, name: str) -> str | None:
-    """The text of a header of :func:`headers_of`, its name in lower case; null when missing or no text."""
-    value = headers.get(name)
+    """The text of a header, `name` in lower case; null when missing or no text."""
+    spelled = _folded(tuple(headers))[1].get(name)
+    if spelled is None:
+        return None
+    value = headers[spelled]
     if isinstance(value, list):
         value = value[0] if value else None
     if isinstance(value, Base64Data) or value is None:
         return None
     return str(value) or None
+
+
+@lru_cache(maxsize=1_024)
+def _folded(names: tuple[str, ...]) -> tuple[str | None, dict[str, str]]:
+    """All names in lower case, sorted; and for each how it is spelled, the last of several ways. Sites answer alike each time."""
+    spelled = {name.lower(): name for name in names}
+    return " ".join(sorted(spelled)) or None, spelled

@@ -75,7 +75,9 @@ def _names_by_address(keys: TestKeys) -> dict[str, list[str]]:
         for answer in query.answers or ():
             address = answer.ipv4 or answer.ipv6
             if address:
-                known = names.setdefault(address, [])
-                if hostname not in known:
+                known = names.get(address)
+                if known is None:
+                    names[address] = [hostname]
+                elif hostname not in known:
                     known.append(hostname)
     return names

@@ -11,11 +11,11 @@ BODY_BYTES = 65_536
 """How much of a body is kept."""
 
 TITLE_CHARACTERS = 256
-TITLE_SEARCHED = 8_192  # bytes between the opening and the closing tag
+TITLE_SEARCHED = 8_192  # characters between the opening and the closing tag
 SAME_LENGTH_RATIO = 0.7
 """OONI's web_connectivity takes two bodies for the same page from this proportion of lengths on (ooni/spec, ts-017)."""
 
-_TAGS = ((b"<title", b"</title"), (b"<TITLE", b"</TITLE"), (b"<Title", b"</Title"))
+_TAGS = (("<title", "</title"), ("<TITLE", "</TITLE"), ("<Title", "</Title"))
 
 
 def body_bytes(body: str | Base64Data | None) -> bytes:
@@ -32,14 +32,14 @@ def body_bytes(body: str | Base64Data | None) -> bytes:
         raise ValueError(f"no base64 ({error})") from error
 
 
-def title_of(body: bytes) -> str | None:
+def title_of(body: str) -> str | None:
     """The first `<title>`, folded as :func:`fold_title` does; null when there is none."""
     for opening, closing in _TAGS:
         tag = body.find(opening)
         if tag >= 0:
-            start = body.find(b">", tag) + 1
+            start = body.find(">", tag) + 1
             end = body.find(closing, start, start + TITLE_SEARCHED)
-            return fold_title(body[start:end].decode("utf-8", errors="replace")) if 0 < start <= end else None
+            return fold_title(body[start:end]) if 0 < start <= end else None
     return None
 
 
@@ -49,10 +49,10 @@ def fold_title(text: str) -> str | None:
 
 
 def plainly_the_same_page(
-    *,
     status_code: int | None,
     body_length: int,
     title: str | None,
+    *,
     control_status_code: int | None,
     control_body_length: int | None,
     control_title: str | None,

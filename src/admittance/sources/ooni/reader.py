@@ -5,9 +5,11 @@ import hashlib
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import PurePosixPath
 
 import msgspec
+import polars as pl
 
 from admittance.catalog.hosts import is_address
 from admittance.model.observation import Measurement
@@ -23,14 +25,19 @@ from admittance.sources.ooni.salvage import Salvage, salvaged
 from admittance.sources.ooni.stored import read_stored
 from admittance.sources.scrubbing import excerpt, without_address
 from admittance.sources.source import Batch, ReadOptions, SourceFile
-from admittance.sources.tables import Cell, RejectRow, bodies_table, network_batch, rejects_table, table_of_tuples
+from admittance.sources.tables import Cell, RejectRow, bodies_table, network_batch, rejects_table, table_of_cells
 
 __all__ = ["OONI", "OoniSource"]
 
 POSTED = ".post"
 BODIES_BYTES = 32 * 1024 * 1024  # a batch is handed over once its kept bodies grow to this
 FACTS_HELD = 150_000  # or its facts to this many: some hundred megabytes
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
 _MEASUREMENT_SCHEMA = table_schema(Measurement)
+_OF_ALL = ("source", "file", "recorded_at")
+"""Columns that are the same for all measurements of a batch."""
+_OF_EACH = {name: dtype for name, dtype in _MEASUREMENT_SCHEMA.items() if name not in _OF_ALL} | {"time": pl.Int64}
 _SHARED = [name for name in _MEASUREMENT_SCHEMA if name not in ("input", "software", "platform", "observations", "flaw")]
 _DECODE_MEASURED = msgspec.json.Decoder(MeasuredLine).decode
 _DECODE_POST = msgspec.json.Decoder(Post).decode
@@ -103,14 +110,15 @@ class _Collected:
         self.lines = 0
         self.bodies_bytes = 0
         self.facts_held = 0
-        self._measurements: list[tuple[Cell, ...]] = []
+        self._measurements: list[Cell] = []
+        self._measured = 0
         self._facts = Facts()
         self._bodies: dict[str, bytes] = {}
         self._rejects: list[RejectRow] = []
 
     def add(self, line: Line) -> None:
         """One line: a measurement with its facts, a reject, or nothing when it is not selected."""
-        self._facts.begin(len(self._measurements))
+        self._facts.begin(self._measured)
         try:
             record, content = _decode(line.content)
             if record.test_name is None:
@@ -134,7 +142,7 @@ class _Collected:
             return False
         record, content = _decode(found.content)
         identity = identity_of(_named(record, line.member))
-        self._facts.begin(len(self._measurements))
+        self._facts.begin(self._measured)
         if self._options.selection.wants(country=identity.country, test_name=identity.test_name, time=identity.time):
             self._take(record, content, identity, line, flaw=found.flaw)
         return True
@@ -156,9 +164,9 @@ class _Collected:
                 self._bodies_seen.add(digest)
                 self._bodies[digest] = content
                 self.bodies_bytes += len(content)
-        self._measurements.append(
+        self._measured += 1
+        self._measurements.extend(
             (
-                "ooni",
                 identity.origin.value,
                 identity.measurement_uid,
                 identity.test_name,
@@ -169,16 +177,14 @@ class _Collected:
                 identity.network,
                 identity.resolver_network,
                 identity.arm.value,
-                identity.time,
+                _microseconds(identity.time),
                 given,
                 identity.software,
                 identity.platform,
                 self._facts.sequence,
                 flaw,
-                self._file.file,
                 line.offset,
                 _sha256(line),
-                self._options.recorded_at,
             )
         )
 
@@ -188,7 +194,13 @@ class _Collected:
 
     def batch(self, source: str) -> Batch:
         """What was collected since the last batch."""
-        measurements = table_of_tuples(self._measurements, _MEASUREMENT_SCHEMA)
+        measurements = table_of_cells(self._measurements, _OF_EACH).select(
+            pl.lit(source).alias("source"),
+            *(name for name in _OF_EACH if name != "time"),
+            pl.col("time").cast(_MEASUREMENT_SCHEMA["time"]),
+            pl.lit(self._file.file).alias("file"),
+            pl.lit(self._options.recorded_at, dtype=_MEASUREMENT_SCHEMA["recorded_at"]).alias("recorded_at"),
+        ).select(list(_MEASUREMENT_SCHEMA))
         batch = network_batch(
             lines=self.lines,
             measurements=measurements,
@@ -198,6 +210,10 @@ class _Collected:
         )
         self._clear()
         return batch
+
+
+def _microseconds(moment: datetime) -> int:
+    return (moment - _EPOCH) // _MICROSECOND
 
 
 def _decode(content: bytes) -> tuple[Envelope, bytes]:

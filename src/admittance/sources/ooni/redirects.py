@@ -57,11 +57,10 @@ def hops_of(requests: Sequence[Request], *, asked: Place | None) -> list[Hop]:
 
 def tagged_depth(tags: list[str] | None) -> int | None:
     """Redirects followed before a fact, as web_connectivity 0.5 tags them (`depth=1`); null without such a tag."""
-    for tag in tags or ():
-        depth = _DEPTHS.get(tag)
-        if depth is not None:
-            return depth
-    return None
+    if not tags:
+        return None
+    depth = _DEPTHS.get(tags[0])  # where probes put it
+    return depth if depth is not None else next((_DEPTHS[tag] for tag in tags if tag in _DEPTHS), None)
 
 
 def _follows(before: Hop, url: str, *, of_input: bool) -> bool:

@@ -34,8 +34,8 @@ def milliseconds(begun: float | None, ended: float | None) -> int | None:
     """The time between two moments in seconds; null where one is missing or they are no duration."""
     if begun is None or ended is None:
         return None
-    taken = round((ended - begun) * 1000) if -LONGEST < ended - begun < LONGEST else -1
-    return taken if 0 <= taken <= LONGEST else None
+    taken = (ended - begun) * 1000
+    return round(taken) if -0.5 <= taken <= LONGEST else None
 
 
 def receiving(events: msgspec.Raw, transaction: int | None, begun: float, ended: float) -> tuple[int | None, int | None]:

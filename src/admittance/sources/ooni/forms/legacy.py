@@ -91,7 +91,7 @@ def _page_of(response: Response) -> ControlPage:
     except ValueError:
         body = b""  # a control whose body cannot be decoded is one without a body
     return ControlPage(
-        status_code=response.code, body_length=len(body) if body else None, title=title_of(body), headers=headers_of(response)
+        status_code=response.code, body_length=len(body) if body else None, title=title_of(body.decode(errors="replace")), headers=headers_of(response)
     )
 
 
