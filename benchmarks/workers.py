@@ -18,12 +18,13 @@ from admittance.lab import write_scenario
 from admittance.lake import Lake
 from admittance.pipeline import ingest
 from admittance.pipeline.files import Access, Found
-from admittance.pipeline.ingest import BATCH_SIZE
+from admittance.pipeline.ingest import BATCH_SIZE, jobs_of
 from admittance.pipeline.job import IngestJob, ingest_files
 from admittance.pipeline.ledger import Manner
 from admittance.pipeline.workers import Crew, cluster, done_by, pool
 
 ROUNDS = 3
+WORKERS = 2
 FILES = 48
 LINES_PER_FILE = 800
 LINE_BYTES = 7_500
@@ -118,13 +119,13 @@ def _seconds(crew: Callable[[], AbstractContextManager[Crew]], lake: Lake, files
             place=lake.place,
             release=lake.snapshot().version,
             source="ooni",
-            files=(file,),
+            files=tuple(group),
             manner=Manner(),
             access=Access(),
             moment=moment,
             batch_size=BATCH_SIZE,
         )
-        for file in files
+        for group in jobs_of(files, 2 * WORKERS)
     ]
     nothing = [msgspec.structs.replace(jobs[0], files=()) for _ in range(8)]
     with crew() as hands:

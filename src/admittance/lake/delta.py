@@ -76,15 +76,16 @@ def create(uri: str, schema: pl.Schema, *, partition_by: Sequence[str], name: st
     )
 
 
-def append_once(uri: str, parts: Sequence[Part], arrange: Callable[[pl.DataFrame], pl.DataFrame]) -> int:
+def append_once(delta: DeltaTable, parts: Sequence[Part], arrange: Callable[[pl.DataFrame], pl.DataFrame]) -> int:
     """How many of the parts were appended, all in one commit; those that already stand in the table are left out.
 
-    `arrange` gives the joined rows the table's own order. A part stands when it or a later part of the same key was committed
-    before: parts of one key come in ascending order.
+    `delta` may be behind: it is brought up to date, at the price of what is new, not of the whole table. `arrange` gives the
+    joined rows the table's own order. A part stands when it or a later part of the same key was committed before: parts of one
+    key come in ascending order.
     """
 
     def attempt() -> int:
-        delta = existing(uri)
+        delta.update_incremental()
         written = {key: delta.transaction_version(key) for key in {part.key for part in parts}}
         fresh = [part for part in parts if part.number > _or_before(written[part.key])]
         if not fresh:
@@ -97,7 +98,7 @@ def append_once(uri: str, parts: Sequence[Part], arrange: Callable[[pl.DataFrame
         write_deltalake(delta, rows, mode="append", commit_properties=marks)
         return len(fresh)
 
-    return _until_it_holds(attempt, f"append to {uri}")
+    return _until_it_holds(attempt, f"append to {delta.table_uri}")
 
 
 def _or_before(written: int | None) -> int:

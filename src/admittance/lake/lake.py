@@ -41,6 +41,7 @@ class Lake:
     def __init__(self, place: str) -> None:
         self.place = place
         self._origin: Origin | None = None  # once claimed, never another
+        self._appended: dict[str, DeltaTable] = {}  # tables that were appended to, open
 
     @classmethod
     def open(cls, place: str | Path, *, create: bool = False) -> "Lake":
@@ -94,7 +95,9 @@ class Lake:
         of its key does.
         """
         layout = _source(noun)
-        return delta.append_once(self._uri(layout.name), parts, partial(_arranged, layout=layout))
+        if layout.name not in self._appended:
+            self._appended[layout.name] = delta.existing(self._uri(layout.name))
+        return delta.append_once(self._appended[layout.name], parts, partial(_arranged, layout=layout))
 
     def replace(self, noun: type[Row], table: pl.DataFrame, *, column: str, values: Collection[str]) -> None:
         """Put `table` in place of the rows of a source table whose `column` is any of `values`."""

@@ -16,7 +16,7 @@ from admittance.pipeline.report import IngestReport, merge
 from admittance.pipeline.workers import cluster, done_by, here, pool
 from admittance.sources import Selection, source_named
 
-__all__ = ["BATCH_SIZE", "ingest"]
+__all__ = ["BATCH_SIZE", "ingest", "jobs_of"]
 
 BATCH_SIZE = 20_000
 """Measurements (or rows of a table) per commit; readers hand over fewer where these are large."""
@@ -72,7 +72,7 @@ def ingest(
     manner = manner_of(wanted, renames or {}, observed)
 
     def jobs(files: Sequence[Found], cleared: frozenset[FileId], hands: int) -> Iterator[IngestJob]:
-        for group in _groups(files, hands):
+        for group in jobs_of(files, hands):
             yield IngestJob(
                 place=lake.place,
                 release=release,
@@ -134,8 +134,8 @@ def _each_once(found: Sequence[Found]) -> list[Found]:
     return kept
 
 
-def _groups(files: Sequence[Found], hands: int) -> Iterator[list[Found]]:
-    """The files in order, cut into jobs."""
+def jobs_of(files: Sequence[Found], hands: int) -> Iterator[list[Found]]:
+    """The files in order, cut into jobs for so many that are in hand at once."""
     share = sum(file.size for file in files) // (JOBS_PER_WORKER * hands)
     limit = min(JOB_BYTES, max(JOB_BYTES_LEAST, share))
     group: list[Found] = []

@@ -44,6 +44,13 @@ ledger_at = lru_cache(maxsize=2)(Ledger.at)
 """The ledger that all jobs of one ingest share, read once in each process."""
 
 
+@lru_cache(maxsize=2)
+def lake_at(place: str, release: int) -> Lake:
+    """The lake that all jobs of one ingest write to, so that each process opens a table once and not for every commit."""
+    return Lake.open(place)
+
+
+
 class IngestJob(msgspec.Struct, frozen=True, kw_only=True):
     """Files to bring into a lake, and all that a process must know to do so."""
 
@@ -161,7 +168,7 @@ class _Work:
 
     def __init__(self, job: IngestJob) -> None:
         self._job = job
-        self._lake = Lake.open(job.place)
+        self._lake = lake_at(job.place, job.release)
         self.pending = _Pending(self._lake, job.batch_size)
         self._ledger = ledger_at(job.place, job.release)
         self._source = source_named(job.source)
