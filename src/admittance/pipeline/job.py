@@ -50,7 +50,6 @@ def lake_at(place: str, release: int) -> Lake:
     return Lake.open(place)
 
 
-
 class IngestJob(msgspec.Struct, frozen=True, kw_only=True):
     """Files to bring into a lake, and all that a process must know to do so."""
 

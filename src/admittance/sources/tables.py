@@ -35,10 +35,7 @@ def table_of_cells(cells: Sequence[Cell], schema: Mapping[str, pl.DataType | typ
     """The same, of cells that stand row after row: cut into columns in a fraction of the time that tuples take."""
     width = len(schema)
     return pl.DataFrame(
-        [
-            pl.Series(name, cells[place::width], dtype=dtype, strict=True)
-            for place, (name, dtype) in enumerate(schema.items())
-        ]
+        [pl.Series(name, cells[place::width], dtype=dtype, strict=True) for place, (name, dtype) in enumerate(schema.items())]
     )
 
 

@@ -54,6 +54,6 @@ def header_value(headers: Headers, name: str) -> str | None:
 
 @lru_cache(maxsize=1_024)
 def _folded(names: tuple[str, ...]) -> tuple[str | None, dict[str, str]]:
-    """All names in lower case, sorted; and for each how it is spelled, the last of several ways. Sites answer alike each time."""
+    """All names in lower case, sorted; and for each how it is spelled, the last of several ways. Sites answer alike."""
     spelled = {name.lower(): name for name in names}
     return " ".join(sorted(spelled)) or None, spelled
