@@ -5,6 +5,7 @@ After a change that is meant, `ADMITTANCE_WRITE_EXPECTED=1` writes the expected 
 
 import os
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
@@ -13,7 +14,8 @@ import pytest
 
 from admittance.sources import SOURCES, Batch
 
-EXAMPLES = {
+EXAMPLES: dict[str, tuple[str, dict[str, object]]] = {
+    "censored-planet": ("censored_planet.jsonl", {"observed": datetime(2018, 8, 3, tzinfo=UTC)}),
     "ooni": ("ooni.jsonl", {}),
     "ooni-observations": ("ooni_observations.csv", {}),
     "storefronts": ("storefronts.csv", {"renames": {"observed": "commit_date"}}),

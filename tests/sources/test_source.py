@@ -21,7 +21,7 @@ def test_a_parser_names_its_source_and_version() -> None:
 
 
 def test_an_unknown_name_is_answered_with_the_names_there_are() -> None:
-    with pytest.raises(UsageError, match="ooni, ooni-observations, storefronts"):
+    with pytest.raises(UsageError, match="ooni, ooni-observations, censored-planet, storefronts"):
         source_named("oni")
 
 

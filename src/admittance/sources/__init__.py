@@ -8,6 +8,7 @@ To add a source: write it against :class:`Source`, add it to `SOURCES`, and put 
 """
 
 from admittance.errors import UsageError
+from admittance.sources.censored_planet import CENSORED_PLANET
 from admittance.sources.ooni import OONI
 from admittance.sources.ooni_observations import OONI_OBSERVATIONS
 from admittance.sources.source import Batch, ReadOptions, Selection, Source, SourceFile
@@ -15,7 +16,7 @@ from admittance.sources.storefronts import STOREFRONTS
 
 __all__ = ["SOURCES", "Batch", "ReadOptions", "Selection", "Source", "SourceFile", "source_named"]
 
-SOURCES: tuple[Source, ...] = (OONI, OONI_OBSERVATIONS, STOREFRONTS)
+SOURCES: tuple[Source, ...] = (OONI, OONI_OBSERVATIONS, CENSORED_PLANET, STOREFRONTS)
 """Every source there is."""
 
 

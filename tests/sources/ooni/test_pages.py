@@ -4,8 +4,9 @@ import base64
 
 import pytest
 
-from admittance.sources.ooni.pages import body_bytes, fold_title, plainly_the_same_page, title_of
+from admittance.sources.ooni.pages import body_bytes, plainly_the_same_page
 from admittance.sources.ooni.records import Base64Data
+from admittance.sources.pages import fold_title, title_of
 
 
 @pytest.mark.parametrize(

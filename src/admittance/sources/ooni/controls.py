@@ -3,8 +3,8 @@
 from admittance.model.vocabulary import Control as ControlState
 from admittance.sources.failures import UNKNOWN_FAILURE, translate_failure
 from admittance.sources.ooni.headers import header_names
-from admittance.sources.ooni.pages import fold_title
 from admittance.sources.ooni.records import Control, ControlEndpoint, ControlPage, TestKeys
+from admittance.sources.pages import fold_title
 
 __all__ = ["NO_HELPER", "Beside", "ControlView", "LookupBeside", "PageBeside", "sorted_networks"]
 

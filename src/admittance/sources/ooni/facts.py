@@ -1,8 +1,8 @@
 """From the shared arrays of one measurement to its facts: one row per look-up, connection, handshake and request.
 
-A row here is what every fact has, and what only facts of its family have; its cells are laid into one long list. Most columns of
-an observation are null outside one family, so that a table for each, laid one below the other at the end, costs a third of one
-wide table.
+A row here is what every fact has, and what only facts of its family have; its cells are laid into one long list. Most columns
+of an observation are null outside one family, so that a table for each, laid one below the other at the end, costs a third of
+one wide table.
 """
 
 import base64
@@ -21,11 +21,12 @@ from admittance.sources.fields import InvalidRecord, read_asn, read_port
 from admittance.sources.ooni.controls import NO_HELPER, Beside, ControlView, PageBeside, sorted_networks
 from admittance.sources.ooni.headers import header_names, header_value, headers_of
 from admittance.sources.ooni.hosts import AskedHosts
-from admittance.sources.ooni.pages import BODY_BYTES, body_bytes, plainly_the_same_page, title_of
+from admittance.sources.ooni.pages import body_bytes, plainly_the_same_page
 from admittance.sources.ooni.parts import Outcome, Part
 from admittance.sources.ooni.records import Base64Data, Query, Request, Response, TcpConnect, TlsHandshake
 from admittance.sources.ooni.redirects import Hop, hops_of, tagged_depth
 from admittance.sources.ooni.timings import LONG, milliseconds, receiving
+from admittance.sources.pages import BODY_BYTES, title_of
 from admittance.sources.scrubbing import without_address, without_address_in_bytes
 from admittance.sources.tables import Cell, table_of_cells
 from admittance.sources.urls import endpoint_of, place_of_address
@@ -165,7 +166,6 @@ class FactTaker:
 
     def _take_queries(self, queries: Sequence[Query], operation: str | None) -> None:
         facts, hosts, controls, scheme = self._facts, self._hosts, self._controls, self._scheme
-        owner = facts.owner
         for query in queries:
             if not query.hostname:
                 continue  # nothing says what was asked

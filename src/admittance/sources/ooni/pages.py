@@ -1,21 +1,13 @@
-"""Response bodies: their bytes, their titles, and whether they are worth keeping."""
+"""Response bodies: their bytes, and whether they are worth keeping."""
 
 import base64
-import html
 
 from admittance.sources.ooni.records import Base64Data
 
-__all__ = ["BODY_BYTES", "body_bytes", "fold_title", "plainly_the_same_page", "title_of"]
+__all__ = ["body_bytes", "plainly_the_same_page"]
 
-BODY_BYTES = 65_536
-"""How much of a body is kept."""
-
-TITLE_CHARACTERS = 256
-TITLE_SEARCHED = 8_192  # characters between the opening and the closing tag
 SAME_LENGTH_RATIO = 0.7
 """OONI's web_connectivity takes two bodies for the same page from this proportion of lengths on (ooni/spec, ts-017)."""
-
-_TAGS = (("<title", "</title"), ("<TITLE", "</TITLE"), ("<Title", "</Title"))
 
 
 def body_bytes(body: str | Base64Data | None) -> bytes:
@@ -30,22 +22,6 @@ def body_bytes(body: str | Base64Data | None) -> bytes:
         return base64.b64decode(body.data, validate=True)
     except ValueError as error:
         raise ValueError(f"no base64 ({error})") from error
-
-
-def title_of(body: str) -> str | None:
-    """The first `<title>`, folded as :func:`fold_title` does; null when there is none."""
-    for opening, closing in _TAGS:
-        tag = body.find(opening)
-        if tag >= 0:
-            start = body.find(">", tag) + 1
-            end = body.find(closing, start, start + TITLE_SEARCHED)
-            return fold_title(body[start:end]) if 0 < start <= end else None
-    return None
-
-
-def fold_title(text: str) -> str | None:
-    """White space folded, entities decoded, first 256 characters; null when nothing is left."""
-    return " ".join(html.unescape(text).split())[:TITLE_CHARACTERS] or None
 
 
 def plainly_the_same_page(

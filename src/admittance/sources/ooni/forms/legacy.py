@@ -10,7 +10,7 @@ import msgspec
 from admittance.model.vocabulary import Layer
 from admittance.sources.failures import translate_failure
 from admittance.sources.ooni.headers import headers_of
-from admittance.sources.ooni.pages import body_bytes, title_of
+from admittance.sources.ooni.pages import body_bytes
 from admittance.sources.ooni.parts import Outcome, OwnForm, Part
 from admittance.sources.ooni.records import (
     Control,
@@ -24,6 +24,7 @@ from admittance.sources.ooni.records import (
     Response,
     TestKeys,
 )
+from admittance.sources.pages import title_of
 from admittance.sources.urls import Place, place_of_address
 
 __all__ = ["DNS_CONSISTENCY", "HTTP_REQUESTS", "TCP_CONNECT"]
@@ -91,7 +92,10 @@ def _page_of(response: Response) -> ControlPage:
     except ValueError:
         body = b""  # a control whose body cannot be decoded is one without a body
     return ControlPage(
-        status_code=response.code, body_length=len(body) if body else None, title=title_of(body.decode(errors="replace")), headers=headers_of(response)
+        status_code=response.code,
+        body_length=len(body) if body else None,
+        title=title_of(body.decode(errors="replace")),
+        headers=headers_of(response),
     )
 
 
