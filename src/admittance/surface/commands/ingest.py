@@ -82,7 +82,7 @@ def ingest(
     anonymous: bool,
     as_json: bool,
 ) -> None:
-    """Take in files, folders or s3:// archives of a SOURCE: ooni, ooni-observations or storefronts.
+    """Take in files, folders or s3:// archives of a SOURCE: ooni, ooni-observations, censored-planet or storefronts.
 
     Doing it twice changes nothing; what was fetched is not fetched again. A line that cannot be read, or only in part, is kept
     with the reason; the exit status is then 3, also when an earlier ingest kept it.
