@@ -48,6 +48,7 @@ class Raw(NamedTuple):
     record: Record
     truth: Truth  # of layers that were tested; others have no verdict
     target: str | None = None  # where the measurement has several
+    rules: tuple[str, ...] = ()  # of the layers worth naming
 
 
 def _all(dns: State | None = OK, tcp: State | None = None, tls: State | None = None, http: State | None = None) -> Truth:

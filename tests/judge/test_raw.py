@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from admittance.catalog import load
-from admittance.judge import judge_network
+from admittance.judge import RULES, judge_network
 from admittance.model.ids import FileId
 from admittance.model.tables import empty_table
 from admittance.model.verdict import ControlRecord
@@ -15,9 +15,15 @@ from admittance.sources import source_named
 from admittance.sources.source import ReadOptions, SourceFile
 from tests.judge.labelled_raw_services import SERVICES
 from tests.judge.labelled_raw_web import WEB, Raw
+from tests.judge.labelled_records_connections import CONNECTIONS
+from tests.judge.labelled_records_pages import PAGES, REDIRECTS
+from tests.judge.labelled_records_rare import RARE
+from tests.judge.labelled_records_services import RECORDED_SERVICES
+from tests.judge.labelled_records_web import NAMES
 from tests.judge.probe import line_of
+from tests.judge.test_network import SCENARIOS
 
-RAW = (*WEB, *SERVICES)
+RAW = (*WEB, *SERVICES, *NAMES, *CONNECTIONS, *PAGES, *REDIRECTS, *RARE, *RECORDED_SERVICES)
 
 
 @pytest.fixture(scope="module")
@@ -46,3 +52,10 @@ def test_every_layer_gets_its_state(verdicts: pl.DataFrame, raw: Raw) -> None:
         found = found.filter(pl.col("target") == raw.target)
     told = {row["layer"]: (row["state"], row["rule"], row["reason"]) for row in found.iter_rows(named=True)}
     assert {layer: state for layer, (state, _, _) in told.items()} == raw.truth, told
+    assert {f"network.{rule}" for rule in raw.rules} <= {rule for _, rule, _ in told.values()}
+
+
+def test_every_network_rule_fires_somewhere() -> None:
+    rules = [*(scenario.rules for scenario in SCENARIOS), *(raw.rules for raw in RAW)]
+    named = {f"network.{rule}" for each in rules for rule in each}
+    assert named == {rule.id for rule in RULES if rule.id.startswith("network.")}

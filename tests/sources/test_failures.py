@@ -2,7 +2,7 @@
 
 import pytest
 
-from admittance.sources.failures import FAILURES, INSIDE_UNKNOWN, LEGACY_FAILURES, translate_failure
+from admittance.sources.failures import FAILURES, INSIDE_UNKNOWN, LEGACY_FAILURES, NO_TLS, translate_failure
 
 
 @pytest.mark.parametrize(
@@ -21,6 +21,9 @@ from admittance.sources.failures import FAILURES, INSIDE_UNKNOWN, LEGACY_FAILURE
         ("unknown_failure: read tcp 192.0.2.1:1->[2001:db8::1]:2: read: connection reset by peer", "connection_reset"),
         ("unknown_failure: dial tcp 192.0.2.1:1: cannot", "unknown_failure: dial tcp [scrubbed]:1: cannot"),
         ("unknown_failure [Errno 0] Error", "unknown_failure: [Errno 0] Error"),
+        ("unknown_failure: remote error: tls: unrecognized name", "ssl_failed_handshake"),
+        ("unknown_failure: tls: first record does not look like a TLS handshake", NO_TLS),
+        ("unknown_failure: http: server gave HTTP response to HTTPS client", NO_TLS),
         ("unknown_error", "unknown_failure: unknown_error"),
     ],
 )
@@ -30,7 +33,7 @@ def test_failures_are_translated(recorded: str | bool | None, expected: str | No
 
 def test_the_tables_lead_to_names_of_the_vocabulary_only() -> None:
     assert set(LEGACY_FAILURES.values()) <= FAILURES
-    assert {name for _, name in INSIDE_UNKNOWN} <= FAILURES
+    assert {name for _, name in INSIDE_UNKNOWN} <= FAILURES | {NO_TLS}
     assert not set(LEGACY_FAILURES) & FAILURES
     assert all(part == part.lower() for part, _ in INSIDE_UNKNOWN)
 

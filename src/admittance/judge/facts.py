@@ -21,6 +21,7 @@ KIND_OF_FAILURE = {failure: kind for kind, failures in TAXONOMY.kinds.items() fo
 HOME_OF_KIND = {kind: layer for layer, kinds in TAXONOMY.home.items() for kind in kinds}
 LAYER_OF_OPERATION = {operation: layer for layer, operations in TAXONOMY.operations.items() for operation in operations}
 
+RESOLVERS = TAXONOMY.resolvers
 _URL = r"^https?://(\[[0-9a-fA-F:.]+\]|[^/:?#]+)(?::(\d+))?"
 _SPREAD = 0x9E3779B97F4A7C15  # 2^64 over the golden ratio: neighbouring ports get distant numbers
 
@@ -124,10 +125,12 @@ def _pairs(rows: pl.DataFrame, catalog: Catalog) -> tuple[pl.Series, pl.DataFram
         target = catalog.target(target_id)
         pool = target is not None and bool(target.addresses or target.tests) and is_address(asked_host)
         private_root = target is not None and target.private_root and test_name not in TAXONOMY.reading.tests_with_private_roots
-        provider = target is not None and target.vouched
+        resolver = RESOLVERS.network_of.get(asked_host) if test_name == RESOLVERS.test else None
+        provider = resolver is not None or (target is not None and target.vouched)
         one_service = pool or target_id in TAXONOMY.reading.alternatives
         path = "" if one_service else asked_host
-        networks = " ".join(map(str, target.networks)) or None if target is not None else None
+        home = target.networks if target is not None else (resolver,) if resolver is not None else ()
+        networks = " ".join(map(str, home)) or None
         site = registrable_domain(asked_host)
         told = (pool, one_service, provider, private_root, networks, site)
         resolved.append((number, test_name, target_id, path, subject, *told))

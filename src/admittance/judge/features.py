@@ -63,8 +63,9 @@ FEATURES: dict[str, Feature] = {
     "led_to": Feature(
         "text",
         ("dns",),
-        "what an unproven answer led to: `blockpage`, `wrong_certificate`, `different_page`, `failure` or `nothing`",
+        "what an unproven answer led to: `blockpage`, `log_in`, `wrong_certificate`, `different_page`, `failure` or `nothing`",
     ),
+    "other_family": Feature("flag", ("dns",), "all addresses that the control got are of IPv6"),
     "tried": Feature(
         "text", ("tls",), "what was counted: `handshakes`, or `requests over https` where no handshake was recorded"
     ),
@@ -90,6 +91,12 @@ FEATURES: dict[str, Feature] = {
     ),
     "known_page": Feature("text", ("http",), "what a mark says: `blockpage`, `captive_portal`, `filter` or `institution`"),
     "fingerprint": Feature("text", ("http",), "the id of that fingerprint"),
+    "private_redirect": Feature("flag", ("http",), "an answer redirects to a bare address that is not public"),
+    "clear_answer": Feature(
+        "text",
+        ("http",),
+        "what a host that its provider publishes answered in clear text: `own_redirect`, `foreign_redirect` or `page`",
+    ),
     "comparison": Feature("text", ("http",), "the final page against the control's: `matches`, `differs`, `unclear` or `none`"),
     "likeness": Feature("text", ("http",), "by what it matches: `title`, `length`, `headers` or `status`"),
     "refusal": Feature("flag", ("http",), "the server itself or its bot wall refuses this visitor, and not the control"),

@@ -9,6 +9,7 @@ from admittance.judge.fingerprints import Fingerprints
 from admittance.judge.names import answers_of, astray, doubtful_steps, led_to, plain_queries
 from admittance.judge.replies import raced
 from admittance.judge.ruleset import TAXONOMY
+from admittance.judge.translation import translated
 from admittance.model.verdict import ControlKind
 from admittance.model.vocabulary import Control, Layer
 
@@ -24,7 +25,7 @@ FACT = (
 
 _OWN = pl.col("control") == Control.PRESENT.value
 _OWN_WORKED = _OWN & pl.col("control_failure").is_null()
-_OWN_FAILED = _OWN & pl.col("control_failure").is_not_null()
+_OWN_FAILED = _OWN & pl.col("control_failure").is_not_null() & ~translated()
 
 
 def layer_features(facts: Facts, chains: pl.DataFrame, controls: pl.DataFrame, fingerprints: Fingerprints) -> pl.DataFrame:
@@ -110,6 +111,7 @@ def _counted(rows: pl.DataFrame, controls: pl.DataFrame, facts: Facts) -> pl.Dat
         vouched.any().alias("table_worked"),
         before.any().alias("worked_before"),
         (dns & unserved).all().alias("resolver_broken"),
+        (dns & ~pl.col("moved") & _only_ipv6("control_answers")).all().alias("other_family"),
         pl.col("mask").is_not_null().all().alias("masked"),
         pl.col("moved").all().alias("inferred"),
     )
@@ -157,6 +159,10 @@ def _counted(rows: pl.DataFrame, controls: pl.DataFrame, facts: Facts) -> pl.Dat
     echoes = (pl.col("layer") == Layer.HTTP.value) & pl.col("test_name").is_in(list(READING.tests_with_echo))
     echo = pl.when(pl.col("altered").fill_null(False)).then(pl.lit("altered")).otherwise(pl.lit("unaltered"))
     return features.with_columns(pl.when(echoes).then(echo).alias("echo")).drop("test_name", "altered")
+
+
+def _only_ipv6(column: str) -> pl.Expr:
+    return (pl.col(column).str.contains(":", literal=True) & ~pl.col(column).str.contains(".", literal=True)).fill_null(False)
 
 
 def _starved(rows: pl.DataFrame) -> pl.DataFrame:
@@ -298,6 +304,7 @@ def _finished(features: pl.LazyFrame) -> pl.LazyFrame:
         .then(pl.lit("none"))
         .otherwise(chain)
     )
+    named = pl.col("provider") & (pl.col("path") != "")
     provided = pl.when(pl.col("provider") & ~quic).then(pl.lit("worked")).otherwise(pl.lit("none"))
     table = pl.when(pl.col("table_worked")).then(pl.lit("worked")).otherwise(pl.lit("none"))
     sources = (
@@ -323,6 +330,7 @@ def _finished(features: pl.LazyFrame) -> pl.LazyFrame:
         "likeness",
         "refusal",
         "authenticated",
+        "clear_answer",
         "status_code",
         "control_status_code",
         "body_length",
@@ -334,6 +342,8 @@ def _finished(features: pl.LazyFrame) -> pl.LazyFrame:
         (pl.col("attempted") - pl.col("worked")).alias("failed"),
         pl.when(pl.col("inferred")).then(pl.lit("requests over https")).otherwise(pl.lit("handshakes")).alias("tried"),
         pl.when(http & ~own_title).then(portal).alias("known_page"),
+        pl.when(http).then("private_redirect").alias("private_redirect"),
+        pl.when(named).then("clear_answer").alias("clear_answer"),
         at_the_end.fill_null(False).alias("at_the_end"),
         pl.col("validated").fill_null(False),
         pl.col("diverted").fill_null(False),

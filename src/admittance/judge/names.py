@@ -6,6 +6,7 @@ from admittance.judge.controls import vouched_names
 from admittance.judge.facts import HANDSHAKES, Facts
 from admittance.judge.fingerprints import Fingerprints
 from admittance.judge.ruleset import TAXONOMY
+from admittance.judge.translation import with_embedded
 from admittance.model.vocabulary import Control, Layer
 
 __all__ = ["answers_of", "astray", "doubtful_steps", "led_to", "plain_queries", "prefixes", "sets"]
@@ -107,7 +108,11 @@ def _shared(queries: pl.DataFrame, controls: pl.DataFrame, facts: Facts) -> pl.D
     networks_known = pl.col("answer_networks").is_not_null() & pl.col("control_answer_networks").is_not_null()
     queries = queries.with_columns(facts.pairs["own_networks"].gather(queries["pair"]))
     both = queries.filter(answered & comparable)
-    shared = sets("answers").list.set_intersection(sets("control_answers")).list.len() > 0
+    both = both.with_columns(
+        with_embedded(both["answers"], well_known=False).alias("any_answers"),
+        with_embedded(both["answers"], well_known=True).alias("answers"),
+    )
+    shared = sets("any_answers").list.set_intersection(sets("control_answers")).list.len() > 0
     shared_network = sets("answer_networks").list.set_intersection(sets("control_answer_networks")).list.len() > 0
     at_home = sets("answer_networks").list.set_intersection(sets("own_networks")).list.len() > 0
     near = prefixes("answers").list.set_intersection(prefixes("control_answers")).list.len() > 0
@@ -205,7 +210,10 @@ def doubtful_steps(rows: pl.DataFrame, names: pl.DataFrame, chains: pl.DataFrame
             pl.col("fetched_elsewhere").any(),
         )
     )
-    page = ((pl.col("comparison") == "matches") | pl.col("authenticated")) & ~pl.col("fetched_elsewhere").fill_null(False)
+    # What bears a mark of blocking proves nothing, unless it bears the site's own title too.
+    marked = pl.col("known") & (pl.col("likeness") != "title").fill_null(True)
+    alike = (pl.col("comparison") == "matches") & ~marked
+    page = (alike | pl.col("authenticated")) & ~pl.col("fetched_elsewhere").fill_null(False)
     artefact = pl.col("bogon") | pl.col("known_answer")
     other_page = ((pl.col("comparison") == "differs") & ~pl.col("final_secure")).fill_null(False)
     # Who is answered with a single network's own addresses and meets silence there was led astray; content networks answer each
@@ -222,7 +230,7 @@ def doubtful_steps(rows: pl.DataFrame, names: pl.DataFrame, chains: pl.DataFrame
     return (
         doubtful.join(proven, on="step", how="left")
         .with_columns(facts.chain(pl.col("step")).alias("chain"), *(pl.col(name).fill_null(False) for name in PROOFS))
-        .join(chains.select("chain", "comparison", "authenticated", "final_secure"), on="chain", how="left")
+        .join(chains.select("chain", "comparison", "likeness", "authenticated", "final_secure"), on="chain", how="left")
         .with_columns(cleared.alias("validated"))
         .with_columns(
             (~pl.col("validated") & (artefact | (pl.col("agreement") == "none") | told_apart)).fill_null(False).alias("wrong"),
@@ -258,9 +266,10 @@ def astray(rows: pl.DataFrame, doubtful: pl.DataFrame, facts: Facts, fingerprint
 
 
 def led_to(rows: pl.DataFrame, chains: pl.DataFrame, facts: Facts) -> pl.DataFrame:
-    """Per first step what it led to: `blockpage`, `wrong_certificate`, `different_page`, `failure` or `nothing`."""
+    """Per first step what it led to: `blockpage`, `log_in`, `wrong_certificate`, `different_page`, `failure` or `nothing`."""
     found = rows.group_by("chain").agg(
         (pl.col("known_page") == "blockpage").any().alias("blockpage"),
+        (pl.col("known_page") == "captive_portal").any().alias("log_in"),
         (pl.col("kind") == "certificate").any().alias("certificate"),
         (~pl.col("works") & (pl.col("kind") != "local")).any().alias("failure"),
         ((pl.col("layer") == Layer.HTTP.value) & pl.col("works")).any().alias("page"),
@@ -269,6 +278,8 @@ def led_to(rows: pl.DataFrame, chains: pl.DataFrame, facts: Facts) -> pl.DataFra
     told = (
         pl.when(pl.col("blockpage").fill_null(False))
         .then(pl.lit("blockpage"))
+        .when(pl.col("log_in").fill_null(False))
+        .then(pl.lit("log_in"))
         .when(pl.col("certificate").fill_null(False))
         .then(pl.lit("wrong_certificate"))
         .when(pl.col("page") & pl.col("comparison").is_in(["differs", "unclear"]))

@@ -8,7 +8,7 @@ from admittance.judge.facts import LAYERS, LONGEST_CHAIN, Facts, facts_of
 from admittance.judge.fingerprints import Fingerprints, shipped
 from admittance.judge.layers import layer_features
 from admittance.judge.masks import masked
-from admittance.judge.pages import chains_of, marked
+from admittance.judge.pages import chains_of, marked, without_private_redirects
 from admittance.judge.ruleset import NETWORK_RULES, RULESET_VERSION, fired, told
 from admittance.model.tables import empty_table, table_schema
 from admittance.model.verdict import Verdict
@@ -51,7 +51,7 @@ def judge_network(
     facts = facts_of(observations, catalog)
     if facts.rows.is_empty():
         return empty_table(Verdict)
-    facts = masked(marked(facts, bodies, marks))
+    facts = without_private_redirects(masked(marked(facts, bodies, marks)), marks)
     features = _speaking(layer_features(facts, chains_of(facts), controls, marks))
     worst = _worst(features.with_columns(fired(features, NETWORK_RULES)), facts)
     judged = told(worst, NETWORK_RULES)

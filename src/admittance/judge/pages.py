@@ -7,12 +7,12 @@ from admittance.judge.fingerprints import Fingerprints
 from admittance.judge.ruleset import TAXONOMY
 from admittance.model.vocabulary import Control, Layer
 
-__all__ = ["chains_of", "marked"]
+__all__ = ["chains_of", "marked", "without_private_redirects"]
 
 PAGES = TAXONOMY.pages
 ANSWER = (
-    "step", "hop", "secure", "hostname", "url", "status_code", "body_length", "body_truncated", "title", "header_names",
-    "server", "control", "control_failure", "control_status_code", "control_body_length", "control_title",
+    "step", "hop", "secure", "hostname", "url", "location", "status_code", "body_length", "body_truncated", "title",
+    "header_names", "server", "control", "control_failure", "control_status_code", "control_body_length", "control_title",
     "control_header_names",
 )  # fmt: skip
 
@@ -40,18 +40,33 @@ def _borne(answers: pl.DataFrame, column: str, found: list[tuple[str, str, str]]
     return answers.select("number", column).join(marks, on=column).select("number", "fingerprint", "known_page")
 
 
+def without_private_redirects(facts: Facts, fingerprints: Fingerprints) -> Facts:
+    """The facts with `aside`: those at a bare address that is not public, to which an answer redirected. They are nobody's:
+    their `home` is taken away. A page there that bears a mark stays.
+    """
+    rows = facts.rows
+    bare = pl.col("hostname").is_null() | (pl.col("hostname") == pl.col("address"))
+    led = rows.select("number", "hop", "hostname", "address", "known_page").filter((pl.col("hop") > 0) & bare)
+    found = led.filter(
+        pl.col("address").is_in(fingerprints.texts_with_bogons(led["address"]).implode()) & pl.col("known_page").is_null()
+    )["number"]
+    aside = pl.Series("aside", [False]).new_from_index(0, rows.height).scatter(found, True).alias("aside")
+    return facts._replace(rows=rows.with_columns(aside, rows["home"].scatter(found, None)))
+
+
 def chains_of(facts: Facts) -> pl.DataFrame:
     """One row per chain with a request: its final answer, how that compares with the control's page, and what the control met.
 
-    Columns: chain, portal (some answer bears the mark of a log-in), chain_control, final_hop, final_secure, comparison,
-    likeness, refusal, authenticated, and the numbers of both pages. Null comparison columns mean that nothing was answered.
+    Columns: chain, portal (some answer bears the mark of a log-in), private_redirect, chain_control, final_hop, final_secure,
+    comparison, likeness, refusal, authenticated, clear_answer, and the numbers of both pages. Null comparison columns mean that
+    nothing was answered.
     """
     requests = (
         facts.rows.lazy()
         .filter(pl.col("layer") == Layer.HTTP.value)
         .select(
             facts.chain(pl.col("step")).alias("chain"), "number", "sequence", "step", "hop", "pair", "secure", "works",
-            "asked_scheme", "control", "control_failure", "known_page",
+            "asked_scheme", "control", "control_failure", "known_page", "aside",
         )
         .collect()
     )  # fmt: skip
@@ -64,10 +79,11 @@ def chains_of(facts: Facts) -> pl.DataFrame:
         .any()
         .alias("secure_from_start"),
         (pl.col("known_page") == "captive_portal").fill_null(False).any().alias("portal"),
+        pl.col("aside").any().alias("private_redirect"),
     )
     place = (pl.col("hop") * 2 + pl.col("secure").cast(pl.Int64)) * 2**32 + pl.col("sequence")
     last = (
-        requests.filter(pl.col("works"))
+        requests.filter(pl.col("works") & ~pl.col("aside"))
         .select("chain", "number", "step", place.alias("place"))
         .filter(pl.col("place") == pl.col("place").max().over("chain"))
     )
@@ -83,7 +99,7 @@ def chains_of(facts: Facts) -> pl.DataFrame:
         .join(shaken, on="step", how="left")
         .join(controls.select("chain", "secure_from_start"), on="chain", how="left")
         .with_columns(_likenesses())
-        .with_columns(_authenticated())
+        .with_columns(_authenticated(), _stock_page())
         .with_columns(_refusal())
         .with_columns(_comparison(), _likeness())
     )
@@ -92,6 +108,7 @@ def chains_of(facts: Facts) -> pl.DataFrame:
         pl.col("hop").alias("final_hop"),
         pl.col("secure").alias("final_secure"),
         "authenticated",
+        _clear_answer(),
         "comparison",
         "likeness",
         "refusal",
@@ -109,7 +126,9 @@ def chains_of(facts: Facts) -> pl.DataFrame:
         .then(pl.lit("failed"))
         .otherwise(pl.lit("none"))
     )
-    return controls.select("chain", "portal", verdict.alias("chain_control")).join(answer, on="chain", how="left")
+    return controls.select("chain", "portal", "private_redirect", verdict.alias("chain_control")).join(
+        answer, on="chain", how="left"
+    )
 
 
 def _words(title: pl.Expr) -> pl.Expr:
@@ -128,14 +147,14 @@ def _likenesses() -> list[pl.Expr]:
         & pl.col("control_status_code").is_not_null()
     )
     probe, control = pl.col("body_length"), pl.col("control_body_length")
-    whole = ~pl.col("body_truncated").fill_null(False) & (probe >= 0) & (control > 0)
+    whole = ~pl.col("body_truncated").fill_null(False) & (probe > 0) & (control > 0)
     smaller, greater = pl.min_horizontal(probe, control), pl.max_horizontal(probe, control)
     titles = (pl.col("title").str.strip_chars().str.len_chars() > 0) & (
         pl.col("control_title").str.strip_chars().str.len_chars() > 0
     )
-    # The control's page bears a title and this one, received whole, bears none.
+    # The control's page bears a title and this one, received whole, bears none. Nothing at all says nothing.
     title_gone = (
-        (probe >= 0)
+        (probe > 0)
         & ~pl.col("body_truncated").fill_null(False)
         & pl.col("title").is_null()
         & (pl.col("control_title").str.strip_chars().str.len_chars() > 0)
@@ -151,6 +170,7 @@ def _likenesses() -> list[pl.Expr]:
     headers_told = (sent.list.len() > 0) | (expected.list.len() > 0)
     return [
         compared.fill_null(False).alias("compared"),
+        ((probe == 0) & (control > 0) & pl.col("status_code").is_between(200, 299)).fill_null(False).alias("empty_page"),
         (pl.col("status_code") == pl.col("control_status_code")).alias("same_status"),
         pl.when(whole.fill_null(False)).then(smaller / greater >= PAGES.alike_length).alias("same_length"),
         pl.when(titles.fill_null(False))
@@ -162,11 +182,39 @@ def _likenesses() -> list[pl.Expr]:
     ]
 
 
+def _of_site(host: pl.Expr) -> pl.Expr:
+    return (host == pl.col("site")) | host.str.ends_with(pl.concat_str(pl.lit("."), "site"))
+
+
+def _host(url: str) -> pl.Expr:
+    return pl.col(url).str.extract(r"^https?://([^/:?#]+)", 1).str.to_lowercase()
+
+
+def _clear_answer() -> pl.Expr:
+    """What a host answered in clear text: a redirect onto its own site, one to another, or a page; null for other answers."""
+    redirect = pl.col("status_code").is_between(300, 399) & pl.col("location").is_not_null()
+    elsewhere = ~_of_site(pl.when(redirect).then(_host("location")))
+    return (
+        pl.when(pl.col("secure"))
+        .then(None)
+        .when((~_of_site(_host("url"))).fill_null(False) | elsewhere.fill_null(False))
+        .then(pl.lit("foreign_redirect"))
+        .when(redirect.fill_null(False))
+        .then(pl.lit("own_redirect"))
+        .otherwise(pl.lit("page"))
+        .alias("clear_answer")
+    )
+
+
+def _stock_page() -> pl.Expr:
+    """Whether a page is one that servers ship: an error whose title begins with its own status code, in ASCII."""
+    title = pl.when(pl.col("status_code") >= 400).then(pl.col("title").str.strip_chars().str.to_lowercase())
+    named = title.str.replace(r"^(?:http )?error:? ", "").str.starts_with(pl.col("status_code").cast(pl.String))
+    return (named & title.str.contains(r"^[ -~]{3,60}$")).fill_null(False).alias("stock_page")
+
+
 def _authenticated() -> pl.Expr:
-    same_site = (pl.col("hostname") == pl.col("site")) | pl.col("hostname").str.ends_with(pl.concat_str(pl.lit("."), "site"))
-    host = pl.col("url").str.extract(r"^https?://([^/:?#]+)", 1).str.to_lowercase()
-    same_site_by_url = (host == pl.col("site")) | host.str.ends_with(pl.concat_str(pl.lit("."), "site"))
-    from_site = pl.coalesce(same_site_by_url, same_site).fill_null(pl.col("hop") == 0)
+    from_site = pl.coalesce(_of_site(_host("url")), _of_site(pl.col("hostname"))).fill_null(pl.col("hop") == 0)
     return (
         pl.col("secure")
         & pl.col("handshake_works").fill_null(True)
@@ -180,7 +228,8 @@ def _refusal() -> pl.Expr:
     wall = server.str.contains_any(list(PAGES.wall_servers)).fill_null(False) | title.str.contains_any(
         list(PAGES.wall_titles)
     ).fill_null(False)
-    return (refused & (pl.col("authenticated") | wall | (pl.col("status_code") == 451))).fill_null(False).alias("refusal")
+    own = pl.col("authenticated") | wall | pl.col("stock_page") | (pl.col("status_code") == 451)
+    return (refused & own).fill_null(False).alias("refusal")
 
 
 def _comparison() -> pl.Expr:
@@ -197,7 +246,9 @@ def _comparison() -> pl.Expr:
         .then(pl.lit("matches"))
         .when(redirect | (helper_refused & ~pl.col("same_status")))
         .then(pl.lit("none"))
-        .when(server_error & ~pl.col("same_status"))
+        .when((server_error | pl.col("stock_page")) & ~pl.col("same_status"))
+        .then(pl.lit("unclear"))
+        .when(pl.col("empty_page"))
         .then(pl.lit("unclear"))
         .when(unlike_page & unlike_form & ~alike)
         .then(pl.lit("differs"))

@@ -106,6 +106,18 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     exchange: str
 
 
+class Resolvers(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, dict=True):
+    """Published resolvers: the test that asks them, and by network their names."""
+
+    test: str
+    networks: tuple[tuple[int, tuple[str, ...]], ...]
+
+    @cached_property
+    def network_of(self) -> dict[str, int]:
+        """The network of each name."""
+        return {host: network for network, hosts in self.networks for host in hosts}
+
+
 class Pages(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """By what two pages are compared."""
 
@@ -137,6 +149,7 @@ class Taxonomy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     home: dict[Literal["dns", "tcp", "tls"], tuple[str, ...]]
     operations: dict[Literal["dns", "tcp", "tls", "http"], tuple[str, ...]]
     reading: Reading
+    resolvers: Resolvers
     pages: Pages
     timing: Timing
 

@@ -8,10 +8,12 @@ from functools import lru_cache
 
 from admittance.sources.scrubbing import scrub
 
-__all__ = ["FAILURES", "LEGACY_FAILURES", "UNKNOWN_FAILURE", "translate_failure"]
+__all__ = ["FAILURES", "LEGACY_FAILURES", "NO_TLS", "UNKNOWN_FAILURE", "translate_failure"]
 
 UNKNOWN_FAILURE = "unknown_failure"
 UNKNOWN_CHARACTERS = 300
+NO_TLS = f"{UNKNOWN_FAILURE}: tls: first record does not look like a TLS handshake"
+"""Something answered a handshake that is no TLS: df-007 has no name for it, so Go's text stands for every spelling."""
 
 FAILURES = frozenset(
     {
@@ -111,6 +113,9 @@ INSIDE_UNKNOWN = (
     ("tunnel establishment timeout", "generic_timeout_error"),
     ("ntor auth mismatch", "ssl_failed_handshake"),  # obfs4: the bridge answered, with another key
     ("unexpected eof", "eof_error"),
+    ("remote error: tls: ", "ssl_failed_handshake"),
+    ("first record does not look like a tls handshake", NO_TLS),
+    ("server gave http response to https client", NO_TLS),
 )
 """Operating-system and library text inside `unknown_failure: …` -> df-007 name; the first that occurs wins."""
 
