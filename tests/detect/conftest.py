@@ -29,6 +29,7 @@ def make_cells(
     arm: Arm = Arm.DIRECT,
     mechanism: str = "tcp.timeout",
     source: str = "ooni",
+    gate: Gate = Gate.NETWORK,
 ) -> pl.DataFrame:
     """A cell of one verdict every `every` hours; `bad` says of an hour: failing, working, or (null) not measured."""
     rows = []
@@ -41,7 +42,7 @@ def make_cells(
             Cell(
                 subject=SubjectId(subject),
                 target=TargetId(f"{subject}/{role}"),
-                gate=Gate.NETWORK,
+                gate=gate,
                 layer=layer,
                 country=Country(country),
                 network=Asn(network),

@@ -10,7 +10,7 @@ from admittance.detect import find_restrictions, group_episodes
 from admittance.model.episode import Episode
 from admittance.model.tables import empty_table
 from admittance.model.verdict import Cell
-from admittance.model.vocabulary import Arm, Layer, Pattern
+from admittance.model.vocabulary import Arm, Gate, Layer, Pattern
 
 START = datetime(2024, 5, 6, tzinfo=UTC)
 VERSIONS = '{"detector":"test"}'
@@ -30,6 +30,22 @@ def episodes(*tables: pl.DataFrame) -> list[Episode]:
 def only(*tables: pl.DataFrame) -> Episode:
     (episode,) = episodes(*tables)
     return episode
+
+
+def test_roles_of_a_service_have_episodes_of_their_own(cells: MakeCells, between: Between) -> None:
+    found = episodes(
+        cells(between(10, 20), role="messaging", gate=Gate.FUNCTION, layer=Layer.ENDPOINTS),
+        cells(between(12, 20), role="media", gate=Gate.FUNCTION, layer=Layer.ENDPOINTS),
+        cells(between(99, 99), role="web", gate=Gate.FUNCTION, layer=Layer.ENDPOINTS),
+        cells(between(10, 20)),
+    )
+    assert [(one.gate, one.part, one.targets) for one in found] == [
+        (Gate.FUNCTION, "media", ("telegram/media",)),
+        (Gate.FUNCTION, "messaging", ("telegram/messaging",)),
+        (Gate.NETWORK, None, ("telegram/dc_pool",)),
+    ]
+    assert near(found[0].onset, 12)
+    assert near(found[1].onset, 10)
 
 
 def near(time: datetime | None, number: float) -> bool:

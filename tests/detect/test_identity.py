@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from time import monotonic
 
 import msgspec
 import pytest
@@ -16,15 +17,18 @@ from admittance.model.vocabulary import Gate, Origin, Pattern, State
 START = datetime(2023, 11, 1, tzinfo=UTC)
 
 
-def episode(onset: float, end: float | None, *, subject: str = "telegram", country: str = "KE") -> Episode:
+def episode(
+    onset: float, end: float | None, *, subject: str = "telegram", country: str = "KE", part: str | None = None
+) -> Episode:
     begin = START + timedelta(days=onset)
     stop = None if end is None else START + timedelta(days=end)
     slack = timedelta(hours=6)
     return Episode(
+        part=part,
         id=EpisodeId(""),
         subject=SubjectId(subject),
         country=Country(country),
-        gate=Gate.NETWORK,
+        gate=Gate.NETWORK if part is None else Gate.FUNCTION,
         state=State.LIKELY_BLOCKED,
         mechanism="tcp.timeout",
         pattern=Pattern.CONTINUOUS,
@@ -80,6 +84,33 @@ def test_an_id_names_country_year_subject_gate_and_a_running_number() -> None:
     assert {change.kind for change in log} == {"opened"}
     assert [change.sequence for change in log] == [1, 2, 3, 4]
     assert all(change.before is None and change.after is not None for change in log)
+
+
+def test_parts_of_a_subject_have_ids_and_histories_of_their_own() -> None:
+    run = [episode(7, 20, part="messaging"), episode(7, 20, part="calls"), episode(7, 20)]
+    ids, log = told(run, [episode(7, 23, part="messaging"), *run[1:]])
+    assert ids[0] == [
+        "KE-2023-telegram-function-calls-1",
+        "KE-2023-telegram-function-messaging-1",
+        "KE-2023-telegram-network-1",
+    ]
+    assert ids[1] == ids[0]
+    assert [(change.episode, change.kind) for change in log[3:]] == [("KE-2023-telegram-function-messaging-1", "extended")]
+
+
+def test_an_id_keeps_letters_of_any_script_and_not_their_number() -> None:
+    names = ["keyword:六四 + 天安门", f"keyword:{'长' * 200}", f"keyword:{'长' * 200}了"]
+    ids, _ = told([episode(7, 20, subject=name) for name in names])
+    long = f"KE-2023-keyword-{'长' * 52}-network"
+    assert ids == [["KE-2023-keyword-六四-天安门-network-1", f"{long}-1", f"{long}-2"]]
+
+
+def test_ten_thousand_episodes_are_named_in_seconds() -> None:
+    run = [episode(7, 20, subject=f"keyword:{number}") for number in range(10_000)]
+    started = monotonic()
+    ids, log = told(run, run)
+    assert (len(log), ids[0]) == (10_000, ids[1])
+    assert monotonic() - started < 20
 
 
 def test_the_same_episodes_twice_add_nothing() -> None:

@@ -65,6 +65,7 @@ def cells(
     arm: Arm = Arm.DIRECT,
     networks: tuple[Asn, ...] = NETWORKS,
     every: int = 4,
+    gate: Gate = Gate.NETWORK,
 ) -> pl.DataFrame:
     rows: list[Cell] = []
     time = utc(start)
@@ -74,7 +75,7 @@ def cells(
             Cell(
                 subject=SubjectId(subject),
                 target=TargetId(target),
-                gate=Gate.NETWORK,
+                gate=gate,
                 layer=layer,
                 country=Country("CN"),
                 network=network,
@@ -110,8 +111,10 @@ def episode(
     end_latest: datetime | None = None,
     gate: Gate = Gate.NETWORK,
     networks: tuple[Asn, ...] = NETWORKS,
+    part: str | None = None,
 ) -> Episode:
     return Episode(
+        part=part,
         id=EpisodeId(f"CN-2021-signal-{gate}-1"),
         subject=SubjectId("signal"),
         country=Country("CN"),
@@ -146,7 +149,7 @@ def episode(
             )
             for asn in networks
         ),
-        targets=(TargetId("signal/chat"),),
+        targets=(TargetId(f"signal/{part or 'chat'}"),),
         layers=(Layer.TLS,),
         scope="3 of 3 networks",
         networks_measured=3,
@@ -491,10 +494,27 @@ def test_functions_without_a_target_are_unobservable(catalog: Catalog) -> None:
     assert edge(catalog, claim(at("2021-03-15"), gate=Gate.LISTING)).status == "unobservable"
 
 
-def test_a_role_is_looked_for_in_its_own_targets(catalog: Catalog) -> None:
-    assert edge(catalog, claim(at("2021-03-15"), role="messaging", gate=Gate.FUNCTION)).status == "supported"
-    web = pl.concat([cells(), cells(target="signal/web", blocked_from=None)])
+def function(role: str, *, blocked_from: datetime | None = ONSET_LATEST) -> pl.DataFrame:
+    """Cells of one function of Signal."""
+    return cells(target=f"signal/{role}", gate=Gate.FUNCTION, layer=Layer.ENDPOINTS, blocked_from=blocked_from)
+
+
+def test_a_function_is_looked_for_at_its_own_gate_alone(catalog: Catalog) -> None:
+    said = claim(at("2021-03-15"), role="messaging", gate=Gate.FUNCTION)
+    messaging = episode(gate=Gate.FUNCTION, part="messaging")
+    found = edge(catalog, said, episodes=[episode(), messaging], seen=pl.concat([cells(), function("messaging")]))
+    assert (found.status, found.episode) == ("supported", "CN-2021-signal-function-1")
+    at_network = edge(catalog, said, episodes=[episode()], seen=cells())
+    assert at_network.status == "unobservable"
+    web = pl.concat([cells(), function("web", blocked_from=None)])
     assert edge(catalog, claim(at("2021-03-15"), role="web"), seen=web).status == "contradicted"
+
+
+def test_a_function_that_was_tried_needs_no_target_of_its_own(catalog: Catalog) -> None:
+    said = claim(at("2021-03-15"), role="registration", gate=Gate.FUNCTION)
+    assert edge(catalog, said, episodes=[], seen=cells()).status == "unobservable"
+    tried = edge(catalog, said, episodes=[], seen=function("registration", blocked_from=None))
+    assert tried.status == "contradicted"
 
 
 def test_a_stated_layer_must_be_the_measured_one(catalog: Catalog) -> None:

@@ -100,6 +100,7 @@ def ended_episode() -> Episode:
         bounding=False,
     )
     return Episode(
+        part=None,
         id=EpisodeId("KE-2023-telegram-network-1"),
         subject=SubjectId("telegram"),
         country=Country("KE"),

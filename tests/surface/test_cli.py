@@ -117,12 +117,12 @@ def test_the_hints_of_a_card_work_as_typed(demo_lake: Path, tmp_path: Path) -> N
     spaced = tmp_path / "my lake"
     spaced.symlink_to(demo_lake)
     proposed = hints(admittance(spaced, "ask", "signal", "--in", "CN").stdout)
-    assert len(proposed) == 2
+    assert len(proposed) == 5
     for command in proposed:
         assert command[:3] == ["admittance", "--lake", str(spaced)]
         assert CliRunner().invoke(cli, command[1:], prog_name="admittance").exit_code == 0
     unnamed = CliRunner().invoke(cli, ["ask", "signal", "--in", "CN"], env={"ADMITTANCE_LAKE": str(spaced)})
-    assert [command[1] for command in hints(unnamed.stdout)] == ["episodes", "claims"]
+    assert [command[1] for command in hints(unnamed.stdout)] == [*["episodes"] * 4, "claims"]
 
 
 def test_the_foot_of_a_card_says_what_was_never_measured(demo_lake: Path) -> None:
@@ -135,13 +135,16 @@ def test_ask_in_json_has_evidence_behind_every_gate(demo_lake: Path) -> None:
     assert result.exit_code == 0
     (card,) = json_lines(result.stdout)
     assert (card["subject"], card["country"], card["origin"]) == ("signal", "CN", "simulated")
-    network, registration, store = card["gates"]
+    network, registration, *functions, store = card["gates"]
     assert network["gate"] == "network"
     assert network["state"] == "likely_blocked"
     assert network["since_earliest"] <= network["since"] <= network["since_latest"]
     assert network["evidence"]["total"] >= network["k"] == network["episodes"][0]["k"] > 0
     assert {"measurement_uid", "rule", "address", "file", "offset", "line_sha256"} <= network["evidence"]["shown"][0].keys()
     assert (registration["gate"], registration["part"], registration["state"]) == ("function", "registration", "insufficient")
+    assert [line["part"] for line in functions] == ["messaging", "media", "web"]
+    assert {line["state"] for line in functions} == {"likely_blocked"}
+    assert (card["service"]["state"], card["service"]["roles"]) == ("likely_blocked", ["messaging", "media"])
     assert (store["gate"], store["part"], store["state"]) == ("store", "apple", "ok")
     assert store["evidence"]["total"] > 0
     claims = card["claims"]
@@ -169,7 +172,7 @@ def test_an_unknown_subject_is_a_usage_error(demo_lake: Path) -> None:
 
 
 def test_episodes_have_the_promised_keys(demo_lake: Path) -> None:
-    result = admittance(demo_lake, "episodes", "--subject", "signal", "--in", "CN", "--json")
+    result = admittance(demo_lake, "episodes", "--subject", "signal", "--in", "CN", "--gate", "network", "--json")
     (episode,) = json_lines(result.stdout)
     assert set(EPISODE_KEYS) <= episode.keys()
     assert set(NETWORK_KEYS) <= episode["networks"][0].keys()
@@ -206,7 +209,7 @@ def test_no_match_is_not_called_good_news(measured_lake: Path) -> None:
 
 
 def test_the_evidence_of_an_episode_is_all_that_it_counts(demo_lake: Path) -> None:
-    (episode,) = json_lines(admittance(demo_lake, "episodes", "--json").stdout)
+    (episode,) = json_lines(admittance(demo_lake, "episodes", "--gate", "network", "--json").stdout)
     name = str(episode["id"])
     rows = json_lines(admittance(demo_lake, "episodes", "--id", name, "--evidence", "--json").stdout)
     assert len(rows) >= episode["k"]
@@ -239,13 +242,14 @@ def test_actions_name_who_and_what(demo_lake: Path) -> None:
 
 
 def test_changes_and_status_and_sql(demo_lake: Path) -> None:
-    (change,) = json_lines(admittance(demo_lake, "changes", "--json").stdout)
-    assert (change["sequence"], change["kind"], change["origin"]) == (1, "opened", "simulated")
+    changes = json_lines(admittance(demo_lake, "changes", "--json").stdout)
+    assert [change["sequence"] for change in changes] == [1, 2, 3, 4]
+    assert {(change["kind"], change["origin"]) for change in changes} == {("opened", "simulated")}
     (status,) = json_lines(admittance(demo_lake, "status", "--json").stdout)
     assert status["origin"] == "simulated"
     assert status["rows"]["measurements"] == sum(status["tests"].values())
     (row,) = json_lines(admittance(demo_lake, "sql", "SELECT count(*) AS number FROM episodes", "--json").stdout)
-    assert row == {"number": 1, "origin": "simulated"}
+    assert row == {"number": 4, "origin": "simulated"}
     refused = admittance(demo_lake, "sql", "DROP TABLE episodes")
     assert refused.exit_code == 2
 

@@ -1,8 +1,9 @@
 """The catalog in memory: validated when loaded, read-only afterwards."""
 
 import hashlib
+import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -13,11 +14,13 @@ from admittance.catalog.hosts import canonical_host, is_address, registrable_dom
 from admittance.errors import CatalogError, UsageError
 from admittance.model.catalog import Entity, Subject, Target
 from admittance.model.ids import EntityId, SubjectId, TargetId
+from admittance.model.vocabulary import FUNCTION_ROLES
 
 __all__ = ["Catalog", "load"]
 
 ENTITIES_FILE = "entities.jsonl"
 TARGETS_FILE = "targets.toml"
+ROLES_FILE = "roles.toml"
 SITE_PREFIX = "site:"
 APP_PREFIX = "app:"
 PLATFORM_OF_STORE = {"apple": "ios", "gplay": "android"}  # other stores are their own platform
@@ -30,6 +33,11 @@ class Catalog(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     entities: Mapping[EntityId, Entity]
     subjects: Mapping[SubjectId, Subject]
     targets: Mapping[TargetId, Target]
+    role_words: Mapping[str, Mapping[str, tuple[str, ...]]]  # role -> language -> words by which texts speak of it
+
+    @cached_property
+    def _role_patterns(self) -> dict[str, re.Pattern[str]]:
+        return {role: _pattern_of(words) for role, words in self.role_words.items()}
 
     @cached_property
     def _target_by_host(self) -> dict[str, TargetId]:
@@ -94,6 +102,11 @@ class Catalog(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         subject = SubjectId(known) if known is not None else SubjectId(f"{APP_PREFIX}{store}/{app_id}")
         return subject, TargetId(f"{subject}/{platform}")
 
+    def roles_spoken_of(self, text: str) -> tuple[str, ...]:
+        """The functions of a service that a text speaks of, in the order of the catalog: `messaging` for 发不出消息."""
+        lowered = text.casefold()
+        return tuple(role for role, pattern in self._role_patterns.items() if pattern.search(lowered))
+
     def target(self, target: TargetId) -> Target | None:
         """The catalog's entry for a target; null for a website that only measurements name."""
         return self.targets.get(target)
@@ -137,11 +150,33 @@ def load(folder: Traversable | None = None) -> Catalog:
     place = folder if folder is not None else resources.files("admittance.catalog") / "data"
     entity_bytes = (place / ENTITIES_FILE).read_bytes()
     target_bytes = (place / TARGETS_FILE).read_bytes()
-    digest = hashlib.sha256(entity_bytes + b"\0" + target_bytes).hexdigest()[:12]
+    role_bytes = (place / ROLES_FILE).read_bytes()
+    digest = hashlib.sha256(b"\0".join((entity_bytes, target_bytes, role_bytes))).hexdigest()[:12]
     entities = _entities(entity_bytes)
     subjects, targets = _targets(target_bytes)
     _validate(entities, subjects, targets)
-    return Catalog(version=digest, entities=entities, subjects=subjects, targets=targets)
+    roles = _role_words(role_bytes)
+    return Catalog(version=digest, entities=entities, subjects=subjects, targets=targets, role_words=roles)
+
+
+def _role_words(content: bytes) -> dict[str, dict[str, tuple[str, ...]]]:
+    try:
+        roles = msgspec.convert(tomllib.loads(content.decode()), dict[str, dict[str, tuple[str, ...]]])
+    except (msgspec.MsgspecError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise CatalogError(f"{ROLES_FILE}: {error}") from error
+    unknown = sorted(roles.keys() - set(FUNCTION_ROLES))
+    if unknown:
+        raise CatalogError(f"{ROLES_FILE}: {unknown[0]!r} is no role; there are: {', '.join(FUNCTION_ROLES)}")
+    silent = sorted(role for role, words in roles.items() if not any(words.values()))
+    if silent:
+        raise CatalogError(f"{ROLES_FILE}: {silent[0]!r} has no word")
+    return roles
+
+
+def _pattern_of(words: Mapping[str, Sequence[str]]) -> re.Pattern[str]:
+    spaced = [re.escape(word) for word in words.get("en", ())]
+    others = [re.escape(word) for language, own in words.items() if language != "en" for word in own]
+    return re.compile("|".join([*([rf"\b(?:{'|'.join(spaced)})(?:s|ing)?\b"] if spaced else []), *others]))
 
 
 def _entities(content: bytes) -> dict[EntityId, Entity]:

@@ -1,4 +1,7 @@
-"""From restrictions of single series to national episodes: one per subject × country × gate while gaps stay under 72 hours."""
+"""From restrictions of single series to national episodes: one per subject × country × gate while gaps stay under 72 hours.
+
+At a gate with parts, each part has episodes of its own.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -14,7 +17,7 @@ from admittance.detect.windows import recurring_windows
 from admittance.model.episode import Episode, EpisodeNetwork, Restriction, Window
 from admittance.model.ids import Asn, Country, EpisodeId, SubjectId, TargetId
 from admittance.model.tables import rows_of
-from admittance.model.vocabulary import NETWORK_LAYERS, Arm, Gate, Layer, Origin, Pattern, State
+from admittance.model.vocabulary import Arm, Gate, Layer, Origin, Pattern, State
 
 __all__ = ["BOUNDING_WIDTH", "LEAST_TUNNEL", "group_episodes"]
 
@@ -25,6 +28,9 @@ LEAST_TUNNEL: Final = 3
 """Scored verdicts of the tunnel arm below which nothing is said of it."""
 
 MOST_TUNNEL_BAD: Final = 0.5
+
+PARTED_GATES: Final = (Gate.FUNCTION,)
+"""Gates at which a subject has parts that are let through or not by themselves: the roles of a service."""
 
 _GAP = timedelta(hours=MERGE_HOURS)
 
@@ -45,6 +51,11 @@ class _Bracket(NamedTuple):
         if self.end_earliest is None:
             return False
         return (self.end_latest or data_end) - self.end_earliest <= BOUNDING_WIDTH
+
+
+def _part(row: Restriction) -> str | None:
+    """The part of the subject that a restriction is about, as the target's name has it; null at a gate without parts."""
+    return row.target.removeprefix(f"{row.subject}/") if row.gate in PARTED_GATES else None
 
 
 def _bracket(row: Restriction | EpisodeNetwork) -> _Bracket:
@@ -144,7 +155,7 @@ def _network(asn: Asn, rows: Sequence[Restriction], table: pl.DataFrame, data_en
         k=sum(row.k for row in rows),
         reports=len(_distinct_words(evidence["bad_reports"])),
         targets=tuple(sorted({row.target for row in rows})),
-        layers=tuple(layer for layer in NETWORK_LAYERS if any(row.layer == layer for row in rows)),
+        layers=tuple(layer for layer in Layer if any(row.layer == layer for row in rows)),
         pattern=pattern,
         active_windows=windows,
         bounding=bracket.bounds_onset() or bracket.bounds_end(data_end),
@@ -185,6 +196,7 @@ def _episode(rows: Sequence[Restriction], table: pl.DataFrame, data_end: datetim
         subject=SubjectId(rows[0].subject),
         country=Country(rows[0].country),
         gate=rows[0].gate,
+        part=_part(rows[0]),
         state=state_of(bad),
         mechanism=dominant_mechanism(text for cell in bad["mechanisms"].to_list() for text in cell),
         pattern=pattern,
@@ -192,7 +204,7 @@ def _episode(rows: Sequence[Restriction], table: pl.DataFrame, data_end: datetim
         **bracket._asdict(),
         networks=networks,
         targets=tuple(sorted({TargetId(row.target) for row in rows})),
-        layers=tuple(Layer(layer) for layer in NETWORK_LAYERS if any(row.layer == layer for row in rows)),
+        layers=tuple(layer for layer in Layer if any(row.layer == layer for row in rows)),
         scope=f"{len(networks)} of {len(measured)} networks",
         networks_measured=len(measured),
         n=sum(network.n for network in networks),
@@ -213,20 +225,22 @@ def group_episodes(restrictions: pl.DataFrame, cells: pl.DataFrame, *, versions:
     Layers, targets and networks that overlap, or follow one another within 72 hours, are one episode. Its onset is the first
     and its end the last among the networks whose own bracket is at most three days wide; with no such network, among all. A
     network that was last measured while restricted, more than three days before the data end, holds no end open. It is
-    recurring when all of its networks are, and together.
+    recurring when all of its networks are, and together. The roles of a service are told apart, each by its own series.
     """
-    groups: dict[tuple[str, str, Gate, Origin], list[Restriction]] = {}
+    groups: dict[tuple[str, str, Gate, Origin, str], list[Restriction]] = {}
     for row in rows_of(Restriction, restrictions.filter(pl.col("state") != State.INSUFFICIENT.value)):
-        groups.setdefault((row.subject, row.country, row.gate, row.origin), []).append(row)
+        groups.setdefault((row.subject, row.country, row.gate, row.origin, _part(row) or ""), []).append(row)
     if not groups:
         return []
     belongs = ["subject", "country", "gate", "origin"]
     wanted = cells.join(restrictions.select(belongs).unique(), on=belongs, how="semi")
-    tables = scored_series(wanted).partition_by(belongs, as_dict=True)
+    parted = pl.col("gate").is_in([gate.value for gate in PARTED_GATES])
+    part = pl.when(parted).then(pl.col("target").str.strip_prefix(pl.concat_str("subject", pl.lit("/")))).otherwise(pl.lit(""))
+    tables = scored_series(wanted).with_columns(part=part).partition_by(*belongs, "part", as_dict=True)
     episodes = []
     for key, rows in sorted(groups.items()):
         own = tables[tuple(str(part) for part in key)]
         last: datetime = own.select(pl.col("time").max()).item()
         data_end = last + timedelta(hours=1)
         episodes += [_episode(cluster, own, data_end, versions) for cluster in _clusters(rows)]
-    return sorted(episodes, key=lambda one: (one.subject, one.country, one.gate, one.onset, one.onset_latest))
+    return sorted(episodes, key=lambda one: (one.subject, one.country, one.gate, one.part or "", one.onset, one.onset_latest))

@@ -1,7 +1,7 @@
 """Which episode is which: ids that are kept for ever, and the log lines that say what became of them."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
@@ -12,6 +12,9 @@ from admittance.model.ids import EpisodeId
 
 __all__ = ["identify"]
 
+LONGEST_WORD: Final = 60
+"""Characters of a subject's name in an id."""
+
 _FAR: Final = datetime.max.replace(tzinfo=UTC)
 
 
@@ -21,6 +24,7 @@ class _Bounds(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=False):
     subject: str
     country: str
     gate: str
+    part: str | None = None
     onset: datetime
     onset_earliest: datetime | None
     onset_latest: datetime
@@ -34,6 +38,7 @@ def _bounds(episode: Episode) -> _Bounds:
         subject=episode.subject,
         country=episode.country,
         gate=episode.gate.value,
+        part=episode.part,
         onset=episode.onset,
         onset_earliest=episode.onset_earliest,
         onset_latest=episode.onset_latest,
@@ -70,9 +75,7 @@ def _span(bounds: _Bounds) -> tuple[datetime, datetime]:
 
 
 def _overlap(one: _Bounds, other: _Bounds) -> float:
-    """Seconds that the two share, 0 when they are of different subjects, countries or gates."""
-    if (one.subject, one.country, one.gate) != (other.subject, other.country, other.gate):
-        return 0.0
+    """Seconds that the two share."""
     (a, b), (c, d) = _span(one), _span(other)
     return max(0.0, (min(b, d) - max(a, c)).total_seconds())
 
@@ -80,30 +83,49 @@ def _overlap(one: _Bounds, other: _Bounds) -> float:
 def _matches(found: Sequence[_Bounds], known: dict[EpisodeId, _Logged]) -> dict[int, EpisodeId]:
     """Pairs of an episode's index and a logged id, the largest overlap first, each taken once; live ids before withdrawn
     ones."""
+    places: dict[tuple[str, str, str, str | None], list[tuple[EpisodeId, _Logged]]] = {}
+    for name, logged in known.items():
+        places.setdefault(_place(logged.bounds), []).append((name, logged))
     pairs = [
         (logged.withdrawn, -overlap, name, index)
         for index, bounds in enumerate(found)
-        for name, logged in known.items()
+        for name, logged in places.get(_place(bounds), ())
         if (overlap := _overlap(bounds, logged.bounds)) > 0
     ]
     taken: dict[int, EpisodeId] = {}
+    given: set[EpisodeId] = set()
     for _withdrawn, _overlapped, name, index in sorted(pairs):
-        if index not in taken and name not in taken.values():
+        if index not in taken and name not in given:
             taken[index] = name
+            given.add(name)
     return taken
 
 
+def _place(bounds: _Bounds) -> tuple[str, str, str, str | None]:
+    return bounds.subject, bounds.country, bounds.gate, bounds.part
+
+
 def _series(bounds: _Bounds) -> str:
-    """The part of an id before its running number: `KE-2023-telegram-network`."""
-    subject = re.sub(r"[^a-z0-9.]+", "-", bounds.subject.lower()).strip("-")
-    return f"{bounds.country}-{bounds.onset.year}-{subject}-{bounds.gate}"
+    """The beginning of an id, before its running number: `KE-2023-telegram-network`, `CN-2021-clubhouse-function-api`."""
+    names = (bounds.subject, bounds.gate, *([bounds.part] if bounds.part is not None else []))
+    words = [re.sub(r"(?:[^\w.]|_)+", "-", name.lower()).strip("-")[:LONGEST_WORD] for name in names]
+    return "-".join([bounds.country, str(bounds.onset.year), *words])
 
 
-def _new_id(bounds: _Bounds, used: set[EpisodeId]) -> EpisodeId:
-    number = 1
-    while (name := EpisodeId(f"{_series(bounds)}-{number}")) in used:
-        number += 1
-    return name
+class _Names:
+    """New ids: the next running number of each series, never one that was used."""
+
+    def __init__(self, used: Iterable[EpisodeId]) -> None:
+        self._used = set(used)
+        self._last: dict[str, int] = {}
+
+    def next(self, bounds: _Bounds) -> EpisodeId:
+        series = _series(bounds)
+        number = self._last.get(series, 0) + 1
+        while (name := EpisodeId(f"{series}-{number}")) in self._used:
+            number += 1
+        self._last[series] = number
+        return name
 
 
 def _day(time: datetime | None, otherwise: str) -> str:
@@ -132,22 +154,23 @@ def _difference(before: _Bounds, after: _Bounds) -> tuple[str, str]:
 
 
 def identify(episodes: Sequence[Episode], changes: Sequence[Change]) -> tuple[list[Episode], list[Change]]:
-    """The episodes by subject, country, gate and onset, each with its id, and the changes to append to the log.
+    """The episodes by subject, country, gate, part and onset, each with its id, and the changes to append to the log.
 
-    An episode keeps the id of the logged episode of the same subject, country and gate that it overlaps most; one that
-    overlaps none gets the next running number of its country, year of onset, subject and gate; numbers are never used again,
-    and the year in an id stays though the onset may be revised across New Year. A logged episode that nothing overlaps any
-    more is `withdrawn`, and `restored` should it come back. The same episodes twice add nothing. Raises `ValueError` on a log
-    line without bounds.
+    An episode keeps the id of the logged episode of the same subject, country, gate and part that it overlaps most; one that
+    overlaps none gets the next running number of its country, year of onset, subject, gate and part; numbers are never used
+    again, and the year in an id stays though the onset may be revised across New Year. A logged episode that nothing overlaps
+    any more is `withdrawn`, and `restored` should it come back. The same episodes twice add nothing. Raises `ValueError` on a
+    log line without bounds.
     """
     known = _logged(changes)
-    episodes = sorted(episodes, key=lambda one: (one.subject, one.country, one.gate, one.onset, one.onset_latest))
+    episodes = sorted(
+        episodes, key=lambda one: (one.subject, one.country, one.gate, one.part or "", one.onset, one.onset_latest)
+    )
     found = [_bounds(episode) for episode in episodes]
     names = _matches(found, known)
-    used = set(known)
+    fresh = _Names(known)
     for index in sorted(set(range(len(found))) - set(names), key=lambda i: (found[i].onset, _text(found[i]))):
-        names[index] = _new_id(found[index], used)
-        used.add(names[index])
+        names[index] = fresh.next(found[index])
     news: list[tuple[EpisodeId, str, _Bounds | None, _Bounds | None, str]] = []
     for index, bounds in enumerate(found):
         name = names[index]
@@ -160,8 +183,9 @@ def identify(episodes: Sequence[Episode], changes: Sequence[Change]) -> tuple[li
         elif logged.bounds != bounds:
             kind, reason = _difference(logged.bounds, bounds)
             news.append((name, kind, logged.bounds, bounds, reason))
+    seen = set(names.values())
     for name, logged in known.items():
-        if name not in names.values() and not logged.withdrawn:
+        if name not in seen and not logged.withdrawn:
             news.append((name, "withdrawn", logged.bounds, None, "The data no longer show it."))
     last = max((change.sequence for change in changes), default=0)
     return (

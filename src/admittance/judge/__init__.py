@@ -7,6 +7,7 @@ what documents claim.
 
 from admittance.judge.controls import VOUCHING_COLUMNS, build_controls, can_vouch, controls_version
 from admittance.judge.fingerprints import Fingerprints
+from admittance.judge.functions import judge_functions
 from admittance.judge.judgements import Judgement, LayerJudgement, Layers, judgements
 from admittance.judge.network import judge_network
 from admittance.judge.ruleset import RULES, RULESET_VERSION
@@ -23,6 +24,7 @@ __all__ = [
     "build_controls",
     "can_vouch",
     "controls_version",
+    "judge_functions",
     "judge_network",
     "judge_stores",
     "judgements",

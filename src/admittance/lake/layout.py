@@ -26,7 +26,7 @@ __all__ = [
     "layout_of",
 ]
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 """Raised whenever a column of any table changes; a lake of another version is refused, never misread."""
 
 

@@ -64,12 +64,13 @@ class EpisodeNetwork(Row, frozen=True, kw_only=True):
 
 
 class Episode(Row, frozen=True, kw_only=True):
-    """An interval of restriction of one subject × country × gate. Ends are exclusive; an ongoing end is null."""
+    """An interval of restriction of one subject × country × gate × part. Ends are exclusive; an ongoing end is null."""
 
     id: EpisodeId
     subject: SubjectId
     country: Country
     gate: Gate
+    part: str | None  # which part of the subject where a gate has several: the role at the function gate; null elsewhere
     state: State
     mechanism: str
     pattern: Pattern

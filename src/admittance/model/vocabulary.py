@@ -4,6 +4,7 @@ from enum import StrEnum
 
 __all__ = [
     "BAD_STATES",
+    "FUNCTION_ROLES",
     "NETWORK_LAYERS",
     "SCORED_STATES",
     "Arm",
@@ -57,7 +58,7 @@ class Gate(StrEnum):
 
 
 class Layer(StrEnum):
-    """Layers of the network gate, in the order in which a connection meets them."""
+    """Layers of the network gate, in the order in which a connection meets them; then by what a function was seen."""
 
     DNS = "dns"
     TCP = "tcp"
@@ -65,8 +66,14 @@ class Layer(StrEnum):
     HTTP = "http"
     QUIC = "quic"
 
+    ENDPOINTS = "endpoints"  # a function, by what the network measurements of its endpoints met
+    ATTEMPT = "attempt"  # a function, by trying it
 
-NETWORK_LAYERS = tuple(Layer)
+
+NETWORK_LAYERS = (Layer.DNS, Layer.TCP, Layer.TLS, Layer.HTTP, Layer.QUIC)
+
+FUNCTION_ROLES = ("registration", "messaging", "calls", "audio", "media", "web", "api")
+"""What a service does for people, each with a line of its own at the function gate."""
 
 
 class Arm(StrEnum):

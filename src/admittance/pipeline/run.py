@@ -25,6 +25,7 @@ from admittance.judge import (
     build_controls,
     can_vouch,
     controls_version,
+    judge_functions,
     judge_network,
     judge_stores,
 )
@@ -139,8 +140,9 @@ def _run_once(lake: Lake, catalog: Catalog, as_of: date | None, documents_read_a
             parts, covered = [], []
             for number, stretch in enumerate(stretches_of(group, rows)):
                 verdicts = _judge(stretch.of(observations), base, controls, catalog, marks)
-                parts.append(build_cells(verdicts))
                 covered.append(build_coverage(verdicts, stretch.of(measurements).collect(), catalog=catalog))
+                verdicts = pl.concat([verdicts, judge_functions(verdicts, catalog=catalog)])
+                parts.append(build_cells(verdicts))
                 if number == 0:
                     work.replace(Verdict, verdicts, countries=group)
                     work.replace(Cell, parts[0], countries=group)

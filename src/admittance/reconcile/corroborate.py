@@ -11,8 +11,9 @@ from admittance.catalog import Catalog
 from admittance.model.corroboration import Corroboration
 from admittance.model.documents import Granularity, Reading, TimeBasis
 from admittance.model.episode import Episode
+from admittance.model.ids import SubjectId, TargetId
 from admittance.model.tables import table_of
-from admittance.model.vocabulary import CorroborationStatus, Gate, Origin
+from admittance.model.vocabulary import FUNCTION_ROLES, CorroborationStatus, Gate, Origin
 from admittance.reconcile.bounds import Bounds, claim_bounds
 from admittance.reconcile.finding import Finding
 from admittance.reconcile.network import weigh_network
@@ -120,28 +121,45 @@ class _Evidence(msgspec.Struct, frozen=True, kw_only=True):
         return self._answer_reachability(statement, bounds, name, episodes)
 
     def _answer_reachability(self, statement: Statement, bounds: Bounds, name: str, episodes: Sequence[Episode]) -> Finding:
-        """The answer at every gate but the store. A role is looked for at whichever gate its targets stand."""
+        """The answer at every gate but the store, each from its own cells, so that no measurement answers twice.
+
+        A role that people use is looked for at the function gate, unless the statement names a layer; any other role, such as a
+        tunnel, at the network gate, where its targets stand.
+        """
         targets = statement.targets
-        gate: Gate | None = statement.gate
+        gate = statement.gate
         if statement.role is not None:
-            roles = frozenset(
-                target.id
-                for target in self.catalog.targets.values()
-                if target.subject == statement.subject and target.role == statement.role
+            gate = Gate.FUNCTION if statement.role in FUNCTION_ROLES and statement.layer is None else Gate.NETWORK
+            roles = self._targets_of(statement.subject, statement.role)
+            function = TargetId(f"{statement.subject}/{statement.role}")
+            tried = any(function in episode.targets for episode in episodes) or self.sights.shows(
+                statement.subject, statement.country, gate=Gate.FUNCTION, target=function
             )
-            if not roles and statement.role not in _ROLES_WITHOUT_TARGET:
+            if not roles and not tried and statement.role not in _ROLES_WITHOUT_TARGET:
                 reason = f"No target of {name} tests its {statement.role}, so nothing could have seen it."
                 return Finding(status=CorroborationStatus.UNOBSERVABLE, reason=reason)
-            if roles:
+            if not roles and not tried:
+                gate = statement.gate
+            elif gate is Gate.FUNCTION:
+                targets = frozenset({function})
+            else:
                 targets = roles if targets is None else roles & targets
-                gate = None
         view = self.sights.view(statement.subject, statement.country, gate=gate)
+        wanted = [episode for episode in episodes if episode.gate is gate]
+        if gate is Gate.FUNCTION:
+            wanted = [episode for episode in wanted if episode.part == statement.role]
         return weigh_network(
             msgspec.structs.replace(statement, targets=targets),
             bounds,
             name=f"{name} in {statement.country}",
-            episodes=[episode for episode in episodes if gate is None or episode.gate is gate],
+            episodes=wanted,
             view=view.narrowed(targets=targets, layer=statement.layer, networks=statement.networks),
+        )
+
+    def _targets_of(self, subject: SubjectId, role: str) -> frozenset[TargetId]:
+        """The catalog's targets of one role of a subject."""
+        return frozenset(
+            target.id for target in self.catalog.targets.values() if target.subject == subject and target.role == role
         )
 
 

@@ -20,7 +20,9 @@ _BIN = timedelta(hours=1)
 _FLOOR = 10  # scored verdicts of one target at one layer, below which a series says nothing
 _NETWORKS_FLOOR = 2  # for a statement about a country
 _COVERAGE_FLOOR = 0.75  # share of the days asked about that have a scored verdict
-_TELLING = [Layer.TLS.value, Layer.HTTP.value, Layer.QUIC.value]  # layers that only work when the service itself answers
+_TELLING = [
+    layer.value for layer in (Layer.TLS, Layer.HTTP, Layer.QUIC, Layer.ENDPOINTS, Layer.ATTEMPT)
+]  # layers that only work when the service itself answers
 _WORKING_SHARE = 0.1  # of failures: timeouts and broken probes are common on networks that restrict nothing
 
 
@@ -134,11 +136,14 @@ class Sights(msgspec.Struct, frozen=True, kw_only=True):
     complete: Mapping[str, datetime]
     nothing: pl.DataFrame
 
-    def view(self, subject: SubjectId, country: Country, *, gate: Gate | None) -> View:
-        """The cells of a subject in a country, at one gate or at all of them."""
+    def shows(self, subject: SubjectId, country: Country, *, gate: Gate, target: TargetId) -> bool:
+        """Whether a target was looked at there at all."""
         cells = self.views.get((subject, country), self.nothing)
-        if gate is not None:
-            cells = cells.filter(pl.col("gate") == gate.value)
+        return not cells.filter((pl.col("gate") == gate.value) & (pl.col("target") == target)).is_empty()
+
+    def view(self, subject: SubjectId, country: Country, *, gate: Gate) -> View:
+        """The cells of a subject in a country at one gate."""
+        cells = self.views.get((subject, country), self.nothing).filter(pl.col("gate") == gate.value)
         return View(cells=cells, complete_until=self.complete.get(country))
 
 

@@ -19,7 +19,8 @@ from admittance.model.documents import (
 )
 from admittance.model.episode import Episode, EpisodeNetwork, Window
 from admittance.model.ids import EntityId
-from admittance.model.vocabulary import CorroborationStatus, Gate, State
+from admittance.model.vocabulary import CorroborationStatus, Gate, Layer, State
+from admittance.surface.queries.service import Service
 
 __all__ = [
     "SIMULATED",
@@ -36,6 +37,7 @@ __all__ = [
     "mechanism_words",
     "moment",
     "period_words",
+    "service_words",
     "short_status",
     "state_words",
     "status_words",
@@ -124,13 +126,21 @@ def episode_facts(episode: Episode) -> list[str]:
     asns = list_words([f"AS{network.asn}" for network in episode.networks], limit=6)
     parts = [f"{episode.scope}{f' ({asns})' if asns else ''}", mechanism_words(episode.mechanism)]
     parts.append(f"{episode.k:,} of {episode.n:,} checks point to interference")
-    if episode.gate is Gate.NETWORK:
+    if Layer.ENDPOINTS in episode.layers:
+        parts.append("the same measurements as at the network gate, read by what they are for")
+    if episode.gate in (Gate.NETWORK, Gate.FUNCTION):
         parts.append(tunnel_words(episode.tunnel))
     parts = [part for part in parts if part]
     facts.append(f"{'; '.join(parts)}.")
     if episode.active_windows:
         facts.append(f"Comes and goes: {window_words(episode.active_windows)}.")
     return facts
+
+
+def service_words(service: Service) -> str:
+    """A service as a whole in a sentence: `As a whole: likely blocked since 2021-03-15 (it needs all of messaging, media)`."""
+    since = f" since {day(service.since)}" if service.since is not None else ""
+    return f"As a whole: {state_words(service.state)}{since} (it needs {service.needs})"
 
 
 def day(time: datetime) -> str:

@@ -88,7 +88,7 @@ def print_cards(
 
 def card_text(card: Card, catalog: Catalog, command: str = "admittance") -> str:
     """A card for a terminal of 80 columns, every line of it true on its own; its hints begin with `command`."""
-    from admittance.surface.words import day
+    from admittance.surface.words import day, service_words
 
     title = f"{card.name} in {card.country}" if card.country is not None else card.name
     lines = [title, "=" * len(title)]
@@ -100,6 +100,8 @@ def card_text(card: Card, catalog: Catalog, command: str = "admittance") -> str:
         lines.append(_wrapped("", f"Insufficient data: nothing in this lake was {what} about it."))
     for gate_line in card.gates:
         lines += _gate_text(gate_line)
+    if card.service is not None:
+        lines.append(_wrapped("", service_words(card.service)))
     lines += _claims_text(card, catalog) + _actions_text(card, catalog)
     ids = [line.ongoing.id if line.ongoing is not None else line.episodes[0].id for line in card.gates if line.episodes]
     if ids:

@@ -154,7 +154,8 @@ def changes(settings: Settings, episode_id: str | None, subject: str | None, as_
 def _heading(entry: Episode, catalog: Catalog) -> str:
     from admittance.surface.words import period_words, state_words
 
-    what = f"{catalog.subject_name(entry.subject)} in {entry.country}, {entry.gate}"
+    part = f" ({entry.part})" if entry.part is not None else ""
+    what = f"{catalog.subject_name(entry.subject)} in {entry.country}, {entry.gate}{part}"
     return f"{entry.id}\n  {what}: {state_words(entry.state, entry.gate)}, {period_words(entry)}"
 
 

@@ -17,6 +17,7 @@ from admittance.surface.queries.episodes import (
 )
 from admittance.surface.queries.evidence import Evidence, EvidenceList, evidence_of_episode
 from admittance.surface.queries.overview import FileEntry, LakeStatus, Overview, overview, status
+from admittance.surface.queries.service import Service
 from admittance.surface.queries.statements import ActionEntry, ClaimEntry, StatementFilter, actions, claims
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "LakeStatus",
     "Listing",
     "Overview",
+    "Service",
     "StatementFilter",
     "actions",
     "cards",

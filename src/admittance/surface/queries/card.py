@@ -1,6 +1,6 @@
 """The card: what is known of one subject in one country, a line per gate, then what is said of it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 import msgspec
@@ -8,20 +8,22 @@ import polars as pl
 
 from admittance.catalog import Catalog
 from admittance.lake import Snapshot
+from admittance.model.documents import Status
 from admittance.model.episode import Episode
-from admittance.model.ids import Country, SubjectId
+from admittance.model.ids import Country, SubjectId, TargetId
 from admittance.model.tables import rows_of
 from admittance.model.verdict import Cell, StoreVerdict
-from admittance.model.vocabulary import BAD_STATES, SCORED_STATES, Arm, Gate, Origin, State
+from admittance.model.vocabulary import BAD_STATES, FUNCTION_ROLES, SCORED_STATES, Arm, Gate, Origin, State
 from admittance.surface.queries.categories import Listing, listings_of
 from admittance.surface.queries.episodes import EpisodeFilter, episodes
 from admittance.surface.queries.evidence import (
     EvidenceList,
+    counted_evidence,
     evidence_of_episode,
     file_addresses,
-    network_evidence,
     store_evidence,
 )
+from admittance.surface.queries.service import Service, service_of
 from admittance.surface.queries.statements import ActionEntry, ClaimEntry, StatementFilter, actions, claims
 
 __all__ = ["RECENT", "TRIALS_FOR_OK", "Card", "GateLine", "cards"]
@@ -34,6 +36,7 @@ TRIALS_FOR_OK = 5
 
 _BAD = [state.value for state in BAD_STATES]
 _SCORED = [state.value for state in SCORED_STATES]
+_COUNTED_GATES = [Gate.NETWORK.value, Gate.FUNCTION.value]
 _NO_EVIDENCE = EvidenceList(total=0, shown=())
 
 
@@ -51,6 +54,7 @@ class GateLine(msgspec.Struct, frozen=True, kw_only=True):
     k: int  # those that blame interference
     networks: int  # networks that those measurements came from
     note: str  # what the state rests on, in a sentence
+    reports: int = 0  # texts that report a function as failing, retellings once: said, not measured
     episodes: tuple[Episode, ...]  # all of this gate, newest first
     evidence: EvidenceList
 
@@ -70,6 +74,7 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     lake_version: int
     categories: tuple[Listing, ...]  # that test lists give to the subject
     gates: tuple[GateLine, ...]
+    service: Service | None  # the whole, by the functions that it needs; null where nothing says which these are
     claims: tuple[ClaimEntry, ...]
     actions: tuple[ActionEntry, ...]
 
@@ -100,7 +105,7 @@ class _Known(msgspec.Struct, frozen=True, kw_only=True):
     episodes: list[Episode]
     claims: list[ClaimEntry]
     actions: list[ActionEntry]
-    cells: pl.DataFrame  # network gate, direct arm, where anything was measured
+    cells: pl.DataFrame  # network and function gates, direct arm, where anything was measured
     store_verdicts: list[StoreVerdict]  # by store and time
     addresses: dict[str, str]  # of ingested files
     categories: tuple[Listing, ...]
@@ -126,9 +131,9 @@ def _known(snapshot: Snapshot, catalog: Catalog, subject: SubjectId, country: Co
     counts = (*_SCORED, State.IMPAIRED.value, State.DOWN.value)
     cells = (
         snapshot.scan(Cell)
-        .filter(here & (pl.col("gate") == Gate.NETWORK.value) & (pl.col("arm") == Arm.DIRECT.value))
+        .filter(here & pl.col("gate").is_in(_COUNTED_GATES) & (pl.col("arm") == Arm.DIRECT.value))
         .filter(pl.sum_horizontal(*counts) > 0)
-        .select("country", "time", "network", *counts)
+        .select("gate", "target", "country", "time", "network", *counts)
     )
     verdicts = snapshot.scan(StoreVerdict).filter(here).sort("store", "time", "app_id", "file", "offset")
     return _Known(
@@ -160,7 +165,10 @@ def _rank(card: Card) -> tuple[int, str]:
 def _card(
     snapshot: Snapshot, catalog: Catalog, subject: SubjectId, known: _Known, country: Country | None, evidence: int
 ) -> Card:
-    function_lines = [_silent(Gate.FUNCTION, role) for role in _roles(catalog, subject, known.claims)]
+    function_lines = [
+        _function_line(snapshot, catalog, subject, known, role, evidence) for role in _roles(catalog, subject, known)
+    ]
+    functions = {line.part: (line.state, line.since) for line in function_lines if line.part is not None}
     return Card(
         subject=subject,
         name=catalog.subject_name(subject),
@@ -168,16 +176,54 @@ def _card(
         origin=snapshot.origin,
         lake_version=snapshot.version,
         categories=known.categories,
-        gates=(_network_line(snapshot, subject, known, evidence), *function_lines, *_store_lines(known, evidence)),
+        gates=(_measured_line(snapshot, subject, known, evidence), *function_lines, *_store_lines(known, evidence)),
+        service=_service(catalog, subject, functions),
         claims=tuple(known.claims),
         actions=tuple(known.actions),
     )
 
 
-def _roles(catalog: Catalog, subject: SubjectId, said: Sequence[ClaimEntry]) -> list[str]:
-    """The roles at the function gate: registration for a service of the catalog, and any that a claim speaks of."""
-    spoken_of = {entry.claim.role for entry in said if entry.claim.gate == "function" and isinstance(entry.claim.role, str)}
-    return sorted(spoken_of | ({"registration"} if subject in catalog.subjects else set()))
+def _service(catalog: Catalog, subject: SubjectId, functions: Mapping[str, tuple[State, datetime | None]]) -> Service | None:
+    known = catalog.subjects.get(subject)
+    measured = any(state is not State.INSUFFICIENT for state, _ in functions.values())
+    return service_of(known.works, functions) if known is not None and measured else None
+
+
+def _roles(catalog: Catalog, subject: SubjectId, known: _Known) -> list[str]:
+    """The roles at the function gate: those measured or spoken of, and registration for a service of the catalog."""
+    at_gate = known.cells.filter(pl.col("gate") == Gate.FUNCTION.value)
+    roles = {str(target).removeprefix(f"{subject}/") for target in at_gate["target"].unique()}
+    roles |= {entry.part for entry in known.episodes if entry.gate is Gate.FUNCTION and entry.part is not None}
+    roles |= {role for entry in known.claims for role in _reported_roles(entry, catalog)}
+    roles |= {"registration"} if subject in catalog.subjects else set()
+    order = {role: place for place, role in enumerate(FUNCTION_ROLES)}
+    return sorted(roles, key=lambda role: (order.get(role, len(order)), role))
+
+
+def _reported_roles(entry: ClaimEntry, catalog: Catalog) -> frozenset[str]:
+    """The functions that a claim says do not work: its role, else those that its symptoms speak of."""
+    claim = entry.claim
+    if claim.factuality.polarity != "affirmed" or claim.status in (Status.ACCESSIBLE, Status.RESTORED):
+        return frozenset()
+    if isinstance(claim.role, str):
+        return frozenset({claim.role}) if claim.gate == Gate.FUNCTION else frozenset()
+    symptoms = claim.symptoms if isinstance(claim.symptoms, tuple) else ()
+    return frozenset(role for text in symptoms for role in catalog.roles_spoken_of(text))
+
+
+def _function_line(snapshot: Snapshot, catalog: Catalog, subject: SubjectId, known: _Known, role: str, limit: int) -> GateLine:
+    """What was measured of a function, and how many texts report that it fails: these are said, and open no episode."""
+    line = _measured_line(snapshot, subject, known, limit, gate=Gate.FUNCTION, part=role)
+    reports = len({entry.document.same_witness_as or entry.document.sha256 for entry in _reporting(known, catalog, role)})
+    if not reports:
+        return line
+    told = f"reported as failing by {reports} text{'s' if reports > 1 else ''}"
+    note = f"{told}, never measured" if line.as_of is None and not line.episodes else f"{line.note}; {told}"
+    return msgspec.structs.replace(line, note=note, reports=reports)
+
+
+def _reporting(known: _Known, catalog: Catalog, role: str) -> list[ClaimEntry]:
+    return [entry for entry in known.claims if role in _reported_roles(entry, catalog)]
 
 
 def _silent(gate: Gate, part: str | None = None, note: str = "nothing has measured it") -> GateLine:
@@ -201,7 +247,7 @@ def _silent(gate: Gate, part: str | None = None, note: str = "nothing has measur
 def _from_episode(found: Episode, known: Sequence[Episode], as_of: datetime | None, evidence: EvidenceList) -> GateLine:
     return GateLine(
         gate=found.gate,
-        part=None,
+        part=found.part,
         state=found.state,
         since=found.onset,
         since_earliest=found.onset_earliest,
@@ -216,24 +262,36 @@ def _from_episode(found: Episode, known: Sequence[Episode], as_of: datetime | No
     )
 
 
-def _network_line(snapshot: Snapshot, subject: SubjectId, known: _Known, limit: int) -> GateLine:
-    found = [entry for entry in known.episodes if entry.gate is Gate.NETWORK]
-    last = known.cells["time"].max()
+def _measured_line(
+    snapshot: Snapshot,
+    subject: SubjectId,
+    known: _Known,
+    limit: int,
+    *,
+    gate: Gate = Gate.NETWORK,
+    part: str | None = None,
+) -> GateLine:
+    """The line of a gate that cells count: the network, or one role of a service."""
+    found = [entry for entry in known.episodes if entry.gate is gate and entry.part == part]
+    cells = known.cells.filter(pl.col("gate") == gate.value)
+    if part is not None:
+        cells = cells.filter(pl.col("target") == f"{subject}/{part}")
+    last = cells["time"].max()
     as_of = last if isinstance(last, datetime) else None
     ongoing = next((entry for entry in found if entry.end is None), None)
     if ongoing is not None:
         return _from_episode(ongoing, found, as_of, evidence_of_episode(snapshot, ongoing, limit=limit))
     if as_of is None:
-        return msgspec.structs.replace(_silent(Gate.NETWORK), episodes=tuple(found))
+        return msgspec.structs.replace(_silent(gate, part), episodes=tuple(found))
     since = as_of - RECENT
-    recent = known.cells.filter(pl.col("time") > since)
+    recent = cells.filter(pl.col("time") > since)
     trials = int(recent.select(pl.sum_horizontal(*_SCORED).sum()).item())
     bad = int(recent.select(pl.sum_horizontal(*_BAD).sum()).item())
     unclear, down = int(recent["impaired"].sum()), int(recent["down"].sum())
     state, note = _recent_state(trials, bad, unclear, down)
     return GateLine(
-        gate=Gate.NETWORK,
-        part=None,
+        gate=gate,
+        part=part,
         state=state,
         since=None,
         since_earliest=None,
@@ -244,10 +302,12 @@ def _network_line(snapshot: Snapshot, subject: SubjectId, known: _Known, limit: 
         networks=recent["network"].n_unique(),
         note=note,
         episodes=tuple(found),
-        evidence=network_evidence(
+        evidence=counted_evidence(
             snapshot,
             subject,
             Country(recent["country"][0]),
+            gate=gate,
+            target=None if part is None else TargetId(f"{subject}/{part}"),
             since=since,
             until=as_of + timedelta(hours=1),
             states=(*_SCORED, State.IMPAIRED.value, State.DOWN.value),

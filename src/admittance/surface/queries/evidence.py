@@ -8,14 +8,14 @@ import polars as pl
 
 from admittance.lake import Snapshot
 from admittance.model.episode import Episode
-from admittance.model.ids import Country, SubjectId
+from admittance.model.ids import Country, SubjectId, TargetId
 from admittance.model.observation import IngestedFile
 from admittance.model.tables import TIME, rows_of
 from admittance.model.verdict import StoreVerdict, Verdict
 from admittance.model.vocabulary import BAD_STATES, Arm, Gate, Origin
 from admittance.model.vocabulary import Evidence as EvidenceLevel
 
-__all__ = ["Evidence", "EvidenceList", "evidence_of_episode", "file_addresses", "network_evidence", "store_evidence"]
+__all__ = ["Evidence", "EvidenceList", "counted_evidence", "evidence_of_episode", "file_addresses", "store_evidence"]
 
 _BAD = [state.value for state in BAD_STATES]
 
@@ -81,18 +81,22 @@ def evidence_of_episode(snapshot: Snapshot, found: Episode, *, limit: int) -> Ev
     return _listed(snapshot, table, limit)
 
 
-def network_evidence(
+def counted_evidence(
     snapshot: Snapshot,
     subject: SubjectId,
     country: Country,
     *,
+    gate: Gate,
+    target: TargetId | None,
     since: datetime,
     until: datetime,
     states: Collection[str],
     limit: int,
 ) -> EvidenceList:
-    """Scored verdicts of the network gate, direct arm, in some states, from `since` to `until` (exclusive), by time."""
-    table = _scored(snapshot, subject, country, Gate.NETWORK, states)
+    """Scored verdicts of a gate (and target), direct arm, in some states, from `since` to `until` (exclusive), by time."""
+    table = _scored(snapshot, subject, country, gate, states)
+    if target is not None:
+        table = table.filter(pl.col("target") == target)
     return _listed(snapshot, table.filter((pl.col("time") >= since) & (pl.col("time") < until)), limit)
 
 

@@ -98,6 +98,7 @@ def card_object(card: Card) -> JsonObject:
         "lake_version": card.lake_version,
         "categories": [struct_object(listing) for listing in card.categories],
         "gates": [_gate_object(line) for line in card.gates],
+        "service": struct_object(card.service) if card.service is not None else None,
         "claims": groups,
         "actions": [action_object(entry) for entry in card.actions],
     }

@@ -40,6 +40,7 @@ _environment.filters.update(
     mechanism_words=words.mechanism_words,
     moment=words.moment,
     period_words=words.period_words,
+    service_words=words.service_words,
     segment=lambda text: quote(text, safe=":/"),
     short_status=words.short_status,
     status_words=words.status_words,
