@@ -1,7 +1,7 @@
 """Raw web measurements without end, in the shape and proportions of web_connectivity 0.5, each with bodies of its own.
 
-Nothing here was measured: names end in `.example.org`, and addresses are made up. They look like public ones, since those that are
-kept for benchmarks (RFC 2544) are bogons in an answer, which the judge looks at more closely than at others.
+Nothing here was measured: names end in `.example.org`, and addresses are made up. They look like public ones, since those
+that are kept for benchmarks (RFC 2544) are bogons in an answer, which the judge looks at more closely than at others.
 """
 
 import base64

@@ -8,7 +8,7 @@ import polars as pl
 
 from admittance.catalog import Catalog
 from admittance.judge.baselines import UNANSWERED, broken_resolvers, histories, unanswered
-from admittance.judge.facts import Facts, facts_of
+from admittance.judge.facts import Facts, numbered, once, placed, with_pairs
 from admittance.judge.ruleset import TAXONOMY
 from admittance.model.tables import TIME, table_schema
 from admittance.model.verdict import ControlKind, ControlRecord
@@ -88,21 +88,7 @@ def build_controls(stretches: Iterable[pl.DataFrame], *, catalog: Catalog) -> pl
         asked.append(unanswered(observations.filter(can_vouch())))
     reached = pl.concat(found)
     usual = [histories(reached), broken_resolvers(pl.concat(asked))]
-    # What worked at a higher layer worked at the lower ones too.
-    reached = pl.concat(
-        [reached.filter(pl.col("rank") >= rank).with_columns(pl.lit(rank, pl.Int64).alias("rank")) for rank in RANK.values()]
-    )
-    endpoint = ["hostname", "address", "rank"]
-    counted = (
-        reached.group_by(endpoint)
-        .agg(pl.col("first_seen").min(), pl.col("last_seen").max())
-        .join(_support(reached, endpoint), on=endpoint)
-        .join(_standing(reached, endpoint), on=endpoint, how="left")
-        .filter((pl.col("networks") >= LEAST_NETWORKS) & (pl.col("days") >= LEAST_DAYS))
-        .sort("hostname", "address", "rank")
-        .unique(["hostname", "address"], keep="last", maintain_order=True)
-    )
-    endpoints = counted.with_columns(pl.lit(ControlKind.ENDPOINT.value).alias("kind"))
+    endpoints = _vouched(reached).with_columns(pl.lit(ControlKind.ENDPOINT.value).alias("kind"))
     layers = {0: Layer.DNS.value} | {rank: layer for layer, rank in RANK.items()}
     schema = table_schema(ControlRecord)
     return (
@@ -116,43 +102,29 @@ def build_controls(stretches: Iterable[pl.DataFrame], *, catalog: Catalog) -> pl
 
 def _reached(observations: pl.DataFrame, catalog: Catalog) -> pl.DataFrame:
     """Which network reached which endpoint at which layer on which day, and when on that day."""
-    facts = facts_of(observations.filter(can_vouch()).select(VOUCHING_COLUMNS), catalog)
-    tunnel = pl.col("address").is_null() & (pl.col("operation") == TAXONOMY.reading.tunnel).fill_null(False)
+    rows, pairs = with_pairs(observations.filter(can_vouch() & pl.col("layer").is_in(list(RANK))), catalog)
+    tunnel = (pl.col("operation") == TAXONOMY.reading.tunnel).fill_null(False)
+    named = pl.col("pool") | (pl.col("address").is_null() & tunnel)
+    rows, _ = once(rows.filter(named | pl.col("layer").is_in([Layer.TLS.value, Layer.HTTP.value])))
     rows = (
-        facts.rows.lazy()
-        .with_columns(tunnel.alias("tunnel"))
+        placed(rows)
+        .with_columns((pl.col("address").is_null() & tunnel).alias("tunnel"), pl.col("layer").cast(pl.String))
         .with_columns(pl.when("tunnel").then(pl.lit(NO_ADDRESS)).otherwise("address").alias("address"))
-        .filter(pl.col("works") & pl.col("address").is_not_null())
-        .select(
-            "number",
-            "pair",
-            "pool",
-            "secure",
-            "layer",
-            "hop",
+        .filter(
+            pl.col("works")
+            & pl.col("address").is_not_null()
+            & (pl.col("pool") | pl.col("tunnel") | (pl.col("layer") == Layer.TLS.value) | pl.col("secure"))
+        )
+    )
+    return (
+        rows.select(
+            spoken_names(rows, pairs),
             "address",
-            "server_name",
-            "hostname",
-            "asked_host",
+            pl.col("layer").replace_strict(RANK, return_dtype=pl.Int64).alias("rank"),
             "network",
             "time",
-            "tunnel",
-            pl.when(pl.col("layer") == Layer.TLS.value).then(pl.col("milliseconds")).alias("milliseconds"),
-        )
-        .with_columns(pl.col("layer").cast(pl.String))
-        .collect()
-    )
-    proven = (
-        pl.when(pl.col("pool") | pl.col("tunnel"))
-        .then(pl.col("layer").is_in(list(RANK)))
-        .otherwise((pl.col("layer") == Layer.TLS.value) | ((pl.col("layer") == Layer.HTTP.value) & pl.col("secure")))
-    )
-    rows = rows.filter(proven)
-    return (
-        rows.with_columns(
-            spoken_names(rows, facts),
-            pl.col("layer").replace_strict(RANK, return_dtype=pl.Int64).alias("rank"),
             pl.col("time").dt.date().alias("day"),
+            pl.when(pl.col("layer") == Layer.TLS.value).then(pl.col("milliseconds")).alias("milliseconds"),
         )
         .filter(pl.col("hostname").is_not_null())
         .group_by("hostname", "address", "rank", "network", "day")
@@ -164,21 +136,39 @@ def _reached(observations: pl.DataFrame, catalog: Catalog) -> pl.DataFrame:
     )
 
 
-def _support(reached: pl.DataFrame, endpoint: list[str]) -> pl.DataFrame:
+def _vouched(reached: pl.DataFrame) -> pl.DataFrame:
+    """The endpoints that enough networks reached on enough days, each at the highest rank of which that is true."""
+    endpoint = numbered(reached["hostname"]) * max(reached.height, 1) + numbered(reached["address"])
+    reached = reached.with_columns(endpoint.alias("endpoint"))
+    names = reached.select("endpoint", "hostname", "address").unique("endpoint")
+    found = []
+    for rank in sorted(RANK.values(), reverse=True):
+        # What worked at a higher layer worked at the lower ones too.
+        here = reached.filter(pl.col("rank") >= rank)
+        enough = _support(here).filter((pl.col("networks") >= LEAST_NETWORKS) & (pl.col("days") >= LEAST_DAYS))
+        here = here.join(enough, on="endpoint", how="semi")
+        when = here.group_by("endpoint").agg(pl.col("first_seen").min(), pl.col("last_seen").max())
+        counted = enough.join(when, on="endpoint").join(_standing(here), on="endpoint", how="left")
+        found.append(counted.with_columns(pl.lit(rank, pl.Int64).alias("rank")))
+        reached = reached.join(enough, on="endpoint", how="anti")
+    return pl.concat(found).join(names, on="endpoint").drop("endpoint")
+
+
+def _support(reached: pl.DataFrame) -> pl.DataFrame:
     """Per endpoint its `days`, and `networks` as far as they stand whoever is doubted.
 
     That is one more than the fewest that remain, on two days, when any one network or any one day is left out; two where only
     all of them together are enough.
     """
-    seen = reached.select(*endpoint, "network", "day").unique()
+    seen = reached.select("endpoint", "network", "day").unique()
     seen = seen.with_columns(
-        (pl.len().over(*endpoint, "day") == 1).alias("only_network"),
-        (pl.len().over(*endpoint, "network") == 1).alias("only_day"),
+        (pl.len().over("endpoint", "day") == 1).alias("only_network"),
+        (pl.len().over("endpoint", "network") == 1).alias("only_day"),
     ).with_columns(
-        pl.col("only_network").sum().over(*endpoint, "network").cast(pl.Int64).alias("days_lost"),
-        pl.col("only_day").sum().over(*endpoint, "day").cast(pl.Int64).alias("networks_lost"),
+        pl.col("only_network").sum().over("endpoint", "network").cast(pl.Int64).alias("days_lost"),
+        pl.col("only_day").sum().over("endpoint", "day").cast(pl.Int64).alias("networks_lost"),
     )
-    counted = seen.group_by(endpoint).agg(
+    counted = seen.group_by("endpoint").agg(
         pl.col("network").n_unique().cast(pl.Int64).alias("networks"),
         pl.col("day").n_unique().cast(pl.Int64).alias("days"),
         pl.col("days_lost").max(),
@@ -187,20 +177,20 @@ def _support(reached: pl.DataFrame, endpoint: list[str]) -> pl.DataFrame:
     without_a_network = pl.when(pl.col("days") - pl.col("days_lost") >= LEAST_DAYS).then(pl.col("networks") - 1).otherwise(0)
     without_a_day = pl.when(pl.col("days") > LEAST_DAYS).then(pl.col("networks") - pl.col("networks_lost")).otherwise(0)
     standing = pl.max_horizontal(1 + pl.min_horizontal(without_a_network, without_a_day), LEAST_NETWORKS)
-    return counted.select(*endpoint, "days", pl.min_horizontal("networks", standing).cast(pl.Int64).alias("networks"))
+    return counted.select("endpoint", "days", pl.min_horizontal("networks", standing).cast(pl.Int64).alias("networks"))
 
 
-def _standing(reached: pl.DataFrame, endpoint: list[str]) -> pl.DataFrame:
+def _standing(reached: pl.DataFrame) -> pl.DataFrame:
     """Per endpoint the last day since which enough networks reached it, whoever is doubted.
 
     The latest day, which the reports of one day could make, counts for nothing; of the networks the last but `LEAST_OTHERS`
     decides, so that one of them makes no difference.
     """
-    days = reached.select(*endpoint, "network", "day").unique().filter(pl.col("day") < pl.col("day").max().over(endpoint))
+    days = reached.select("endpoint", "network", "day").filter(pl.col("day") < pl.col("day").max().over("endpoint"))
     return (
-        days.group_by(*endpoint, "network")
+        days.group_by("endpoint", "network")
         .agg(pl.col("day").max())
-        .group_by(endpoint)
+        .group_by("endpoint")
         .agg(pl.col("day").sort(descending=True).slice(LEAST_OTHERS, 1).first().cast(TIME).alias("stands_until"))
     )
 
@@ -215,10 +205,10 @@ def controls_version(controls: pl.DataFrame) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
-def spoken_names(rows: pl.DataFrame, facts: Facts) -> pl.Series:
+def spoken_names(rows: pl.DataFrame, pairs: pl.DataFrame) -> pl.Series:
     """The names under which endpoints are vouched for: the host that was spoken to, or a pool's target id."""
     spoken = pl.coalesce("server_name", "hostname", pl.when(pl.col("hop") == 0).then(pl.col("asked_host")))
-    target = facts.pairs["target"].gather(rows["pair"])
+    target = pairs["target"].gather(rows["pair"])
     return rows.select(pl.when(pl.col("pool")).then(target).otherwise(spoken.str.to_lowercase()).alias("hostname")).to_series()
 
 
@@ -246,7 +236,7 @@ def vouched_endpoints(rows: pl.DataFrame, controls: pl.DataFrame, facts: Facts) 
     until = pl.when(by_name).then(pl.col("name_until")).otherwise(pl.col("vouched_until"))
     moment = facts.rows["time"].gather(rows["number"]).alias("moment")
     return (
-        rows.with_columns(spoken_names(rows, facts).alias("vouched_name"), moment)
+        rows.with_columns(spoken_names(rows, facts.pairs).alias("vouched_name"), moment)
         .join(usable, left_on=["vouched_name", "address"], right_on=["vouched_name", "vouched_address"], how="left")
         .join(names, on="vouched_name", how="left")
         .filter((pl.when(by_name).then(pl.col("name_rank")).otherwise(pl.col("vouched_rank")) >= rank).fill_null(False))
@@ -263,7 +253,7 @@ def vouched_names(queries: pl.DataFrame, controls: pl.DataFrame, facts: Facts) -
     known = usable.group_by("vouched_name").agg(pl.col("vouched_address").alias("vouched_addresses"))
     shared = pl.col("answers").str.split(" ").list.set_intersection(pl.col("vouched_addresses")).list.len() > 0
     return (
-        queries.with_columns(spoken_names(queries, facts).alias("vouched_name"))
+        queries.with_columns(spoken_names(queries, facts.pairs).alias("vouched_name"))
         .join(known, on="vouched_name", how="left")
         .group_by("step")
         .agg(shared.fill_null(False).any().alias("shared_by_others"))

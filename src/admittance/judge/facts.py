@@ -8,7 +8,20 @@ from admittance.catalog import Catalog, is_address, registrable_domain
 from admittance.judge.ruleset import TAXONOMY
 from admittance.model.vocabulary import Layer
 
-__all__ = ["HANDSHAKES", "LAYERS", "LAYER_NAMES", "LONGEST_CHAIN", "Facts", "facts_of", "layer_of", "names_ipv6"]
+__all__ = [
+    "HANDSHAKES",
+    "LAYERS",
+    "LAYER_NAMES",
+    "LONGEST_CHAIN",
+    "Facts",
+    "facts_of",
+    "layer_of",
+    "names_ipv6",
+    "numbered",
+    "once",
+    "placed",
+    "with_pairs",
+]
 
 LAYERS = (Layer.DNS, Layer.TCP, Layer.TLS, Layer.HTTP, Layer.QUIC)
 LAYER_NAMES = pl.Enum([layer.value for layer in LAYERS])
@@ -60,31 +73,53 @@ def facts_of(observations: pl.DataFrame, catalog: Catalog) -> Facts:
     only follows from a failure that stands in its own row, or whose URL another request of the measurement had answered.
     `moved` marks a request that speaks of a lower layer.
     """
-    # What an encrypted hello met says nothing of the plain one that other programs send.
+    rows, measurements = once(observations)
+    rows, pairs = with_pairs(rows, catalog)
+    hop = pl.col("hop").clip(0, LONGEST_CHAIN - 1)
+    step = (pl.col("measurement") * max(pairs.height, 1) + pl.col("pair")) * LONGEST_CHAIN + hop
+    rows = _with_endpoints(placed(rows).with_columns(step.alias("step")))
+    return Facts(_attributed(_with_kinds(rows), pairs).with_row_index("number"), measurements, pairs)
+
+
+def once(observations: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
+    """What speaks of the layers of the network gate, each fact once, with `measurement`: a number that counts into the uids.
+
+    Archives repeat measurements, across files and within. What an encrypted hello met says nothing of the plain one that
+    other programs send.
+    """
     wanted = observations["layer"].is_in([layer.value for layer in LAYERS]) & (
         observations["operation"].ne_missing(TAXONOMY.reading.veiled)
     )
     rows = observations if wanted.all() else observations.filter(wanted)
     measurements = rows["measurement_uid"].unique().sort()
-    rows = _once(rows.with_columns(_position(rows["measurement_uid"], measurements).alias("measurement")))
+    rows = rows.with_columns(_position(rows["measurement_uid"], measurements).alias("measurement"))
+    facts = rows.select(pl.col("measurement") * 2**32 + pl.col("sequence")).to_series()
+    if facts.n_unique() == rows.height:
+        return rows, measurements
+    first = rows.group_by("measurement").agg(pl.col("file").min())
+    return (
+        rows.join(first, on=["measurement", "file"], how="semi")
+        .sort("measurement", "sequence", "offset")
+        .unique(["measurement", "sequence"], keep="first", maintain_order=True)
+    ), measurements
+
+
+def with_pairs(rows: pl.DataFrame, catalog: Catalog) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The rows with `pair`, `pool` and `one_service`, and the pairs."""
     pair, pairs = _pairs(rows, catalog)
-    count = max(pairs.height, 1)
-    hop = pl.col("hop").clip(0, LONGEST_CHAIN - 1)
-    rows = rows.with_columns(
-        pair,
-        pairs["pool"].gather(pair).alias("pool"),
-        pairs["one_service"].gather(pair).alias("one_service"),
-        pl.col("layer").cast(LAYER_NAMES),
-        pl.col("failure").is_null().alias("works"),
-    ).with_columns(
-        ((pl.col("measurement") * count + pl.col("pair")) * LONGEST_CHAIN + hop).alias("step"),
+    gathered = (pairs[name].gather(pair).alias(name) for name in ("pool", "one_service"))
+    return rows.with_columns(pair, *gathered), pairs
+
+
+def placed(rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows of `with_pairs` with `works`, `secure` and the address that a URL names bare."""
+    return rows.with_columns(pl.col("layer").cast(LAYER_NAMES), pl.col("failure").is_null().alias("works")).with_columns(
         _secure().alias("secure"),
         (pl.col("works") & (pl.col("certificate_valid").fill_null(True) | ~pl.col("layer").is_in(HANDSHAKES))).alias("works"),
         pl.coalesce("address", pl.when(pl.col("pool")).then(pl.col("url").str.extract(_URL, 1).str.strip_chars("[]"))).alias(
             "address"
         ),
     )
-    return Facts(_attributed(_with_kinds(_with_endpoints(rows)), pairs).with_row_index("number"), measurements, pairs)
 
 
 def names_ipv6(column: str = "address") -> pl.Expr:
@@ -97,21 +132,13 @@ def layer_of(codes: pl.Series) -> pl.Series:
     return pl.Series([layer.value for layer in LAYERS], dtype=LAYER_NAMES).gather(codes)
 
 
+def numbered(values: pl.Series) -> pl.Series:
+    """For each text its place among the distinct ones, sorted."""
+    return _position(values, values.unique().sort())
+
+
 def _position(values: pl.Series, among: pl.Series) -> pl.Series:
     return values.cast(pl.Enum(among)).to_physical().cast(pl.Int64)
-
-
-def _once(rows: pl.DataFrame) -> pl.DataFrame:
-    """Each measurement from one file only, each fact once: archives repeat measurements, across files and within."""
-    facts = rows.select(pl.col("measurement") * 2**32 + pl.col("sequence")).to_series()
-    if facts.n_unique() == rows.height:
-        return rows
-    first = rows.group_by("measurement").agg(pl.col("file").min())
-    return (
-        rows.join(first, on=["measurement", "file"], how="semi")
-        .sort("measurement", "sequence", "offset")
-        .unique(["measurement", "sequence"], keep="first", maintain_order=True)
-    )
 
 
 def _pairs(rows: pl.DataFrame, catalog: Catalog) -> tuple[pl.Series, pl.DataFrame]:

@@ -156,13 +156,14 @@ class Fingerprints(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     def texts_with_bogons(self, texts: pl.Series) -> pl.Series:
         """Those of the texts of addresses, separated by spaces, that hold one that is not public, each once."""
-        near = texts.filter(texts.str.contains(self._bogon_octets)).unique()
+        distinct = texts.drop_nulls().unique()
+        near = distinct.filter(distinct.str.contains(self._bogon_octets))
         return near.filter(pl.Series([self.bogons_among(text) for text in near], dtype=pl.Boolean))
 
     def texts_with_known_answers(self, texts: pl.Series) -> pl.Series:
         """Those of the texts of addresses, separated by spaces, that hold a mark's, each once."""
-        near = texts if self._answer_patterns else texts.filter(texts.str.contains_any(list(self._answers)))
-        near = near.drop_nulls().unique()
+        distinct = texts.drop_nulls().unique()
+        near = distinct if self._answer_patterns else distinct.filter(distinct.str.contains_any(list(self._answers)))
         return near.filter(pl.Series([self.known_answer(text) is not None for text in near], dtype=pl.Boolean))
 
     def match_body(self, content: bytes) -> PageMark | None:

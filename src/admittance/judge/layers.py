@@ -100,7 +100,7 @@ def _counted(rows: pl.DataFrame, controls: pl.DataFrame, facts: Facts) -> pl.Dat
     )
     bad = rows.filter(~pl.col("works") & ~pl.col("no_route"))
     gave_answers = ~dns | pl.col("moved") | (pl.col("control_answers").str.len_bytes() > 0).fill_null(False)
-    before = pl.col("number").is_in(worked_before(bad, spoken_names(bad, facts), controls, facts).implode())
+    before = pl.col("number").is_in(worked_before(bad, spoken_names(bad, facts.pairs), controls, facts).implode())
     unserved = pl.col("number").is_in(_unserved(bad, controls, facts).implode())
     vouched = pl.col("number").is_in(vouched_endpoints(bad, controls, facts)["number"].implode())
     met = bad.group_by("tested").agg(
@@ -222,7 +222,7 @@ def _sluggish(rows: pl.DataFrame, controls: pl.DataFrame, facts: Facts) -> pl.Da
     """Per step and service whether every timed handshake took far longer than usual, where connecting did not."""
     shaken = rows.filter((pl.col("layer") == Layer.TLS.value) & pl.col("works") & pl.col("milliseconds").is_not_null())
     long = shaken.filter(pl.col("milliseconds") >= TIMING.least_handshake)
-    slow = slow_handshakes(long, spoken_names(long, facts), controls, facts)
+    slow = slow_handshakes(long, spoken_names(long, facts.pairs), controls, facts)
     if slow.is_empty():
         numbers = dict.fromkeys(("tested", "usual_milliseconds", "milliseconds"), pl.Int64)
         return pl.DataFrame(schema={**numbers, "sluggish": pl.Boolean})

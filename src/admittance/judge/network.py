@@ -3,6 +3,7 @@
 import polars as pl
 
 from admittance.catalog import Catalog
+from admittance.judge.alike import alike, without
 from admittance.judge.controls import controls_version
 from admittance.judge.facts import LAYERS, LONGEST_CHAIN, Facts, facts_of
 from admittance.judge.fingerprints import Fingerprints, shipped
@@ -20,6 +21,8 @@ ENVELOPE = (
     "source", "origin", "report_id", "probe_id", "test_name", "country", "network", "resolver_network", "arm", "time",
     "file", "offset", "line_sha256",
 )  # fmt: skip
+SAYS = ("rule", "state", "evidence", "mechanism", "reason")
+"""Columns of a rule's verdict."""
 SEVERITY = {state.value: rank for rank, state in enumerate(State)}
 
 
@@ -52,15 +55,16 @@ def judge_network(
     if facts.rows.is_empty():
         return empty_table(Verdict)
     facts = without_private_redirects(masked(marked(facts, bodies, marks)), marks)
-    features = _speaking(layer_features(facts, chains_of(facts), controls, marks))
-    worst = _worst(features.with_columns(fired(features, NETWORK_RULES)), facts)
-    judged = told(worst, NETWORK_RULES)
-    measurement = judged.select(facts.measurement(pl.col("step")).alias("measurement"))["measurement"]
-    envelope = facts.rows.select("measurement_uid", *ENVELOPE)[_first_facts(facts).gather(measurement)]
+    others = alike(facts, marks)
+    judged = _judged(without(facts, others["measurement"]), controls, marks)
+    same = others.join(judged.drop("pair"), left_on="stands_for", right_on="measurement")
+    judged = pl.concat([judged, same.select(judged.columns)])
+    judged = judged.sort("measurement", facts.pairs["target_number"].gather(judged["pair"]), "layer")
+    envelope = facts.rows.select("measurement_uid", *ENVELOPE)[_first_facts(facts).gather(judged["measurement"])]
     pairs = facts.pairs.select("subject", "target")[judged["pair"]]
     schema = table_schema(Verdict)
     return (
-        pl.concat([judged.drop("pair"), envelope, pairs], how="horizontal")
+        pl.concat([judged.drop("measurement", "pair"), envelope, pairs], how="horizontal")
         .with_columns(
             pl.lit(Gate.NETWORK.value).alias("gate"),
             pl.lit(RULESET_VERSION).alias("ruleset"),
@@ -71,6 +75,13 @@ def judge_network(
         .select(schema.names())
         .cast(schema)
     )
+
+
+def _judged(facts: Facts, controls: pl.DataFrame, marks: Fingerprints) -> pl.DataFrame:
+    """Per measurement, pair and layer what the rules say."""
+    features = _speaking(layer_features(facts, chains_of(facts), controls, marks))
+    worst = _worst(features.with_columns(fired(features, NETWORK_RULES)), facts)
+    return told(worst, NETWORK_RULES).select(facts.measurement(pl.col("step")).alias("measurement"), "pair", "layer", *SAYS)
 
 
 def _first_facts(facts: Facts) -> pl.Series:
