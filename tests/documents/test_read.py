@@ -104,7 +104,7 @@ def test_no_measurement_tests_registration(catalog: Catalog) -> None:
 def test_an_unknown_voice_has_no_entity_and_a_class(catalog: Catalog) -> None:
     text = "Signal was blocked in Venezuela on Thursday, according to {}."
     for name, source_class in (
-        ("VE sin Filtro", "monitor"),
+        ("Red sin Muros", "monitor"),
         ("the digital rights group Foro Libre", "monitor"),
         ("the newspaper El Faro", "publisher"),
         ("Maria Lopez", "expert"),

@@ -110,6 +110,8 @@ def _voices(story: Story, scene: Scene, whens: list[When]) -> list[_Voice]:
             found.append(_voice(story, noun, kind, cited.group().split()[0], whens, noun.end))
             continue
         said = patterns["says"].search(low, noun.end, min(end, noun.end + 60))
+        if said is None and kind == SourceClass.MONITOR:
+            said = patterns["sees"].search(low, noun.end, min(end, noun.end + 60))
         if said is None and kind == SourceClass.COMPANY:
             said = patterns["denies"].search(low, noun.end, min(end, noun.end + 60))
         if (
@@ -168,11 +170,14 @@ def _document_inside(found: list[_Voice], low: str) -> list[_Voice]:
 
 def _unknown_voices(story: Story, scene: Scene, known: list[_Voice]) -> list[_Voice]:
     """Voices after "according to" that the catalog does not know, with the kind that the words around them tell."""
-    pattern = scene.language.patterns.get("unknown_source")
-    if pattern is None:
-        return []
     found: list[_Voice] = []
-    for match in pattern.finditer(story.clean.text, scene.sentence.start, scene.sentence.end):
+    matches = (
+        match
+        for name in ("unknown_source", "described_source")
+        if name in scene.language.patterns
+        for match in scene.language.patterns[name].finditer(story.clean.text, scene.sentence.start, scene.sentence.end)
+    )
+    for match in matches:
         start, end = match.span("name")
         if any(one.start < end and start < one.end for one in known) or any(
             noun.start < end and start < noun.end and noun.kind not in {"country", "actor"} for noun in scene.nouns

@@ -41,7 +41,7 @@ _NOISE = re.compile(
 )
 _ABBREVIATION = re.compile(
     r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|Sen|Rep|Gov|Gen|Lt|Col|St|Inc|Ltd|Co|Corp|No|vs|etc|approx|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec"
-    r"|a\.m|p\.m|e\.g|i\.e)|\b[A-Z]|\.[A-Z])\.$"
+    r"|a\.m|p\.m|e\.g|i\.e)|\b(?!X)[A-Z]|\.[A-Z])\.$"
 )
 _LATIN_END = re.compile(r"[.!?]+[\"')\]]*(?=\s+[\"'(\[]*[A-Z0-9\u0400-\u04ff\u4e00-\u9fff]|\s*$)")
 _HANZI_END = re.compile(r"[。!?;]+[\"')\]」』]*")
@@ -55,7 +55,7 @@ _DATELINE = re.compile(
     r"(?:, [A-Z][A-Za-z.]+(?: [A-Z][A-Za-z.]+){0,2}(?=[, (]))?)?"
     rf"(?:(?:^|,? ?)(?P<date>(?:{_MONTH} \d{{1,2}}|\d{{1,2}} {_MONTH})(?:,? (?:19|20)\d\d)?|(?:19|20)\d\d-\d\d-\d\d))?"
     r"(?P<agency> ?,? ?(?:\([^)\n]{2,60}\)|/[A-Z][\w -]{2,30}/))?[ ]*(?:-{1,2}|—)[ ]"
-    rf"|^[^\s,。]{{0,14}}?(?P<hanzi>(?:(?:19|20)\d\d年)?\d{{1,2}}月\d{{1,2}}日)(?:电|讯|消息)",
+    rf"|^[^\s,。]{{0,14}}?(?P<hanzi>(?:(?:19|20)\d\d年)?(?:\d{{1,2}}月)?\d{{1,2}}日)(?:综合|[^\s,。\d]{{0,4}}外)?(?:专?电|讯|消息)",
     re.MULTILINE,
 )
 

@@ -5,16 +5,25 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 
 from admittance.documents.clean import Clean, datelines
 from admittance.documents.find import Story
 from admittance.documents.lexicon import EventAnchor, Lexicon
 from admittance.documents.phrases import NOT_STATED, Clock, day_of, ordinal, readers
+from admittance.documents.told import hour_of_day, told_from
 from admittance.model.documents import Granularity, Time, TimeBasis
 
 __all__ = ["NOT_STATED", "Clock", "When", "clock_of", "timed", "times_in"]
+
+
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_WRITTEN_DAY = re.compile(r"\d")
+_BESIDE = re.compile(r"[\s,(]*(?:the )?")
+_FAR_STEP = 400
+_NO_DAY = frozenset({Granularity.NONE, Granularity.RECENT})
+_STALE = 7  # days after which a dateline is no clock for what was published later
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +54,8 @@ def clock_of(clean: Clean, lowered: str, published: str | None, url: str | None,
         match = re.match(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?", published)
         if match and match.group(3):
             day = day_of(int(match.group(1)), int(match.group(2)), int(match.group(3)))
-            return Clock(day, int(match.group(1)), published if day is None else day.isoformat(), "metadata")
+            value = published if day is None else day.isoformat()
+            return Clock(_written_on(clean.text, day, lexicon), int(match.group(1)), value, "metadata")
         if match:
             return Clock(None, int(match.group(1)), match.group(0), "metadata")
     for line in datelines(clean.text[:600]):
@@ -73,6 +83,23 @@ def clock_of(clean: Clean, lowered: str, published: str | None, url: str | None,
     if year is not None:
         return Clock(None, year, str(year), "inferred-from-text")
     return Clock(None, None, None, "unknown")
+
+
+def _written_on(text: str, published: date | None, lexicon: Lexicon) -> date | None:
+    """The day from which a text counts "today" and "Friday": its dateline's, when that is at most a week before publication."""
+    if published is None:
+        return None
+    for line in datelines(text[:600]):
+        written = (line["date"] or line["hanzi"] or "").lower()
+        if not written:
+            continue
+        clock = Clock(published, published.year, None, "metadata")
+        for when in times_in(written, 0, "zh" if line["hanzi"] else "en", clock, lexicon, None):
+            value = when.time.value
+            if value is not None and re.fullmatch(r"\d{4}-\d\d-\d\d", value):
+                day = date.fromisoformat(value)
+                return day if 0 <= (published - day).days <= _STALE else published
+    return published
 
 
 def _day_said(line: re.Match[str], lexicon: Lexicon) -> date | None:
@@ -112,9 +139,10 @@ def times_in(
     lexicon: Lexicon,
     context_month: tuple[int | None, int] | None,
     names: tuple[tuple[int, int], ...] = (),
+    context_day: date | None = None,
 ) -> list[When]:
     """The time phrases of a sentence, in order. ``context_month`` is the year and month last named, for "the 15th";
-    ``names`` are stretches that belong to names (今日头条 holds no "today").
+    ``context_day`` the day, for "the next day"; ``names`` are stretches that belong to names (今日头条 holds no "today").
     """
     calendar = lexicon.languages[language].calendar
     never = [match.span() for match in _one_of(calendar.never).finditer(text)]
@@ -127,16 +155,70 @@ def times_in(
         for match in pattern.finditer(text):
             if any(match.start() < last and first < match.end() for first, last in taken):
                 continue
-            here = clock
-            if context_month is not None and "ordinal" in pattern.groupindex:
-                time = ordinal(int(match.group("ordinal")), context_month, clock)
-            else:
-                time = read(match, here, False)
+            time = None
+            if "ordinal" in pattern.groupindex:
+                time = _ordinal(match, base, found, context_month if language != "zh" or clock.day is None else None, clock)
+            if time is None:
+                time = read(match, clock, False)
             if time is None:
                 continue
             found.append(When(base + match.start(), base + match.end(), time))
             taken.append(match.span())
     found.sort(key=lambda when: when.start)
+    found = _without_doubled_weekdays(found, text, base)
+    return _with_days_told_from(found, text, base, language, context_day or clock.day, taken)
+
+
+def _ordinal(
+    match: re.Match[str], base: int, found: list[When], context: tuple[int | None, int] | None, clock: Clock
+) -> Time | None:
+    """ "The 15th" in the month of the day named last before it in its sentence, else of the one that the text named last."""
+    before = [when for when in found if when.end <= base + match.start() and _DAY.fullmatch(when.time.value or "")]
+    number = int(match.group("ordinal"))
+    if before:
+        day = date.fromisoformat(str(max(before, key=lambda when: when.end).time.value))
+        month = day.month if number >= day.day else day.month % 12 + 1
+        return ordinal(number, (day.year + (month < day.month), month), clock)
+    return ordinal(number, context, clock) if context is not None else None
+
+
+def _without_doubled_weekdays(found: list[When], text: str, base: int) -> list[When]:
+    """The times without weekdays that only go with a day named right beside them: "Thursday, 9 February", 周二(16日)."""
+    days = [when for when in found if when.time.granularity == Granularity.DAY]
+    dated = [when for when in days if _WRITTEN_DAY.search(text, when.start - base, when.end - base)]
+    kept = []
+    for when in found:
+        beside = (
+            text[first.end - base : second.start - base]
+            for one in dated
+            for first, second in ((one, when), (when, one))
+            if one is not when and 0 <= second.start - first.end <= 3
+        )
+        if when.time.basis == TimeBasis.RELATIVE and when not in dated and any(_BESIDE.fullmatch(gap) for gap in beside):
+            continue
+        kept.append(when)
+    return kept
+
+
+def _with_days_told_from(
+    found: list[When], text: str, base: int, language: str, context: date | None, taken: list[tuple[int, int]]
+) -> list[When]:
+    """The times with "a day earlier", "the next day" counted from the day told last; an hour alone falls on that day."""
+    for match, step in told_from(text, language):
+        if any(match.start() < last and first < match.end() for first, last in taken):
+            continue
+        before = [when for when in found if when.end <= base + match.start() and _DAY.fullmatch(when.time.value or "")]
+        anchor = date.fromisoformat(str(before[-1].time.value)) if before else context
+        if anchor is not None and abs(step) <= _FAR_STEP:
+            day = (anchor + timedelta(days=step)).isoformat()
+            time = Time(value=day, granularity=Granularity.DAY, basis=TimeBasis.RELATIVE, earliest=day, latest=day)
+            found = sorted([*found, When(base + match.start(), base + match.end(), time)], key=lambda when: when.start)
+    if context is not None and not any(when.time.granularity not in _NO_DAY for when in found):
+        hour = hour_of_day(text, language)
+        if hour is not None and not any(hour.start() < last and first < hour.end() for first, last in taken):
+            day = context.isoformat()
+            time = Time(value=day, granularity=Granularity.DAY, basis=TimeBasis.INHERITED, earliest=day, latest=day)
+            found = sorted([*found, When(base + hour.start(), base + hour.end(), time)], key=lambda when: when.start)
     return found
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 
 from msgspec import UNSET
 
@@ -29,8 +30,11 @@ __all__ = ["add_details", "scene_times"]
 
 _APPS = ("app", "vpn", "application", "应用", "软件", "款")
 _FAR = 90.0
+_FOOT = 5  # sentences at the foot of a notice
+_BARE_LINE = 16  # characters that its lines may hold beside name and day
 _SAID_ON = re.compile(
-    r".{0,8}|,? (?:to )?(?:the )?(?:reporters|journalists|parliament|lawmakers|state (?:media|tv)|in a \w+)(?: \w+)? (?:on )?"
+    r"[^,]{0,8}"
+    r"|,? (?:to )?(?:the )?(?:reporters|journalists|parliament|lawmakers|state (?:media|tv)|in a \w+)(?: \w+)? (?:on )?"
 )
 _ASIDE = re.compile(r"after|before|when|since|because|此前")
 _IN_FORCE = frozenset(
@@ -38,6 +42,7 @@ _IN_FORCE = frozenset(
 )
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 _DEADLINE = re.compile(r"(?:'s)? ?(?:\w+ )?(?:deadline|cut-off)|(?:的)?(?:最后)?(?:期限|截止)")
+_TOTAL = re.compile(r"(?:累计|共计|合计|总计|总额|计)[^,。;]{0,6}$|\b(?:total(?:l?ing)?(?: of)?|altogether|in all)\s*$")
 _YEARLESS = re.compile(r"XXXX-(\d\d)-(\d\d)")
 _DIGIT = re.compile(r"\d")
 _MASS = frozenset({ActionType.APP_REMOVAL, ActionType.BLOCK})
@@ -46,6 +51,7 @@ _MASS = frozenset({ActionType.APP_REMOVAL, ActionType.BLOCK})
 def scene_times(story: Story, clock: Clock, lexicon: Lexicon) -> dict[int, list[When]]:
     """The time phrases of every sentence, by the sentence's start; "the 15th" leans on the month named last."""
     context: tuple[int | None, int] | None = None
+    day: date | None = None
     near_year: list[tuple[int, date]] = []
     found: dict[int, list[When]] = {}
     for scene in story.scenes:
@@ -55,7 +61,7 @@ def scene_times(story: Story, clock: Clock, lexicon: Lexicon) -> dict[int, list[
             found[sentence.start] = []
             continue
         names = tuple((noun.start - sentence.start, noun.end - sentence.start) for noun in scene.nouns if noun.entity)
-        here = times_in(text, sentence.start, scene.language.code, clock, lexicon, context, names)
+        here = times_in(text, sentence.start, scene.language.code, clock, lexicon, context, names, day)
         here = _with_written_year(here, text, sentence.start, near_year)
         found[sentence.start] = here
         near_year = _written_days(here, text, sentence.start)[-1:] or near_year
@@ -63,6 +69,8 @@ def scene_times(story: Story, clock: Clock, lexicon: Lexicon) -> dict[int, list[
             match = re.match(r"(\d{4}|XXXX)-(\d\d)-\d\d$", when.time.value or "")
             if match:
                 context = (None if match.group(1) == "XXXX" else int(match.group(1)), int(match.group(2)))
+                if context[0] is not None and when.time.value is not None:
+                    day = date.fromisoformat(when.time.value)
     return found
 
 
@@ -115,6 +123,30 @@ def add_details(story: Story, drafts: list[Draft], times: dict[int, list[When]],
         _announced_day(story, scene, drafts, times)
         later_deadline(story, scene, drafts, times[scene.sentence.start], clock)
         unspecified_deadline(story, scene, drafts)
+    _signed_day(story, drafts, times)
+
+
+def _signed_day(story: Story, drafts: list[Draft], times: dict[int, list[When]]) -> None:
+    """The day under a notice's last words, below the name of its issuer, dates the issuer's measures that have no day."""
+    for above, below in pairwise(story.scenes[-_FOOT:]):
+        days = times.get(below.sentence.start, [])
+        name = next((noun for noun in above.nouns if noun.kind == "regulator"), None)
+        if name is None or len(days) != 1 or days[0].time.granularity != Granularity.DAY or days[0].time.value is None:
+            continue
+        bare = _without(story.lowered, above, name.start, name.end) + _without(story.lowered, below, days[0].start, days[0].end)
+        if len(bare) > _BARE_LINE:
+            continue
+        for draft in drafts:
+            named = draft.office is None or draft.office.entity is None or draft.office.entity == name.entity
+            stated = draft.time is not None and draft.time.granularity != Granularity.NONE
+            if draft.type is not None and named and not stated and draft.salience == "core" and draft.modality not in UNREAL:
+                draft.time = timed(days[0], story)
+        return
+
+
+def _without(lowered: str, scene: Scene, first: int, last: int) -> str:
+    """What a sentence holds beside a stretch of it."""
+    return (lowered[scene.sentence.start : first] + lowered[last : scene.sentence.end]).strip(" :,.()*")
 
 
 def _times(story: Story, draft: Draft, whens: list[When], clock: Clock) -> None:
@@ -165,7 +197,7 @@ def _times(story: Story, draft: Draft, whens: list[When], clock: Clock) -> None:
                 when.end <= start < draft.found.start and _ASIDE.search(low, start, end) for start, end in draft.scene.borders
             )
             crossing = crossing or behind
-            if crossing and when.time.granularity != Granularity.BEFORE_EVENT:
+            if crossing and when.time.granularity != Granularity.BEFORE_EVENT and when.time.basis != TimeBasis.INHERITED:
                 distance += 400
         if when.time.value is None:
             distance += 200
@@ -219,8 +251,8 @@ def _quantities(story: Story, draft: Draft) -> None:
     low, clause = story.lowered, draft.clause
     patterns = draft.scene.language.patterns
     if draft.type == ActionType.FINE:
-        match = patterns["money"].search(low, draft.scene.sentence.start, draft.scene.sentence.end)
-        if match:
+        match = _sum_fined(draft, low)
+        if match is not None:
             draft.quantity.append(_sum_of_money(match.group(), draft, story.clean.span(match.start(), match.end())))
         return
     number_noun = draft.group.number_noun if draft.group else None
@@ -253,6 +285,15 @@ def _quantities(story: Story, draft: Draft) -> None:
         return
 
 
+def _sum_fined(draft: Draft, low: str) -> re.Match[str] | None:
+    """The sum of a fine: what is called the total, else the first one after the words that say it, else the one before them."""
+    sentence = draft.scene.sentence
+    sums = list(draft.scene.language.patterns["money"].finditer(low, sentence.start, sentence.end))
+    total = next((one for one in sums if _TOTAL.search(low, max(sentence.start, one.start() - 12), one.start())), None)
+    after = next((one for one in sums if one.start() >= draft.found.start), None)
+    return total or after or (sums[-1] if sums else None)
+
+
 def _sum_of_money(words: str, draft: Draft, span: Span) -> Quantity:
     """A sum as a number with its currency; the words themselves when no number can be read."""
     language = draft.scene.language
@@ -262,14 +303,23 @@ def _sum_of_money(words: str, draft: Draft, span: Span) -> Quantity:
         by_country = dict(pair.split(":") for pair in unit.split())
         unit = by_country.get((draft.country or "")[:2], list(by_country.values())[-1])
     number = _NUMBER.search(words)
-    if number is None:
-        return Quantity(value=span.quote, of="money", unit=unit or UNSET, span=span)
-    value = Decimal(number.group().replace(",", "").rstrip("."))
-    rest = words[number.end() :]
-    for word, factor in sorted(language.multipliers.items(), key=lambda row: -len(row[0])):
-        if re.match(rf"\s?(?:余)?{word}" + (r"\b" if word.isascii() else ""), rest):
-            value *= Decimal(factor)
-            break
+    if number is not None:
+        value = Decimal(number.group().replace(",", "").rstrip("."))
+        rest = words[number.end() :]
+    else:
+        word, _, rest = words.partition(" ")
+        spelled = language.nouns.numbers.get(word, {"a": 1, "one": 1}.get(word))
+        if spelled is None:
+            return Quantity(value=span.quote, of="money", unit=unit or UNSET, span=span)
+        value, rest = Decimal(spelled), " " + rest
+    factors = sorted(language.multipliers.items(), key=lambda row: -len(row[0]))
+    for _ in range(2):  # "two hundred million"
+        for word, factor in factors:
+            step = re.match(rf"\s?(?:余)?{word}" + (r"\b" if word.isascii() else ""), rest)
+            if step is not None:
+                value *= Decimal(factor)
+                rest = rest[step.end() :]
+                break
     exact = int(value) if value == value.to_integral_value() else float(value)
     return Quantity(value=exact, of="money", unit=unit or UNSET, approx="余" in rest or UNSET, span=span)
 

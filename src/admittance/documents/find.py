@@ -63,9 +63,10 @@ def find(clean: Clean, gazetteer: Gazetteer, lexicon: Lexicon) -> Story:
     nouns = _without_congress(nouns, lowered, lexicon)
     nouns = _without_surnames(_with_datelines(nouns, clean.text), clean.text, lexicon)
     nouns = _with_carriers(_without_false_offices(nouns, lowered, lexicon), clean.text, lexicon)
+    nouns = _with_described_country(nouns, lowered, lexicon)
     nouns = _with_state_bodies(nouns, lowered, lexicon)
     nouns = _at_home(nouns, lowered, gazetteer, lexicon)
-    country = _country(nouns)
+    country = _country(nouns) or (_home(nouns, gazetteer) if clean.language == "zh" else None)
     nouns = _checked_mistranslations(nouns, clean.text, country)
     scenes = []
     at = 0
@@ -96,7 +97,8 @@ def _scene(sentence: Sentence, known: list[Noun], lowered: str, language: Langua
         if near is not None and not near.search(text):
             continue
         for match in pattern.finditer(text):
-            if unless is not None and unless.match(text, match.end()):
+            other = unless.match(text, match.end()) if unless is not None else None
+            if other is not None and not _past_service(text, base, match.end(), other.end(), known):
                 continue
             form = match.group()
             triggers.append(
@@ -119,6 +121,19 @@ def _scene(sentence: Sentence, known: list[Noun], lowered: str, language: Langua
     return Scene(sentence, tuple(nouns), tuple(triggers), tuple(frames), borders, language)
 
 
+_LIST_ON = re.compile(r".*?(?:,|\b(?:and|or|in|for|on|over|after|from|because|by|as|to|at|since|until)\b|[、和与及])")
+
+
+def _past_service(text: str, base: int, first: int, last: int, known: list[Noun]) -> bool:
+    """Whether what would make words mean something else only comes after a service they act upon: "block X and report"."""
+    for noun in known:
+        start, end = noun.start - base, noun.end - base
+        if first <= start and end < last and noun.kind in _SERVICES:
+            return _LIST_ON.match(text, end, last) is not None
+    return False
+
+
+_SERVICES = frozenset({"app", "platform", "site"})
 _DIGITS = re.compile(r"\d+")
 _DEFINITE = re.compile(r"^(?:these|those|some of the)\b|in question$|\d|这|上述|该|以上")
 
@@ -188,12 +203,32 @@ def _country(nouns: list[Noun]) -> str | None:
     return max(weight, key=lambda code: weight[code]) if weight else hint
 
 
+def _home(nouns: list[Noun], gazetteer: Gazetteer) -> str | None:
+    """China, for a Chinese text that names no country and only services that are at home there."""
+    entities = gazetteer.catalog.entities
+    homes = {entities[noun.entity].country for noun in nouns if noun.entity and noun.kind in {"app", "platform", "company"}}
+    return "CN" if homes == {"CN"} else None
+
+
 def _without_false_offices(nouns: list[Noun], lowered: str, lexicon: Lexicon) -> list[Noun]:
     """The nouns without general words for an office that name something else: "the Interfax news agency"."""
     pattern = lexicon.languages["en"].patterns["no_office"]
     return [
         noun for noun in nouns if not (noun.kind == "actor" and pattern.search(lowered, max(0, noun.start - 14), noun.start))
     ]
+
+
+def _with_described_country(nouns: list[Noun], lowered: str, lexicon: Lexicon) -> list[Noun]:
+    """The nouns with "the East African nation" where it acts: the government of the country that the text is about."""
+    added = [
+        Noun(match.start(), match.end(), "actor", None, "context", None, "government")
+        for match in lexicon.languages["en"].patterns["the_country"].finditer(lowered)
+        if not any(noun.start < match.end() and match.start() < noun.end and noun.kind != "actor" for noun in nouns)
+    ]
+    if not added:
+        return nouns
+    kept = [noun for noun in nouns if not any(one.start < noun.end and noun.start < one.end for one in added)]
+    return sorted([*kept, *added], key=lambda noun: noun.start)
 
 
 def _with_carriers(nouns: list[Noun], text: str, lexicon: Lexicon) -> list[Noun]:

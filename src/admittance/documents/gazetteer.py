@@ -80,6 +80,9 @@ class Gazetteer:
             for entity in catalog.entities.values()
             if entity.kind == "government" and entity.country and entity.id == f"{entity.country.lower()}-gov"
         }
+        self._false = [
+            language.patterns["false_names"] for language in lexicon.languages.values() if "false_names" in language.patterns
+        ]
         self._names: dict[str, list[_Name]] = {}
         for name in _names(catalog, lexicon):
             self._names.setdefault(lower(name.surface), []).append(name)
@@ -91,9 +94,12 @@ class Gazetteer:
     def nouns(self, text: str, lowered: str) -> list[Noun]:
         """Known names in the text, longest first at each place, none overlapping, in order."""
         candidates: list[tuple[int, int, _Name]] = []
+        false = [match.span() for pattern in self._false for match in pattern.finditer(lowered)]
         for last, surface in self._automaton.iter(lowered):
             start, end = last - len(surface) + 1, last + 1
             if not _bounded(text, start, end):
+                continue
+            if false and any(first <= start and end <= stop for first, stop in false):
                 continue
             name = self._best(text, start, end, surface)
             if name is not None:

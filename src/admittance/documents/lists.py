@@ -7,8 +7,9 @@ import re
 from admittance.documents.find import Scene, Story
 from admittance.documents.gazetteer import ACTOR_KINDS, SERVICE_KINDS, Noun
 
-__all__ = ["STORES", "THINGS", "Lists"]
+__all__ = ["CARRIERS", "STORES", "THINGS", "Lists"]
 
+CARRIERS = frozenset({"isps", "telecom-operators", "mobile-operators"})
 STORES = frozenset({"apple-app-store", "google-play", "app-stores"})
 THINGS = SERVICE_KINDS | {"plural", "single", "counted", "monitor"}
 _UNKNOWN = re.compile(
@@ -16,7 +17,7 @@ _UNKNOWN = re.compile(
     r"|site |video |game |gaming |online )*)"
     r"(?!(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|January|February|March|April|May|June|July|August|September"
     r"|October|November|December|VPN|The |I )"
-    r"((?:[A-Z][A-Za-z0-9]+)(?: [A-Z][A-Za-z0-9]+){0,2})(?=[\s,.;]|$)"
+    r"((?:[A-Z]|\d(?=\d*[a-z]))[A-Za-z0-9]+(?: [A-Z][A-Za-z0-9]+){0,2})(?=[\s,.;]|$)"
 )
 
 _HEAD_WORD = re.compile(r"(?:app|platform|service|site|website|network|giant|company|firm)s?,?")
@@ -83,6 +84,8 @@ class Lists:
                 continue
             if skip_stores and noun.entity in STORES:
                 continue
+            if loose and (noun.kind == "isp" or noun.entity in CARRIERS):
+                continue
             if noun.kind in {"publisher", "monitor"} and _SPEAKS.match(self.low, noun.end):
                 continue
             if noun.start < limit:
@@ -137,11 +140,11 @@ class Lists:
 
     def owner_only(self, scene: Scene, noun: Noun) -> bool:
         """Whether a noun only says whose the next one is: "ByteDance's TikTok"."""
-        if not self.low.startswith("'s ", noun.end) or noun.kind in {"single", "plural"}:
+        mark = next((mark for mark in ("'s ", "' ") if self.low.startswith(mark, noun.end)), None)
+        if mark is None or noun.kind in {"single", "plural"}:
             return False
-        return any(
-            other.start == noun.end + 3 and other.kind in SERVICE_KINDS and other.kind != "group" for other in scene.nouns
-        )
+        owned = (other for other in scene.nouns if other.start == noun.end + len(mark))
+        return any(other.kind in SERVICE_KINDS and other.kind != "group" for other in owned)
 
     def unknown_name(self, scene: Scene, position: int) -> list[Noun]:
         """A capitalised name right after a verb that the catalog does not know."""

@@ -37,7 +37,7 @@ class Offices:
             if noun is None and scene.language.code == "zh":
                 noun = self._marked_agent(scene, start, clause[0])
             if noun is None:
-                behest = self.behest(scene) or self._announcer(scene)
+                behest = self.behest(scene) or self.announcer(scene)
                 return (behest, True) if behest is not None else None
             return self.resolved(noun, scene), True
         noun = self._subject(scene, start, clause[0])
@@ -76,7 +76,7 @@ class Offices:
         """The body that the sentence after a bare country's measure lets speak of it: "India blocked 59 apps. MeitY said …"."""
         if office.noun is None or office.noun.kind != "country":
             return office
-        speaker = self._announcer(scene)
+        speaker = self.announcer(scene)
         if speaker is None or speaker.entity is None or speaker.country is None or speaker.entity not in self.entities:
             return office
         body = self.entities[speaker.entity]
@@ -103,7 +103,7 @@ class Offices:
         """The government that stands above a body."""
         return Office(None, self._government(noun.country), "context", noun.country)
 
-    def _announcer(self, scene: Scene) -> Office | None:
+    def announcer(self, scene: Scene) -> Office | None:
         """The body of state that itself says what was done: "access is blocked, Roskomnadzor told RBC"."""
         says = scene.language.patterns["says"]
         for noun in scene.nouns:

@@ -11,10 +11,10 @@ from functools import cache
 from admittance.documents.lexicon import Calendar, lexicon
 from admittance.model.documents import Granularity, PublishedBasis, Time, TimeBasis
 
-__all__ = ["NOT_STATED", "Clock", "Reader", "day_of", "ordinal", "readers"]
+__all__ = ["NOT_STATED", "NUMBER_WORDS", "Clock", "Reader", "day_of", "ordinal", "readers"]
 
 NOT_STATED = Time(value=None, granularity=Granularity.NONE, basis=TimeBasis.VAGUE)
-_WORDS = {
+NUMBER_WORDS = {
     "one": 1,
     "two": 2,
     "three": 3,
@@ -318,18 +318,63 @@ def _english(calendar: Calendar) -> tuple[tuple[re.Pattern[str], Reader], ...]:
         ),
         (
             re.compile(r"\b(?P<n>\d+|one|two|three|four|five|six|seven|eight|nine|ten|a) (?P<u>day|week|month|year)s? ago\b"),
-            lambda m, c, _: _ago(int(m["n"]) if m["n"].isdigit() else _WORDS[m["n"]], m["u"], c),
+            lambda m, c, _: _ago(int(m["n"]) if m["n"].isdigit() else NUMBER_WORDS[m["n"]], m["u"], c),
         ),
         (
             re.compile(r"\b(?:in|since|during|until|by|of|from|back in|throughout) (?P<y>(?:19|20)\d\d)\b(?!-)"),
             lambda m, c, _: _year(int(m["y"]), TimeBasis.EXPLICIT),
         ),
+        (
+            re.compile(
+                r"\b(?:during|in|at|ahead of|before|after|around|since|of) (?:the|its|[a-z]+'s) (?P<y>(?:19|20)\d\d)"
+                r" (?=(?:[\w-]+ ){0,2}?"
+                r"(?:elections?|vote|polls?|coup|protests?|war|olympics|referendum|uprising|unrest|invasion)\b)"
+            ),
+            lambda m, c, _: _year(int(m["y"]), TimeBasis.EXPLICIT),
+        ),
+        (
+            re.compile(
+                rf"\b(?:between|from) (?P<m>{month})(?:,? (?P<y>(?:19|20)\d\d))? (?:and|to|until|through) "
+                rf"(?P<n>{month})(?:,? (?P<z>(?:19|20)\d\d))?\b(?! \d)"
+            ),
+            lambda m, c, _: _months(m["y"], months[m["m"]], m["z"], months[m["n"]], c),
+        ),
         (re.compile("|".join(rf"\b{word}\b" for word in calendar.recent)), _recent),
     )
 
 
+_AHEAD = re.compile(r"(?:将(?:于|自|在)?|不晚于|最迟)$")
+
+
+def _day_of_month(match: re.Match[str], clock: Clock) -> Time | None:
+    """18日 of the month of publication, or of the one before when that day has not come yet and nothing says that it will."""
+    if clock.day is None:
+        return None
+    number = int(match["ordinal"])
+    coming = _AHEAD.search(match.string, max(0, match.start() - 4), match.start()) or match.string.startswith(
+        ("前", "之前", "以前"), match.end()
+    )
+    month = clock.day.month
+    if not coming and number > clock.day.day:
+        month = (month - 2) % 12 + 1
+    elif coming and number < clock.day.day:
+        month = month % 12 + 1
+    return _month_day(month, number, None, clock)
+
+
+def _months(first: str | None, month: int, last: str | None, end: int, clock: Clock) -> Time | None:
+    """From one month to another, in the years that are written, else in the clock's."""
+    year = int(first) if first else int(last) if last else clock.year
+    if year is None or not (1 <= month <= 12 and 1 <= end <= 12):
+        return None
+    until = int(last) if last else year + (end < month)
+    basis = TimeBasis.EXPLICIT if first or last else TimeBasis.YEAR_INFERRED
+    value = f"{year}-{month:02d}/{until}-{end:02d}"
+    return _span_time(value, Granularity.INTERVAL, basis, date(year, month, 1), _month_end(until, end))
+
+
 def _number_zh(text: str) -> int:
-    return int(text) if text.isdigit() else _WORDS.get(text, 1)
+    return int(text) if text.isdigit() else NUMBER_WORDS.get(text, 1)
 
 
 def _chinese(calendar: Calendar) -> tuple[tuple[re.Pattern[str], Reader], ...]:
@@ -346,6 +391,20 @@ def _chinese(calendar: Calendar) -> tuple[tuple[re.Pattern[str], Reader], ...]:
             re.compile(r"(?:(?P<y>(?:19|20)\d\d)年)?(?P<w>今年|去年)?(?P<m>\d{1,2})月(?P<d>\d{1,2})[日号]"),
             lambda m, c, _: _month_day(
                 int(m["m"]), int(m["d"]), int(m["y"]) if m["y"] else (c.year - 1 if m["w"] == "去年" and c.year else None), c
+            ),
+        ),
+        (
+            re.compile(
+                r"(?:(?P<y>(?:19|20)\d\d)年)?(?P<m>\d{1,2})月(?:份)?[至到-](?:(?P<z>(?:19|20)\d\d)年)?(?P<n>\d{1,2})月(?!\d)(?:份|底|末)?"
+            ),
+            lambda m, c, _: _months(m["y"], int(m["m"]), m["z"], int(m["n"]), c),
+        ),
+        (
+            re.compile(r"(?P<w>今|去|明)年(?P<m>\d{1,2})月(?:份|初|中旬|下旬|上旬|底|末)?(?!\d)"),
+            lambda m, c, _: (
+                _month(c.year + {"今": 0, "去": -1, "明": 1}[m["w"]], int(m["m"]), TimeBasis.YEAR_INFERRED)
+                if c.year and 1 <= int(m["m"]) <= 12
+                else None
             ),
         ),
         (
@@ -370,16 +429,7 @@ def _chinese(calendar: Calendar) -> tuple[tuple[re.Pattern[str], Reader], ...]:
         ),
         (
             re.compile(r"(?<![\d月])(?P<ordinal>\d{1,2})[日号](?![内前起]?(?:内|龄))(?!本|报)"),
-            lambda m, c, _: (
-                _month_day(
-                    c.day.month if c.day and int(m["ordinal"]) <= c.day.day else (c.day.month - 2) % 12 + 1,
-                    int(m["ordinal"]),
-                    None,
-                    c,
-                )
-                if c.day
-                else None
-            ),
+            lambda m, c, _: _day_of_month(m, c),
         ),
         (
             re.compile(r"(?P<d>昨天|昨日|昨晚|今天|今日|今晨|明天|明日|前天)"),

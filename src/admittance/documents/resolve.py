@@ -22,7 +22,7 @@ from admittance.documents.memory import Memory
 from admittance.documents.offices import Offices
 from admittance.documents.patients import Patients
 from admittance.documents.roles import Roles, draft_ids
-from admittance.documents.voice import Voice, frame_modality, voice_of, wished
+from admittance.documents.voice import UNREAL, Voice, frame_modality, voice_of, wished
 from admittance.model.documents import ActionType, Modality, Status
 from admittance.model.ids import EntityId
 
@@ -153,6 +153,8 @@ class _Reader:
             if frame_passive or scene.language.code == "zh":
                 told = self.lists.left(scene, frame_start, frame_clause[0]) if frame_passive else []
             told = told or [noun for noun in self.lists.right(scene, frame_end, start) if noun.end <= start]
+            if not told and scene.language.code == "zh" and _ZH_TOLD.match(self.low, frame_end, start):
+                told = self.lists.left(scene, frame_start, scene.sentence.start, loose=True)
             told = [noun for noun in told if noun.kind != "monitor"]
             if frame_passive and scene.language.code == "zh" and draft.type == ActionType.APP_REMOVAL:
                 told = [noun for noun in scene.nouns if noun.entity in STORES]
@@ -164,6 +166,8 @@ class _Reader:
             office = self.offices.acting(scene, start, end, draft.clause, voice.passive)
         company = None if voice.passive or draft.frame else self.lists.company_subject(scene, start, draft.clause[0])
         patients = self.patients.of(draft, voice)
+        if draft.type == ActionType.FINE and not patients and office is not None and office[0].noun is not None:
+            patients = self.lists.unknown_name(scene, end) if office[0].noun.kind == "regulator" else []
         if trigger.patient_group:
             patients = [
                 Noun(start, end, "group", EntityId(trigger.patient_group), "alias", head=self.low[start:end]),
@@ -174,6 +178,8 @@ class _Reader:
         ):
             told = [company, *told]
             behest = self.offices.behest(scene)
+            if behest is None and draft.type in _OWN_FUNCTIONS and not voice.planned:
+                behest = self.offices.announcer(scene)
             office = (behest, True) if behest is not None else None
         draft.explicit_actor = office is not None and office[1]
         draft.office = office[0] if office is not None else None
@@ -266,8 +272,11 @@ class _Reader:
 
     def _inherit_targets(self, draft: Draft) -> None:
         """Whoever a sentence summons or fines is who it then tells what to do."""
-        for earlier in self.current:
-            if earlier.targets or earlier.group:
+        before = self.drafts[-1:] if draft.office is not None and draft.office.how == "anaphora" else []
+        if before and before[0].scene.sentence.paragraph < draft.scene.sentence.paragraph - 1:
+            before = []
+        for earlier in (*self.current, *before):
+            if (earlier.targets or earlier.group) and earlier.type is not None:
                 draft.targets, draft.group = list(earlier.targets), earlier.group
                 return
 
@@ -307,11 +316,21 @@ class _Reader:
         if not subjects:
             subjects = self._claim_subjects(scene, found)
         subjects = [noun for noun in subjects if _claimable(noun)]
-        if found.trigger.rule.endswith("internet-outage"):
+        if found.trigger.rule.endswith("internet-shutdown") and self._monitored(scene):
+            draft.status = Status.OUTAGE
+        if found.trigger.rule.endswith("internet-outage") or (draft.status == Status.OUTAGE and self._monitored(scene)):
             subjects = [Noun(found.start, found.end, "site", None, "alias", head="internet", subject="internet")]
-        if found.trigger.rule.endswith("internet-shutdown") or found.trigger.rule.endswith("internet-restored"):
+        elif found.trigger.rule.endswith("internet-shutdown") or found.trigger.rule.endswith("internet-restored"):
             return self._shutdown_claim(draft)
         if scene.language.patterns["technical"].search(self.low, scene.sentence.start, scene.sentence.end):
+            return None
+        if draft.status == Status.ACCESSIBLE:
+            subjects = [noun for noun in subjects if noun.kind != "group"]
+        if draft.modality in UNREAL:
+            return None
+        if draft.status == Status.ACCESSIBLE and scene.language.patterns["vpn_unaffected"].search(
+            self.low, scene.sentence.start, scene.sentence.end
+        ):
             return None
         if not subjects or all(noun.how == "anaphora" and noun.start == found.start for noun in subjects):
             return None
@@ -322,6 +341,19 @@ class _Reader:
         draft.targets, draft.country = subjects, place
         draft.implementers, draft.objects, draft.group, draft.office = [], [], None, None
         return draft
+
+    def _monitored(self, scene: Scene) -> bool:
+        """Whether a sentence tells what a monitor saw."""
+        says = scene.language.patterns
+        return any(
+            noun.kind == "monitor"
+            and (
+                says["says"].search(self.low, noun.end, min(scene.sentence.end, noun.end + 60))
+                or says["sees"].search(self.low, noun.end, min(scene.sentence.end, noun.end + 60))
+                or says["according"].search(self.low[max(scene.sentence.start, noun.start - 60) : noun.start])
+            )
+            for noun in scene.nouns
+        )
 
     def _shutdown_claim(self, draft: Draft) -> Draft | None:
         """An internet shutdown without an actor is a measure of the country's government when one is named by context."""
@@ -353,7 +385,8 @@ class _Reader:
         if _STARTED.search(self.low, found.start, found.end):
             return [self.memory.last_service]
         gap = _PRONOUN_GAP.search(self.low[clause[0] : found.start])
-        return [self.memory.last_service] if gap or found.trigger.rule.endswith("partly-works") else []
+        unnamed = found.trigger.rule.endswith(("partly-works", "undelivered"))
+        return [self.memory.last_service] if gap or unnamed else []
 
     def _standing_order(self, scene: Scene) -> Draft | None:
         """An order to do what no rule knows, when it is told to a named service by a named office."""
@@ -427,10 +460,12 @@ class _Reader:
 
 _SETS = frozenset({"group", "plural", "single", "counted"})
 _OWN_DOING = frozenset({ActionType.SERVICE_SUSPENSION, ActionType.SERVICE_SHUTDOWN})
+_OWN_FUNCTIONS = frozenset({ActionType.DOWNLOAD_SUSPENSION, ActionType.REGISTRATION_SUSPENSION, ActionType.APP_REMOVAL})
 _FUNCTIONS = frozenset({"registration_suspension", "download_suspension", "investigation"})
 _ORDERED_NOUN = re.compile(r"order\w* an? ")  # "ordered the ban" speaks of one that is there
 _FRAMED = frozenset({Modality.EXECUTED, Modality.PLANNED, Modality.ALLEGED})
 _STARTED = re.compile(r"(?:began|started)$")
+_ZH_TOLD = re.compile(r"(?:其|该)(?!他)")
 _LAW_SAYS = re.compile(r"\b(?:that|which|under which|requiring|will|would)\b")
 _WANTS_OBJECT = re.compile(r"(?:to|of|on|with|accessing|using|in|at|reach|access|open|use)\s*$")
 _PRONOUN_GAP = re.compile(r"\b(?:it|they)\b(?:\s+(?:is|was|has|had|have|been|be|were|are|also|still|now|again|\w+ly))*\s*$")

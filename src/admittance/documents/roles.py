@@ -7,14 +7,13 @@ import re
 from admittance.documents.draft import Draft
 from admittance.documents.find import Story
 from admittance.documents.gazetteer import Noun
-from admittance.documents.lists import STORES
+from admittance.documents.lists import CARRIERS, STORES
 from admittance.documents.memory import Memory
 from admittance.model.documents import ActionType, Status
 from admittance.model.ids import EntityId
 
 __all__ = ["Roles", "draft_ids"]
 
-CARRIERS = frozenset({"isps", "telecom-operators", "mobile-operators"})
 _NOT_APPS = frozenset({"app-stores", "vpn-providers", "isps", "telecom-operators", "mobile-operators", "websites", "users"})
 _STORE_OWNERS = {"apple-app-store": "apple", "google-play": "google"}
 

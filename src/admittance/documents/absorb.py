@@ -1,0 +1,67 @@
+"""Joining two drafts that tell one thing: what either knows, the record knows."""
+
+from __future__ import annotations
+
+from admittance.documents.draft import Draft, Office, is_general
+from admittance.documents.sameness import MOST_EVIDENCE, SILENT, key_of
+from admittance.model.documents import ActionType, Granularity, SourceClass
+
+__all__ = ["absorb"]
+
+_VOUCHING = frozenset(
+    {SourceClass.REGULATOR, SourceClass.PUBLISHER, SourceClass.MONITOR, SourceClass.OFFICIAL, SourceClass.COURT}
+)
+_COARSE = frozenset({Granularity.WEEK, Granularity.MONTH, Granularity.YEAR, Granularity.SEASON})
+
+
+def absorb(home: Draft, other: Draft) -> None:
+    """Joins a retelling into the record it retells: what either knows, the record knows."""
+    for mine, theirs in ((home.targets, other.targets), (home.implementers, other.implementers), (home.objects, other.objects)):
+        if other.scene.sentence.headline and mine:
+            continue
+        known = {key_of(noun) for noun in mine}
+        mine.extend(noun for noun in theirs if key_of(noun) not in known)
+    if home.group is None:
+        home.group = other.group
+    if home.time is None or (
+        home.time.granularity in SILENT and other.time is not None and other.time.granularity not in SILENT
+    ):
+        home.time = other.time or home.time
+    elif other.time is not None and other.time.granularity == Granularity.DAY and home.time.granularity in _COARSE:
+        home.time = other.time
+    if (
+        (
+            (
+                home.office is None
+                or not home.explicit_actor
+                or _vague(home.office)
+                or (home.type == ActionType.APP_REMOVAL and is_general(home.office))
+            )
+            and other.office is not None
+            and other.explicit_actor
+        )
+        and other.office.entity is not None
+        and not is_general(other.office)
+    ):
+        home.office = other.office
+        home.explicit_actor = True
+    home.deadline = home.deadline or other.deadline
+    home.effective = home.effective or other.effective
+    home.end = home.end or other.end
+    home.reason = home.reason or other.reason
+    home.legal_basis = home.legal_basis or other.legal_basis
+    home.quantity = home.quantity or other.quantity
+    home.scope = home.scope or other.scope
+    if not other.scene.sentence.headline and not home.attribution:
+        home.attribution = [voice for voice in other.attribution if home.type is None or voice.source_class in _VOUCHING]
+    if other.salience == "core":
+        home.salience = "core"
+    if len(home.evidence) < MOST_EVIDENCE:
+        home.evidence.extend(span for span in other.evidence if span not in home.evidence)
+
+
+def _vague(office: Office) -> bool:
+    """Whether a bare country, or "the authorities" of one, stands for its government."""
+    if not is_general(office):
+        return False
+    return office.noun is None or office.noun.kind == "country" or office.noun.head.endswith(("authorities", "当局"))

@@ -1,0 +1,187 @@
+"""Claims that tell one state are one claim; those that only retell a measure, or what has ended, are none."""
+
+from __future__ import annotations
+
+import re
+
+from admittance.documents.absorb import absorb
+from admittance.documents.draft import Draft
+from admittance.documents.find import Story
+from admittance.documents.gazetteer import Noun
+from admittance.documents.sameness import MOST_EVIDENCE, SILENT, key_of, things_of, times_agree
+from admittance.documents.voice import UNREAL
+from admittance.model.documents import ActionType, Granularity, SourceClass, Status
+
+__all__ = ["merge_claims", "number_claims", "only_past", "retells"]
+
+_BROKEN = frozenset({Status.BLOCKED, Status.DISRUPTED, Status.THROTTLED})
+_CONFIRMS = re.compile(r"\bconfirm(?:s|ed|ing)?\b|证实|确认")
+_ONLY = re.compile(r"\b(?:only|solely)\b|(?:只|仅|须|需)")
+
+
+def merge_claims(story: Story, drafts: list[Draft]) -> list[Draft]:
+    """One claim for each subject, state, place, time and source that the drafts tell, in order; a headline adds nothing."""
+    kept: list[Draft] = []
+    for draft in sorted(drafts, key=lambda one: (one.scene.sentence.headline, one.found.start)):
+        for noun in draft.targets:
+            single = _one_subject(draft, noun)
+            same = (one for one in kept if _same_claim(story, one, single) or _only_by_tunnel(story, one, single))
+            home = next(same, None)
+            if home is None:
+                kept.append(single)
+            else:
+                absorb(home, single)
+                if single.certainty == "certain":
+                    home.certainty, home.hedge = "certain", None
+                home.vpn_unaffected = home.vpn_unaffected or single.vpn_unaffected
+                home.partial = home.partial or single.partial
+    return _without_general_headlines(kept)
+
+
+def _without_general_headlines(claims: list[Draft]) -> list[Draft]:
+    """The claims without a headline's on "social media" when the body tells the same of services that it names."""
+    named = {(claim.status, claim.country) for claim in claims if claim.targets[0].kind != "group"}
+    return [
+        claim
+        for claim in claims
+        if not (claim.scene.sentence.headline and claim.targets[0].kind == "group" and (claim.status, claim.country) in named)
+    ]
+
+
+def _only_by_tunnel(story: Story, first: Draft, second: Draft) -> bool:
+    """Whether "X could only be used with a VPN" goes on with what was said of X before."""
+    return (
+        _ONLY.search(story.lowered, second.found.start, second.found.end) is not None
+        and first.status in _BROKEN
+        and first.country == second.country
+        and key_of(first.targets[0]) == key_of(second.targets[0])
+        and first.polarity == second.polarity
+    )
+
+
+def _one_subject(draft: Draft, noun: Noun) -> Draft:
+    single = Draft(draft.scene, draft.found, draft.clause, None, draft.status)
+    for name in (
+        "country",
+        "polarity",
+        "modality",
+        "certainty",
+        "hedge",
+        "attribution",
+        "time",
+        "end",
+        "salience",
+        "vpn_unaffected",
+        "partial",
+        "unaffected_places",
+        "symptoms",
+        "reason",
+        "passive",
+    ):
+        setattr(single, name, getattr(draft, name))
+    single.evidence = list(draft.evidence)
+    single.targets = [noun]
+    return single
+
+
+def _same_claim(story: Story, first: Draft, second: Draft) -> bool:
+    if first.status != second.status or first.country != second.country or first.polarity != second.polarity:
+        return False
+    if key_of(first.targets[0]) != key_of(second.targets[0]) or bool(first.symptoms) != bool(second.symptoms):
+        return False
+    if second.scene.sentence.headline:
+        return True
+    if first.scene.sentence.start == second.scene.sentence.start:
+        return True
+    sources = {voice.source for voice in first.attribution}, {voice.source for voice in second.attribution}
+    if _of_old(first) != _of_old(second):
+        return False
+    own_time = second.time is not None and second.time.granularity not in SILENT
+    if own_time and _confirmed(story, second) and first.time is not None:
+        return True
+    witness = any(voice.source_class == SourceClass.MONITOR for voice in second.attribution)
+    if (own_time or witness) and sources[0] and sources[1] and not sources[0] & sources[1]:
+        return False
+    return times_agree(first.time, second.time)
+
+
+def _confirmed(story: Story, draft: Draft) -> bool:
+    """Whether somebody only confirms a state that was told before."""
+    return _CONFIRMS.search(story.lowered, draft.scene.sentence.start, draft.found.start) is not None
+
+
+def _of_old(draft: Draft) -> bool:
+    """Whether a state is told as background of another year: "during last year's exams X was inaccessible"."""
+    return draft.salience == "background" and draft.time is not None and draft.time.granularity == Granularity.YEAR
+
+
+def retells(story: Story, claim: Draft, actions: list[Draft]) -> bool:
+    """Whether a claim that nobody vouches for only repeats a measure; the measure then keeps its sentence and reason."""
+    wanted = {"blocked": ActionType.BLOCK, "restored": ActionType.UNBLOCK, "throttled": ActionType.THROTTLE}.get(
+        str(claim.status)
+    )
+    if wanted is None or claim.symptoms or claim.vpn_unaffected:
+        return False
+    if any(voice.source_class in (SourceClass.MONITOR, SourceClass.USERS) for voice in claim.attribution):
+        return False
+    if _tried(story, claim):
+        return False
+    kinds = {wanted, ActionType.SERVICE_SUSPENSION} if wanted == ActionType.BLOCK else {wanted}
+    for action in actions:
+        if (
+            action.type in kinds
+            and action.modality not in UNREAL
+            and action.polarity == claim.polarity
+            and action.country == claim.country
+            and {key_of(noun) for noun in claim.targets} & things_of(action)
+        ):
+            if not times_agree(action.time, claim.time):
+                continue
+            if len(action.evidence) < MOST_EVIDENCE:
+                action.evidence.extend(span for span in claim.evidence if span not in action.evidence)
+            action.reason = action.reason or claim.reason
+            if action.time is None:
+                action.time = claim.time
+            action.end = action.end or claim.end
+            return True
+    return False
+
+
+def _tried(story: Story, claim: Draft) -> bool:
+    """Whether a state that no measure's words tell was met by somebody who is said to have tried."""
+    if claim.found.trigger.type or claim.scene.sentence.headline:
+        return False
+    patterns, sentence = claim.scene.language.patterns, claim.scene.sentence
+    return patterns["witnesses"].search(story.lowered, sentence.start, sentence.end) is not None
+
+
+def only_past(claim: Draft, others: list[Draft]) -> bool:
+    """Whether a state without a day is what its sentence tells the end of: "lifted its ban, months after X was blocked"."""
+    if str(claim.status) not in {"blocked", "throttled", "outage"}:
+        return False
+    if claim.time is not None and claim.time.granularity not in SILENT:
+        return False
+    return any(
+        (other.type == ActionType.UNBLOCK or (other.type is None and str(other.status) == "restored"))
+        and other.scene.sentence.start == claim.scene.sentence.start
+        and other.modality not in UNREAL
+        and other.polarity == claim.polarity == "affirmed"
+        and other.country == claim.country
+        and {key_of(noun) for noun in claim.targets} & things_of(other)
+        for other in others
+    )
+
+
+def number_claims(claims: list[Draft]) -> None:
+    """Claims of one sentence on one subject with different states are parts of one report."""
+    number = 10_000
+    for index, claim in enumerate(claims):
+        for earlier in claims[:index]:
+            if earlier.scene.sentence.start == claim.scene.sentence.start and earlier.status != claim.status:
+                if earlier.notice is None:
+                    earlier.notice = number
+                    number += 1
+                claim.notice = earlier.notice
+                claim.time = claim.time or earlier.time
+                claim.vpn_unaffected = claim.vpn_unaffected or earlier.vpn_unaffected
+                break

@@ -1,0 +1,51 @@
+"""Days told from other days: "a day earlier", 次日, and the hour that stands alone; which phrase counts how many days."""
+
+from __future__ import annotations
+
+import re
+
+from admittance.documents.phrases import NUMBER_WORDS
+
+__all__ = ["hour_of_day", "told_from"]
+
+_TOLD_FROM = {
+    "en": re.compile(
+        r"\b(?:(?P<n>\d{1,3}|a|one|two|three|four|five|six|seven|eight|nine|ten) (?P<u>day|week)s? "
+        r"(?P<w>earlier|later|(?:before|after)(?! (?:the|a|an|his|her|its|their|it|he|she|they|[a-z]+ing)\b))"
+        r"|the (?P<d>(?:next|following|same) (?:day|morning|evening|night)|(?:day|night) (?:before(?! the| a| an)|earlier))"
+        r"|(?P<t>(?:that|the same) (?:day|morning|afternoon|evening|night)))\b"
+    ),
+    "zh": re.compile(
+        r"(?P<n>\d{1,3}|[一两二三四五六七八九十])(?P<u>天|周)(?P<w>后|之后)|(?P<d>次日|翌日|第二天|前一天|前一日)|(?P<t>当天|当日|同日|当晚)"
+    ),
+}
+_HOUR = {
+    "en": re.compile(
+        r"\b(?:(?:since|by|in|on|during|from) the (?:early |late )?(?:morning|afternoon|evening|night)"
+        r"|(?:earlier|later) (?:in|on) the day|(?:at|around|about|since|from|by|until|before|after|shortly after) "
+        r"(?:around |about )?(?:\d{1,2}(?:[:.]\d\d)? ?(?:a\.?m\b|p\.?m\b|utc|gmt|local time|o'clock)|\d{1,2}[:.]\d\d\b"
+        r"|midnight|noon|dawn)"
+        r"|this (?:morning|afternoon|evening))"
+    ),
+    "zh": re.compile(r"(?:今)?(?:凌晨|早晨|上午|中午|下午|傍晚|晚间|深夜|晚上)(?:\d{1,2}[时点:])?"),
+}
+
+
+def told_from(text: str, language: str) -> list[tuple[re.Match[str], int]]:
+    """Phrases that count from the day told last, each with its number of days: "a day earlier" is -1, 次日 is 1."""
+    found = []
+    for match in _TOLD_FROM[language].finditer(text):
+        if match["t"] or (match["d"] or "").startswith("the same") or "same" in (match["d"] or ""):
+            step = 0
+        elif match["d"]:
+            step = -1 if "before" in match["d"] or "earlier" in match["d"] or match["d"].startswith("前") else 1
+        else:
+            count = int(match["n"]) if match["n"].isdigit() else NUMBER_WORDS[match["n"]]
+            step = count * (7 if match["u"] in ("week", "周") else 1) * (-1 if match["w"] in ("earlier", "before") else 1)
+        found.append((match, step))
+    return found
+
+
+def hour_of_day(text: str, language: str) -> re.Match[str] | None:
+    """Where a sentence names an hour or a part of the day, or None."""
+    return _HOUR[language].search(text)
