@@ -7,12 +7,13 @@ import msgspec
 from benchmarks.detection import detection
 from benchmarks.documents import documents_per_second
 from benchmarks.fingerprints import bodies_matched
-from benchmarks.measurements import raw_to_verdicts
+from benchmarks.measurements import many_measurements, raw_to_verdicts
 from benchmarks.start import start_up
 from benchmarks.workers import memory_of_a_large_file, small_files, workers
 
 BENCHMARKS = (
     raw_to_verdicts,
+    many_measurements,
     bodies_matched,
     documents_per_second,
     detection,
