@@ -15,6 +15,7 @@ from admittance.sources import source_named
 from admittance.sources.source import ReadOptions, SourceFile
 from tests.judge.labelled_raw_services import SERVICES
 from tests.judge.labelled_raw_web import WEB, Raw
+from tests.judge.labelled_records_certificates import CERTIFICATES
 from tests.judge.labelled_records_connections import CONNECTIONS
 from tests.judge.labelled_records_pages import PAGES, REDIRECTS
 from tests.judge.labelled_records_rare import RARE
@@ -23,7 +24,7 @@ from tests.judge.labelled_records_web import NAMES
 from tests.judge.probe import line_of
 from tests.judge.test_network import SCENARIOS
 
-RAW = (*WEB, *SERVICES, *NAMES, *CONNECTIONS, *PAGES, *REDIRECTS, *RARE, *RECORDED_SERVICES)
+RAW = (*WEB, *SERVICES, *NAMES, *CONNECTIONS, *CERTIFICATES, *PAGES, *REDIRECTS, *RARE, *RECORDED_SERVICES)
 
 
 @pytest.fixture(scope="module")

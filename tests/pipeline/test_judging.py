@@ -6,7 +6,11 @@ import pytest
 from admittance.catalog import Catalog
 from admittance.errors import UsageError
 from admittance.lab.scenario import Scenario
-from admittance.pipeline import judge_files
+from admittance.lake import Lake
+from admittance.model.verdict import Verdict
+from admittance.pipeline import ingest, judge_files, run
+from tests.judge.labelled_records_certificates import CERTIFICATES
+from tests.judge.probe import line_of
 from tests.pipeline.conftest import clock
 
 
@@ -40,3 +44,15 @@ def test_unreadable_lines_are_named_and_the_rest_is_judged(scenario: Scenario, c
 def test_a_missing_file_is_refused(catalog: Catalog, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no such file"):
         list(judge_files([tmp_path / "none.jsonl"], catalog=catalog, clock=clock))
+
+
+def test_a_lake_says_of_refused_certificates_what_the_file_says(lake: Lake, catalog: Catalog, tmp_path: Path) -> None:
+    path = tmp_path / "refused.jsonl"
+    path.write_bytes(b"".join(line_of(raw.record, raw.name) for raw in CERTIFICATES))
+    ingest(lake, "ooni", [path], clock=clock)
+    run(lake)
+    stored = lake.snapshot().scan(Verdict).select("measurement_uid", "layer", "rule").collect()
+    judged = [one for batch in judge_files([path], catalog=catalog, clock=clock) for one in batch.judgements]
+    rules = {one.measurement_uid: one.layers.tls.rule for one in judged if one.layers.tls is not None}
+    assert {uid: rule for uid, layer, rule in stored.rows() if layer == "tls"} == rules
+    assert "network.tls.interception" in rules.values()

@@ -89,8 +89,14 @@ FEATURES: dict[str, Feature] = {
     "authenticated": Feature(
         "flag", ("http",), "the answer came over https from the site, or by a redirect that the site itself sent"
     ),
-    "known_page": Feature("text", ("http",), "what a mark says: `blockpage`, `captive_portal`, `filter` or `institution`"),
-    "fingerprint": Feature("text", ("http",), "the id of that fingerprint"),
+    "known_page": Feature(
+        "text",
+        ("tls", "http", "quic"),
+        "what a mark of the answer, or of a refused certificate's issuer, says: `blockpage`, `captive_portal`, `filter`, "
+        "`institution` or `own_machine`",
+    ),
+    "fingerprint": Feature("text", ("tls", "http", "quic"), "the id of that fingerprint"),
+    "early": Feature("flag", ("tls", "quic"), "every refused certificate is not valid yet by the probe's clock"),
     "private_redirect": Feature("flag", ("http",), "an answer redirects to a bare address that is not public"),
     "clear_answer": Feature(
         "text",

@@ -17,15 +17,16 @@ from admittance.judge.patterns import Expression, Fit, branches, fits
 
 __all__ = ["AnswerMark", "Bogons", "Fingerprints", "PageKind", "PageMark", "PagePart", "combined", "load", "shipped"]
 
-PageKind = Literal["blockpage", "captive_portal", "filter", "institution", "genuine"]
+PageKind = Literal["blockpage", "captive_portal", "filter", "institution", "own_machine", "genuine"]
 """What a page is: a notice of blocking; a log-in; the page of a filter of which nobody knows who runs it; the page of a
-school's or an office's own filter; a page that only looks like one of these."""
+school's or an office's own filter; a program of the user's own machine; a page that only looks like one of these."""
 
-PagePart = Literal["body", "title", "location", "server"]
+PagePart = Literal["body", "title", "location", "server", "issuer"]
+"""Where a mark stands: in parts of an answer, or in the issuer of a certificate that was refused."""
 
 
 class PageMark(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A page, title, redirect or server that stands for blocking or for a log-in."""
+    """A page, title, redirect, server or issuer of certificates that stands for blocking, for a log-in or for our side."""
 
     id: str
     kind: PageKind
@@ -205,7 +206,14 @@ class Fingerprints(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         )
 
 
-_RANK: dict[PageKind, int] = {"genuine": 0, "blockpage": 1, "captive_portal": 2, "filter": 3, "institution": 4}
+_RANK: dict[PageKind, int] = {
+    "genuine": 0,
+    "blockpage": 1,
+    "captive_portal": 2,
+    "filter": 3,
+    "institution": 4,
+    "own_machine": 5,
+}
 """Which kind speaks for an answer that bears several marks. A genuine page bears no other."""
 
 

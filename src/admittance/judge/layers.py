@@ -19,7 +19,7 @@ READING, TIMING = TAXONOMY.reading, TAXONOMY.timing
 FACT = (
     "number", "sequence", "step", "hop", "pair", "pool", "secure", "works", "moved", "kind", "failure", "endpoint", "address",
     "control", "control_failure", "control_answers", "answers", "asked_host", "asked_scheme", "hostname", "server_name",
-    "test_version", "operation", "known_page", "fingerprint", "mask", "milliseconds", "received_bytes",
+    "test_version", "operation", "known_page", "fingerprint", "early", "mask", "milliseconds", "received_bytes",
     "receiving_milliseconds",
 )  # fmt: skip
 
@@ -112,6 +112,7 @@ def _counted(rows: pl.DataFrame, controls: pl.DataFrame, facts: Facts) -> pl.Dat
         before.any().alias("worked_before"),
         (dns & unserved).all().alias("resolver_broken"),
         (dns & ~pl.col("moved") & _only_ipv6("control_answers")).all().alias("other_family"),
+        pl.col("early").all().alias("early"),
         pl.col("mask").is_not_null().all().alias("masked"),
         pl.col("moved").all().alias("inferred"),
     )
@@ -341,7 +342,7 @@ def _finished(features: pl.LazyFrame) -> pl.LazyFrame:
         control_from.alias("control_from"),
         (pl.col("attempted") - pl.col("worked")).alias("failed"),
         pl.when(pl.col("inferred")).then(pl.lit("requests over https")).otherwise(pl.lit("handshakes")).alias("tried"),
-        pl.when(http & ~own_title).then(portal).alias("known_page"),
+        pl.when(http & ~own_title).then(portal).otherwise(pl.when(~http).then("known_page")).alias("known_page"),
         pl.when(http).then("private_redirect").alias("private_redirect"),
         pl.when(named).then("clear_answer").alias("clear_answer"),
         at_the_end.fill_null(False).alias("at_the_end"),

@@ -14,7 +14,7 @@ __all__ = ["answers_of", "astray", "doubtful_steps", "led_to", "plain_queries", 
 READING = TAXONOMY.reading
 LENGTH_OF_ANSWERS_TOLD = 120
 DOUBTFUL = ("none", "apart", "unknown")
-PROOFS = ("handshake", "helped", "disproved", "known", "unconnected", "unshaken", "unanswered")
+PROOFS = ("handshake", "helped", "disproved", "intercepted", "known", "unconnected", "unshaken", "unanswered")
 QUERY = (
     "number", "sequence", "step", "hop", "pair", "pool", "asked_host", "hostname", "server_name", "engine", "answers",
     "answer_networks", "control_answers", "control_answer_networks",
@@ -185,7 +185,8 @@ def doubtful_steps(rows: pl.DataFrame, names: pl.DataFrame, chains: pl.DataFrame
     tls, requests = pl.col("layer").is_in(HANDSHAKES), pl.col("layer") == Layer.HTTP.value
     named = pl.col("address").is_not_null()
     disproved = pl.col("layer").is_in(["tcp", "tls"]) & _OWN_FAILED
-    disproved = (pl.col("kind") == "certificate").fill_null(False) | disproved
+    refused = (pl.col("kind") == "certificate").fill_null(False)
+    disproved = (refused & pl.col("known_page").is_null()) | disproved
     known = (pl.col("known_page") == "blockpage").fill_null(False)
     proven = (
         rows.select(
@@ -194,7 +195,8 @@ def doubtful_steps(rows: pl.DataFrame, names: pl.DataFrame, chains: pl.DataFrame
             (tls & pl.col("works")).alias("handshake"),
             _helper_shook_hands().alias("helped"),
             disproved.alias("disproved"),
-            known.alias("known"),
+            (refused & known).alias("intercepted"),
+            (known & ~refused).alias("known"),
             (requests & named).alias("fetched"),
             (~pl.col("works") & (pl.col("layer") == Layer.TCP.value) & (pl.col("kind") != "local")).alias("unconnected"),
             (~pl.col("works") & (pl.col("layer") == Layer.TLS.value) & (pl.col("kind") != "local")).alias("unshaken"),
@@ -219,13 +221,17 @@ def doubtful_steps(rows: pl.DataFrame, names: pl.DataFrame, chains: pl.DataFrame
     # Who is answered with a single network's own addresses and meets silence there was led astray; content networks answer each
     # place otherwise, so that there the failure speaks for itself.
     placed_apart = pl.col("placed") & ~pl.col("shared_network")
+    # Who opens handshakes on the way does so wherever they lead: only at such an address it speaks of the name.
+    intercepted = pl.col("intercepted") & placed_apart
     dead_end = (~pl.col("shared_network") & pl.col("unconnected")) | (
         placed_apart & (pl.col("unshaken") | pl.col("unanswered"))
     )
     # That a helper elsewhere shakes hands at the address does not clear who was led to it and cut off.
     cleared = pl.col("handshake") | page.fill_null(False) | (pl.col("helped") & ~(placed_apart & pl.col("unshaken")))
     # Without the networks of the control's answers, another address alone says nothing: great sites have many.
-    told_apart = (pl.col("agreement") == "apart") & (pl.col("disproved") | pl.col("known") | other_page | dead_end)
+    told_apart = (pl.col("agreement") == "apart") & (
+        pl.col("disproved") | pl.col("known") | intercepted | other_page | dead_end
+    )
     interfered = pl.col("unanswered") | pl.col("known") | (other_page & ~pl.col("fetched_elsewhere").fill_null(False))
     return (
         doubtful.join(proven, on="step", how="left")

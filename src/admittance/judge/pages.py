@@ -2,9 +2,11 @@
 
 import polars as pl
 
-from admittance.judge.facts import Facts
+from admittance.judge.certificates import certificate_of
+from admittance.judge.facts import HANDSHAKES, Facts
 from admittance.judge.fingerprints import Fingerprints
 from admittance.judge.ruleset import TAXONOMY
+from admittance.model.tables import TIME
 from admittance.model.vocabulary import Control, Layer
 
 __all__ = ["chains_of", "marked", "without_private_redirects"]
@@ -18,7 +20,9 @@ ANSWER = (
 
 
 def marked(facts: Facts, bodies: pl.DataFrame, fingerprints: Fingerprints) -> Facts:
-    """The facts with `fingerprint` and `known_page` on answers that bear a mark: in body, title, redirect or Server header."""
+    """The facts with `fingerprint` and `known_page` on answers that bear a mark, in body, title, redirect or Server header, and
+    on handshakes whose certificate was refused and bears one; with `early` on those whose certificate is not valid yet.
+    """
     rows = facts.rows
     answers = rows.select("number", "layer", "body_sha256", "title", "location", "server").filter(
         pl.col("layer") == Layer.HTTP.value
@@ -29,10 +33,31 @@ def marked(facts: Facts, bodies: pl.DataFrame, fingerprints: Fingerprints) -> Fa
     found += [
         _borne(answers, where, fingerprints.match_values(where, answers[where])) for where in ("title", "location", "server")
     ]
+    refused = _refused(rows, bodies)
+    found.append(_borne(refused, "issuer", fingerprints.match_values("issuer", refused["issuer"])))
     marks = pl.concat(found).unique("number", keep="first", maintain_order=True)
     nothing = pl.Series([None], dtype=pl.String).new_from_index(0, rows.height)
     columns = [nothing.scatter(marks["number"], marks[name]).alias(name) for name in ("fingerprint", "known_page")]
+    early = refused.filter(pl.col("not_before") > pl.col("time"))["number"]
+    columns.append(pl.Series("early", [False]).new_from_index(0, rows.height).scatter(early, True).alias("early"))
     return facts._replace(rows=rows.with_columns(columns))
+
+
+def _refused(rows: pl.DataFrame, bodies: pl.DataFrame) -> pl.DataFrame:
+    """Handshakes whose certificate was refused and kept: `number`, `time`, `issuer` and `not_before`."""
+    refused = rows.select("number", "layer", "certificate_valid", "certificate_sha256", "time").filter(
+        pl.col("layer").is_in(HANDSHAKES) & ~pl.col("certificate_valid")
+    )
+    kept = bodies.join(
+        refused.select(pl.col("certificate_sha256").alias("body_sha256")).unique(), on="body_sha256", how="semi"
+    ).unique("body_sha256")
+    read = [(sha256, certificate_of(content)) for sha256, content in kept.select("body_sha256", "content").iter_rows()]
+    said = pl.DataFrame(
+        [(sha256, *certificate) for sha256, certificate in read if certificate is not None],
+        schema={"certificate_sha256": pl.String, "issuer": pl.String, "not_before": TIME},
+        orient="row",
+    )
+    return refused.join(said, on="certificate_sha256")
 
 
 def _borne(answers: pl.DataFrame, column: str, found: list[tuple[str, str, str]]) -> pl.DataFrame:

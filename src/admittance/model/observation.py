@@ -122,9 +122,9 @@ class StoreObservation(Row, frozen=True, kw_only=True):
 
 
 class Body(Row, frozen=True, kw_only=True):
-    """A distinct response body, kept because it was not plainly the page that the control saw."""
+    """A distinct response body, kept because it was not plainly the page that the control saw, or a refused certificate."""
 
-    body_sha256: str  # over the whole body as recorded
+    body_sha256: str  # over the whole body as recorded; of a certificate, `certificate_sha256`
     content: bytes  # first 65,536 bytes
     file: FileId  # a file that holds it; the same body may stand once per file
 

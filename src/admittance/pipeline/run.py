@@ -229,7 +229,8 @@ def _judge(
     observations: pl.LazyFrame, snapshot: Snapshot, controls: pl.DataFrame, catalog: Catalog, marks: Fingerprints
 ) -> pl.DataFrame:
     rows = observations.collect()
-    wanted = rows.select("body_sha256").drop_nulls().unique()
+    refused = rows.filter(~pl.col("certificate_valid")).select(pl.col("certificate_sha256").alias("body_sha256"))
+    wanted = pl.concat([rows.select("body_sha256"), refused]).drop_nulls().unique()
     bodies = (
         snapshot.scan(Body)
         .join(wanted.lazy(), on="body_sha256", how="semi")

@@ -1,5 +1,7 @@
 """What becomes a fact, what does not, and what stands beside it."""
 
+import base64
+import hashlib
 import json
 from collections.abc import Callable
 
@@ -205,3 +207,32 @@ def test_names_that_share_addresses_get_one_working_connection_each(facts: Calla
         ],
     ).filter(pl.col("layer") == "tcp")
     assert table["asked_host"].to_list() == ["a.example", "a.example", "b.example", "192.0.2.9"]
+
+
+@pytest.mark.parametrize(
+    ("failure", "content", "kept"),
+    [
+        ("ssl_unknown_authority", b"0 leaf", True),
+        (None, b"0 leaf", False),
+        ("connection_reset", b"0 leaf", False),
+        ("ssl_invalid_hostname", b"0" * 20_000, False),
+        ("ssl_invalid_hostname", b"0 leaf of 198.51.100.7", False),
+    ],
+)
+def test_a_refused_certificate_is_kept_beside_the_bodies(
+    failure: str | None, content: bytes, kept: bool, read_bytes: Callable[..., Batch]
+) -> None:
+    shown = [{"data": base64.b64encode(content).decode(), "format": "base64"}, {"data": "", "format": "base64"}]
+    record = {
+        "test_name": "web_connectivity",
+        "report_id": "r",
+        "measurement_uid": "m",
+        "measurement_start_time": "2023-11-08 07:00:00",
+        "probe_ip": "198.51.100.7",
+        "input": f"https://{HOST}/",
+        "test_keys": {"tls_handshakes": [{"server_name": HOST, "failure": failure, "peer_certificates": shown}]},
+    }
+    batch = read_bytes("ooni", json.dumps(record).encode())
+    sha256 = hashlib.sha256(content).hexdigest()
+    assert batch.observations["certificate_sha256"].to_list() == [sha256]
+    assert batch.bodies.select("body_sha256", "content").rows() == ([(sha256, content)] if kept else [])

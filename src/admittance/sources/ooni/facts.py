@@ -67,6 +67,9 @@ LATE = "late_reply"
 MOST_FACTS = 50_000
 """Of one measurement. Real ones have hundreds; a line of a few megabytes could make millions, in a gigabyte of memory."""
 
+CERTIFICATE_BYTES = 16_384
+"""How long a refused certificate may be to be kept. Leaves of real sites have a tenth of it, cut off they would say nothing."""
+
 _ANSWER_ASN = "test_keys.queries[...].answers[...].asn"
 _ADDRESS_TYPES = frozenset({"A", "AAAA", "ANY"})
 _QUIC_TRANSPORTS = frozenset({"h3", "quic", "udp"})
@@ -243,6 +246,7 @@ class FactTaker:
             valid: bool | None = None
             if failure in _CERTIFICATE_FAILURES:
                 valid = False
+                self._keep_leaf(handshake)
             elif failure is None and not handshake.no_tls_verify and self._part.verified:
                 valid = True
             asked_host = self._hosts.of_handshake(name, address)
@@ -258,6 +262,13 @@ class FactTaker:
                 valid,
                 _leaf_sha256(handshake),
             )
+
+    def _keep_leaf(self, handshake: TlsHandshake) -> None:
+        """A refused certificate is kept beside the bodies, by its hash: it may name who answered in the site's place."""
+        data = _leaf_of(handshake)
+        content = _certificate(data) if data is not None else b""
+        if 0 < len(content) <= CERTIFICATE_BYTES and (self._private is None or self._private.encode() not in content):
+            self._bodies[hashlib.sha256(content).hexdigest()] = content
 
     def _take_outcome(self, outcome: Outcome) -> None:
         self._add_bare(
@@ -395,16 +406,24 @@ class FactTaker:
 
 
 def _leaf_sha256(handshake: TlsHandshake) -> str | None:
+    data = _leaf_of(handshake)
+    return None if data is None else _certificate_sha256(data)
+
+
+def _leaf_of(handshake: TlsHandshake) -> str | None:
     if not handshake.peer_certificates:
         return None
     leaf = handshake.peer_certificates[0]
-    return _certificate_sha256(leaf.data if isinstance(leaf, Base64Data) else leaf)
+    return leaf.data if isinstance(leaf, Base64Data) else leaf
 
 
 @lru_cache(maxsize=4_096)
 def _certificate_sha256(data: str) -> str:
+    return hashlib.sha256(_certificate(data)).hexdigest()
+
+
+def _certificate(data: str) -> bytes:
     try:
-        content = base64.b64decode(data, validate=True)
+        return base64.b64decode(data, validate=True)
     except ValueError as error:
         raise InvalidRecord(f"test_keys.tls_handshakes[...].peer_certificates[0]: no base64 ({error})") from error
-    return hashlib.sha256(content).hexdigest()
