@@ -101,7 +101,7 @@ def test_blame_is_always_scored_and_blocked_only_by_an_artefact() -> None:
             assert each.evidence is Evidence.SCORED
         if each.state is State.BLOCKED:
             conditions = set(each.when) | {value for value in each.when.values() if isinstance(value, str)}
-            assert conditions & {"bogon", "known_answer", "known_page", "blockpage", "raced"}, each.id
+            assert conditions & {"bogon", "known_answer", "known_page", "blockpage", "raced", "listed_before"}, each.id
 
 
 def test_discarded_evidence_never_counts() -> None:

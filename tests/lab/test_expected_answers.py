@@ -11,7 +11,7 @@ import pytest
 from admittance.catalog import Catalog, load
 from admittance.detect import build_cells, find_restrictions, group_episodes
 from admittance.documents import read_text
-from admittance.judge import build_controls, judge_network, judge_stores
+from admittance.judge import build_controls, judge_network, judge_snapshots
 from admittance.lab import Scenario, write_scenario
 from admittance.lab.notices import NOTICES
 from admittance.model.corroboration import Corroboration
@@ -89,7 +89,7 @@ def test_one_episode_whose_bracket_holds_the_truth(episodes: list[Episode]) -> N
 
 def test_signal_stays_listed(scenario: Scenario, catalog: Catalog) -> None:
     batches = read("storefronts", scenario.storefronts)
-    verdicts = judge_stores(pl.concat([batch.store_observations for batch in batches]), catalog=catalog)
+    verdicts = judge_snapshots(pl.concat([batch.snapshots for batch in batches]), catalog=catalog)
     listed = verdicts.filter((pl.col("subject") == "signal") & (pl.col("country") == "CN"))
     assert listed.get_column("state").unique().to_list() == ["ok"]
 
@@ -97,12 +97,12 @@ def test_signal_stays_listed(scenario: Scenario, catalog: Catalog) -> None:
 def test_three_claims_are_supported_one_is_wrong_and_one_out_of_sight(
     scenario: Scenario, catalog: Catalog, readings: list[Reading], cells: pl.DataFrame, episodes: list[Episode]
 ) -> None:
-    stores = pl.concat([batch.store_observations for batch in read("storefronts", scenario.storefronts)])
+    stores = pl.concat([batch.snapshots for batch in read("storefronts", scenario.storefronts)])
     table = corroborate(
         readings,
         episodes=episodes,
         cells=cells,
-        store_verdicts=judge_stores(stores, catalog=catalog),
+        store_verdicts=judge_snapshots(stores, catalog=catalog),
         catalog=catalog,
         versions="{}",
         origin=Origin.SIMULATED,

@@ -9,7 +9,7 @@ from admittance.lab.scenario import Scenario
 from admittance.lake import Lake
 from admittance.model.coverage import Coverage
 from admittance.model.tables import rows_of
-from admittance.model.verdict import StoreVerdict
+from admittance.model.verdict import SnapshotVerdict
 from admittance.pipeline import ingest, run
 from tests.judge.probe import TIMEOUT, Hop, Record, line_of, measurement, web
 from tests.pipeline.conftest import clock
@@ -78,7 +78,7 @@ def test_storefronts_are_covered_beside_networks_and_stay_when_these_change(
     ingest(lake, "storefronts", [scenario.storefronts], clock=clock)
     run(lake)
     stores = [row for row in covered(lake) if row.gate == "store"]
-    verdicts = lake.snapshot().scan(StoreVerdict).select(pl.len()).collect().item()
+    verdicts = lake.snapshot().scan(SnapshotVerdict).select(pl.len()).collect().item()
     assert sum(row.measurements for row in stores) == verdicts > 0
     assert all(row.scored + row.insufficient + row.failed == row.measurements for row in stores)
     ingest(lake, "ooni", [scenario.raw], clock=clock)

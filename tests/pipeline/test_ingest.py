@@ -9,7 +9,7 @@ import pytest
 from admittance.errors import InputError, LakeError, UsageError
 from admittance.lab.scenario import Scenario
 from admittance.lake import Lake
-from admittance.model.observation import IngestedFile, Measurement, NetworkObservation, Reject, StoreObservation
+from admittance.model.observation import IngestedFile, Measurement, NetworkObservation, Reject, SnapshotObservation
 from admittance.model.vocabulary import Origin
 from admittance.pipeline import ingest
 from admittance.sources import Selection
@@ -124,7 +124,7 @@ def test_many_small_files_take_few_commits(lake: Lake, scenario: Scenario, tmp_p
 
 def test_storefront_tables_are_ingested(lake: Lake, scenario: Scenario) -> None:
     report = ingest(lake, "storefronts", [scenario.storefronts], clock=clock)
-    rows = lake.snapshot().scan(StoreObservation).collect()
+    rows = lake.snapshot().scan(SnapshotObservation).collect()
     assert report.observations == rows.height > 0
     assert set(rows["status"].unique().to_list()) <= {"listed", "not_listed", "unknown"}
 

@@ -157,7 +157,7 @@ def test_what_is_compared_says_something(alone: tuple[IngestReport, Tables]) -> 
     assert report.flawed == 1
     assert set(found["measurements"]["country"]) == {"CN", "IR", "KE", "RU", "TR"}
     empty = {name for name, table in found.items() if table.is_empty()}
-    assert empty == {"editions", "fetched", "store_observations", "store_verdicts"}
+    assert empty == {"editions", "fetched", "snapshots", "snapshot_cells", "snapshot_verdicts"}
 
 
 @contextmanager

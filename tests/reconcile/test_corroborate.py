@@ -31,7 +31,7 @@ from admittance.model.documents import (
 from admittance.model.episode import Episode, EpisodeNetwork
 from admittance.model.ids import ActionId, Asn, ClaimId, Country, EpisodeId, FileId, RuleId, SubjectId, TargetId
 from admittance.model.tables import empty_table, table_of, table_schema
-from admittance.model.verdict import Cell, StoreVerdict
+from admittance.model.verdict import Cell, SnapshotVerdict
 from admittance.model.vocabulary import Arm, Evidence, Gate, Layer, Origin, Pattern, State
 from admittance.reconcile import RECONCILER_VERSION, corroborate
 
@@ -238,18 +238,23 @@ def reading(*, claims: tuple[NetworkClaim, ...] = (), actions: tuple[Action, ...
 
 def snapshots(*days: str, state: State = State.OK, subject: str = "signal", store: str = "apple") -> pl.DataFrame:
     rows = [
-        StoreVerdict(
+        SnapshotVerdict(
             source="storefronts",
             origin=Origin.SIMULATED,
             subject=SubjectId(subject),
+            gate=Gate.STORE,
             target=TargetId(f"{subject}/ios"),
-            store=store,
-            app_id="874139669",
+            name=subject,
+            place=store,
+            item="874139669",
             country=Country("CN"),
             time=utc(day),
             state=state,
             rule=RuleId("store.test"),
             evidence=Evidence.DISCARDED if state is State.INSUFFICIENT else Evidence.SCORED,
+            mechanism=None,
+            severity=None,
+            count=None,
             reason="r",
             ruleset="1",
             catalog="1",
@@ -259,7 +264,7 @@ def snapshots(*days: str, state: State = State.OK, subject: str = "signal", stor
         )
         for day in days
     ]
-    return table_of(StoreVerdict, rows)
+    return table_of(SnapshotVerdict, rows)
 
 
 def edges(
@@ -273,7 +278,7 @@ def edges(
         readings,
         episodes=[episode()] if episodes is None else episodes,
         cells=cells() if seen is None else seen,
-        store_verdicts=empty_table(StoreVerdict) if stores is None else stores,
+        store_verdicts=empty_table(SnapshotVerdict) if stores is None else stores,
         catalog=catalog,
         versions=VERSIONS,
         origin=Origin.SIMULATED,

@@ -6,9 +6,13 @@ import pytest
 
 from admittance.sources import SOURCES
 from admittance.sources.ooni.nettests import NETTESTS
-from admittance.sources.storefronts import COLUMNS, STATUSES, STORES
+from admittance.sources.snapshots import SnapshotSource
+from admittance.sources.storefronts import STATUSES, STORES
 
 PAGE = (Path(__file__).parents[2] / "docs" / "reference" / "sources.md").read_text()
+
+
+COLUMNS = {column.name for source in SOURCES if isinstance(source, SnapshotSource) for column in source.columns}
 
 
 @pytest.mark.parametrize("word", sorted({*(source.name for source in SOURCES), *NETTESTS, *COLUMNS, *STATUSES, *STORES}))

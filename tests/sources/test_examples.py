@@ -20,7 +20,7 @@ EXAMPLES: dict[str, tuple[str, dict[str, object]]] = {
     "ooni-observations": ("ooni_observations.csv", {}),
     "storefronts": ("storefronts.csv", {"renames": {"observed": "commit_date"}}),
 }
-TABLES = ("measurements", "observations", "store_observations", "bodies", "rejects")
+TABLES = ("measurements", "observations", "snapshots", "bodies", "rejects")
 SAME_EVERYWHERE = ("file", "recorded_at", "line_sha256", "source")
 
 

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from admittance.errors import InputError
 from admittance.sources import Batch, Selection
 from admittance.sources.countries import COUNTRIES
-from admittance.sources.storefronts import COLUMNS
 
 REAL = Path(__file__).parents[3] / "shared" / "data" / "storefronts" / "app_availability_2019.csv"
+
+COLUMNS = ("store", "app_id", "app_title", "country", "observed", "status")
 
 ROW = {"store": "apple", "app_id": "1", "app_title": "An app", "country": "CN", "observed": "2021-03-14", "status": "listed"}
 
@@ -31,7 +32,7 @@ def test_the_three_formats_give_the_same_rows(tmp_path: Path, read_file: Callabl
     frame.write_ndjson(tmp_path / "a.jsonl")
     frame.with_columns(pl.col("observed").str.to_date(), pl.col("app_id").cast(pl.Int64)).write_parquet(tmp_path / "a.parquet")
     tables = [
-        read_file("storefronts", tmp_path / name, batch_size=1).store_observations.drop("file", "offset", "line_sha256")
+        read_file("storefronts", tmp_path / name, batch_size=1).snapshots.drop("file", "offset", "line_sha256")
         for name in ("a.csv", "a.jsonl", "a.parquet")
     ]
     assert tables[0].height == 2
@@ -45,9 +46,9 @@ def test_a_missing_column_is_named_with_those_there_are(read_bytes: Callable[...
     with pytest.raises(InputError, match=r"observed missing; its columns are store, .*commit_date.*--map observed=commit_date"):
         read_bytes("storefronts", content)
     mapped = read_bytes("storefronts", content, renames={"observed": "commit_date"})
-    assert mapped.store_observations["time"].to_list() == [datetime(2019, 3, 12, tzinfo=UTC)]
+    assert mapped.snapshots["time"].to_list() == [datetime(2019, 3, 12, tzinfo=UTC)]
     dated = read_bytes("storefronts", content, observed=datetime(2019, 4, 1, tzinfo=UTC))
-    assert dated.store_observations["time"].to_list() == [datetime(2019, 4, 1, tzinfo=UTC)]
+    assert dated.snapshots["time"].to_list() == [datetime(2019, 4, 1, tzinfo=UTC)]
     with pytest.raises(InputError, match="observed missing"):
         read_bytes("storefronts", content, renames={"observed": "date"})
     with pytest.raises(InputError, match="its columns are none"):
@@ -76,7 +77,7 @@ def test_a_broken_parquet_file_is_an_input_error(read_bytes: Callable[..., Batch
 )
 def test_a_bad_row_is_kept_with_its_reason(bad: dict[str, str], reason: str, read_bytes: Callable[..., Batch]) -> None:
     batch = read_bytes("storefronts", table({}, bad, {"app_id": "2"}))
-    assert (batch.lines, batch.store_observations.height) == (3, 2)
+    assert (batch.lines, batch.snapshots.height) == (3, 2)
     (reject,) = batch.rejects.to_dicts()
     assert reason in reject["reason"]
 
@@ -84,7 +85,7 @@ def test_a_bad_row_is_kept_with_its_reason(bad: dict[str, str], reason: str, rea
 def test_bad_json_lines_are_rejects(read_bytes: Callable[..., Batch]) -> None:
     content = "\n".join((json.dumps(ROW), "[]", "{", "[" * 50_000, json.dumps(ROW | {"store": ["apple"]})))
     batch = read_bytes("storefronts", content.encode())
-    assert (batch.lines, batch.store_observations.height, batch.rejects.height) == (5, 1, 4)
+    assert (batch.lines, batch.snapshots.height, batch.rejects.height) == (5, 1, 4)
 
 
 @settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
@@ -97,7 +98,7 @@ def test_any_bytes_below_the_header_are_rejects_and_no_exception(content: bytes,
 def test_origin_and_selection_are_honoured(read_bytes: Callable[..., Batch]) -> None:
     content = table({"origin": "simulated"}, {"origin": "simulated", "country": "DE"}, columns=(*COLUMNS, "origin"))
     batch = read_bytes("storefronts", content, selection=Selection(countries=frozenset({"DE"}), tests=frozenset({"signal"})))
-    assert batch.store_observations.select("origin", "country").rows() == [("simulated", "DE")]
+    assert batch.snapshots.select("origin", "country").rows() == [("simulated", "DE")]
     assert read_bytes("storefronts", table({"origin": "dreamt"}, columns=(*COLUMNS, "origin"))).rejects.height == 1
 
 
@@ -110,5 +111,5 @@ def test_the_real_table_is_read_without_a_reject(read_file: Callable[..., Batch]
     if not REAL.exists():
         pytest.skip("needs the development data beside the repository")
     batch = read_file("storefronts", REAL, renames={"observed": "commit_date"})
-    assert (batch.lines, batch.store_observations.height, batch.rejects.height) == (10_070, 10_070, 0)
-    assert set(batch.store_observations["store"]) == {"apple", "gplay"}
+    assert (batch.lines, batch.snapshots.height, batch.rejects.height) == (10_070, 10_070, 0)
+    assert set(batch.snapshots["place"]) == {"apple", "gplay"}

@@ -135,7 +135,7 @@ def test_ask_in_json_has_evidence_behind_every_gate(demo_lake: Path) -> None:
     assert result.exit_code == 0
     (card,) = json_lines(result.stdout)
     assert (card["subject"], card["country"], card["origin"]) == ("signal", "CN", "simulated")
-    network, registration, *functions, store = card["gates"]
+    network, registration, *functions, store, listing, content = card["gates"]
     assert network["gate"] == "network"
     assert network["state"] == "likely_blocked"
     assert network["since_earliest"] <= network["since"] <= network["since_latest"]
@@ -147,6 +147,10 @@ def test_ask_in_json_has_evidence_behind_every_gate(demo_lake: Path) -> None:
     assert (card["service"]["state"], card["service"]["roles"]) == ("likely_blocked", ["messaging", "media"])
     assert (store["gate"], store["part"], store["state"]) == ("store", "apple", "ok")
     assert store["evidence"]["total"] > 0
+    assert [(line["gate"], line["state"]) for line in (listing, content)] == [
+        ("listing", "insufficient"),
+        ("content", "insufficient"),
+    ]
     claims = card["claims"]
     assert isinstance(claims, dict)
     assert claims["supported"]

@@ -49,7 +49,12 @@ class Catalog(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     @cached_property
     def _entity_by_app(self) -> dict[tuple[str, str], EntityId]:
-        return {(platform, app): entity.id for entity in self.entities.values() for platform, app in entity.app_ids.items()}
+        return {
+            (platform, app): entity.id
+            for entity in self.entities.values()
+            for platform in entity.app_ids
+            for app in entity.apps(platform)
+        }
 
     @cached_property
     def _subject_by_domain(self) -> dict[str, SubjectId]:
@@ -96,11 +101,17 @@ class Catalog(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         return SubjectId(f"{SITE_PREFIX}{registrable_domain(host)}")
 
     def target_of_app(self, store: str, app_id: str) -> tuple[SubjectId, TargetId]:
-        """Subject and target of an app in a store (`apple`, `gplay`); an unknown app is a subject named by store and id."""
+        """Subject and target of an app in a store (`apple`, `gplay`); an unknown app is a subject named by store and id.
+
+        A subject's main app is its target `signal/ios`; a further one bears its id as well.
+        """
         platform = PLATFORM_OF_STORE.get(store, store)
         known = self._entity_by_app.get((platform, app_id))
-        subject = SubjectId(known) if known is not None else SubjectId(f"{APP_PREFIX}{store}/{app_id}")
-        return subject, TargetId(f"{subject}/{platform}")
+        if known is None:
+            subject = SubjectId(f"{APP_PREFIX}{store}/{app_id}")
+            return subject, TargetId(f"{subject}/{platform}")
+        main = self.entities[known].apps(platform)[0] == app_id
+        return SubjectId(known), TargetId(f"{known}/{platform}" if main else f"{known}/{platform}/{app_id}")
 
     def roles_spoken_of(self, text: str) -> tuple[str, ...]:
         """The functions of a service that a text speaks of, in the order of the catalog: `messaging` for 发不出消息."""
@@ -110,6 +121,10 @@ class Catalog(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     def target(self, target: TargetId) -> Target | None:
         """The catalog's entry for a target; null for a website that only measurements name."""
         return self.targets.get(target)
+
+    def knows(self, subject: SubjectId) -> bool:
+        """Whether the subject is an entity of the catalog, not one that only measurements name."""
+        return EntityId(subject) in self.entities
 
     def subject_name(self, subject: SubjectId) -> str:
         """A name to show: the entity's, or what follows the prefix."""

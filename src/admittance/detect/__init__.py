@@ -7,13 +7,14 @@ claim or what an earlier run found; only `identify` sees the log of changes, and
 from typing import Final
 
 from admittance.detect.cells import build_cells
-from admittance.detect.coverage import COVERED_COLUMNS, build_coverage, build_store_coverage
+from admittance.detect.coverage import COVERED_COLUMNS, build_coverage, build_snapshot_coverage
 from admittance.detect.demand import find_spikes
 from admittance.detect.episodes import group_episodes
 from admittance.detect.identity import identify
 from admittance.detect.kinds import Kind
 from admittance.detect.plain import detect_series
 from admittance.detect.restrictions import find_restrictions
+from admittance.detect.snapshots import build_snapshot_cells, snapshot_episodes
 
 __all__ = [
     "COVERED_COLUMNS",
@@ -21,13 +22,15 @@ __all__ = [
     "Kind",
     "build_cells",
     "build_coverage",
-    "build_store_coverage",
+    "build_snapshot_cells",
+    "build_snapshot_coverage",
     "detect_series",
     "find_restrictions",
     "find_spikes",
     "group_episodes",
     "identify",
+    "snapshot_episodes",
 ]
 
-DETECTOR_VERSION: Final = "detect/1"
+DETECTOR_VERSION: Final = "detect/2"
 """Changes with every change of a number or a step in this room, and stands on every episode."""

@@ -6,7 +6,7 @@ from admittance.model.tables import table_schema
 from admittance.model.verdict import Cell
 from admittance.model.vocabulary import SCORED_STATES, Evidence, Layer, State
 
-__all__ = ["SERIES_KEYS", "build_cells", "scored_series"]
+__all__ = ["SERIES_KEYS", "build_cells", "histogram", "scored_series"]
 
 SERIES_KEYS = ("subject", "target", "gate", "layer", "country", "network", "origin")
 """What makes a series: the arm is chosen before, and resolver networks are counted together."""
@@ -15,7 +15,7 @@ _CELL_KEYS = ("subject", "target", "gate", "layer", "country", "network", "resol
 _ORDER = ("subject", "target", "layer", "country", "network", "arm", "time", "resolver_network", "gate", "origin")
 
 
-def _histogram(verdicts: pl.DataFrame, column: str) -> pl.DataFrame:
+def histogram(verdicts: pl.DataFrame, column: str) -> pl.DataFrame:
     """Per cell, a JSON object of how often each value of `column` occurs, sorted by value."""
     return (
         verdicts.group_by("cell", column)
@@ -88,8 +88,8 @@ def build_cells(verdicts: pl.DataFrame) -> pl.DataFrame:
     )
     blamed = once.filter(bad)
     columns = (
-        _histogram(once, "rule").rename({"rule": "rules"}),
-        _histogram(blamed.filter(pl.col("mechanism").is_not_null()), "mechanism").rename({"mechanism": "mechanisms"}),
+        histogram(once, "rule").rename({"rule": "rules"}),
+        histogram(blamed.filter(pl.col("mechanism").is_not_null()), "mechanism").rename({"mechanism": "mechanisms"}),
         _distinct(once.filter(scored), "report", "reports"),
         _distinct(blamed, "report", "bad_reports"),
         _distinct(once, "sources", "sources"),

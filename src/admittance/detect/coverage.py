@@ -10,7 +10,7 @@ from admittance.model.ids import SubjectId
 from admittance.model.tables import empty_table, table_schema
 from admittance.model.vocabulary import SCORED_STATES, Arm, Evidence, Gate, State
 
-__all__ = ["COVERED_COLUMNS", "LATE", "build_coverage", "build_store_coverage"]
+__all__ = ["COVERED_COLUMNS", "LATE", "build_coverage", "build_snapshot_coverage"]
 
 LATE = timedelta(days=1)
 """What arrives this long after the first measurement of the same source, country and day is late."""
@@ -56,18 +56,17 @@ def build_coverage(verdicts: pl.DataFrame, measurements: pl.DataFrame, *, catalo
     return _counted(rows.with_columns(pl.lit(Gate.NETWORK.value).alias("gate")))
 
 
-def build_store_coverage(verdicts: pl.DataFrame, observations: pl.DataFrame) -> pl.DataFrame:
-    """A `Coverage` table of the store gate, sorted as that of the network's: readings of a subject's apps, of all verdicts."""
+def build_snapshot_coverage(verdicts: pl.DataFrame, observations: pl.DataFrame) -> pl.DataFrame:
+    """A `Coverage` table of the gates that are looked at in snapshots, counting readings; sorted as that of the network's."""
     if verdicts.is_empty():
         return empty_table(Coverage)
-    place = ["file", "offset", "store", "app_id", "country", "time"]
+    place = ["file", "offset", "gate", "place", "item", "country", "time"]
     arrivals = observations.select(*place, "recorded_at").unique(place, keep="first", maintain_order=True)
     first = pl.col("recorded_at").min().over("source", "country", "day")
     rows = (
         verdicts.join(arrivals, on=place, how="left")
         .with_columns(pl.col("time").dt.truncate("1d").alias("day"))
         .with_columns(
-            pl.lit(Gate.STORE.value).alias("gate"),
             pl.lit(0, pl.Int64).alias("network"),
             pl.col("file").alias("report"),
             (pl.col("recorded_at") > first + LATE).alias("late"),

@@ -19,7 +19,7 @@ from admittance.model.ids import Asn, Country, EpisodeId, SubjectId, TargetId
 from admittance.model.tables import rows_of
 from admittance.model.vocabulary import Arm, Gate, Layer, Origin, Pattern, State
 
-__all__ = ["BOUNDING_WIDTH", "LEAST_TUNNEL", "group_episodes"]
+__all__ = ["BOUNDING_WIDTH", "LEAST_TUNNEL", "Bracket", "group_episodes", "joined"]
 
 BOUNDING_WIDTH: Final = timedelta(days=3)
 """A bracket wider than this moves no bound above it."""
@@ -35,7 +35,9 @@ PARTED_GATES: Final = (Gate.FUNCTION,)
 _GAP = timedelta(hours=MERGE_HOURS)
 
 
-class _Bracket(NamedTuple):
+class Bracket(NamedTuple):
+    """Onset and end with the times between which each lies; null is unbounded, or going on."""
+
     onset: datetime
     onset_earliest: datetime | None
     onset_latest: datetime
@@ -44,6 +46,7 @@ class _Bracket(NamedTuple):
     end_latest: datetime | None
 
     def bounds_onset(self) -> bool:
+        """Whether the onset is known to three days."""
         return self.onset_earliest is not None and self.onset_latest - self.onset_earliest <= BOUNDING_WIDTH
 
     def bounds_end(self, data_end: datetime) -> bool:
@@ -58,11 +61,11 @@ def _part(row: Restriction) -> str | None:
     return row.target.removeprefix(f"{row.subject}/") if row.gate in PARTED_GATES else None
 
 
-def _bracket(row: Restriction | EpisodeNetwork) -> _Bracket:
-    return _Bracket(row.onset, row.onset_earliest, row.onset_latest, row.end, row.end_earliest, row.end_latest)
+def _bracket(row: Restriction | EpisodeNetwork) -> Bracket:
+    return Bracket(row.onset, row.onset_earliest, row.onset_latest, row.end, row.end_earliest, row.end_latest)
 
 
-def _joined(brackets: Sequence[_Bracket], data_end: datetime) -> _Bracket:
+def joined(brackets: Sequence[Bracket], data_end: datetime) -> Bracket:
     """The first onset and the last end among brackets narrow enough, and among all where none is.
 
     A wide bracket counts after all when it was surely in force over three days outside of what the narrow ones allow.
@@ -82,7 +85,7 @@ def _joined(brackets: Sequence[_Bracket], data_end: datetime) -> _Bracket:
     earliest = [one.onset_earliest for one in starts if one.onset_earliest is not None]
     ends = [one.end for one in stops if one.end is not None]
     latest = [one.end_latest for one in stops if one.end_latest is not None]
-    return _Bracket(
+    return Bracket(
         onset=min(one.onset for one in starts),
         onset_earliest=min(earliest) if len(earliest) == len(starts) else None,
         onset_latest=min(one.onset_latest for one in starts),
@@ -120,7 +123,7 @@ class _Window(NamedTuple):
         return table.filter((pl.col("time") >= self.start) & (pl.col("time") < self.end))
 
 
-def _window(bracket: _Bracket, data_end: datetime) -> _Window:
+def _window(bracket: Bracket, data_end: datetime) -> _Window:
     return _Window(bracket.onset, bracket.end or data_end)
 
 
@@ -145,7 +148,7 @@ def _pattern(evidence: pl.DataFrame) -> tuple[Pattern, tuple[Window, ...]]:
 
 
 def _network(asn: Asn, rows: Sequence[Restriction], table: pl.DataFrame, data_end: datetime) -> EpisodeNetwork:
-    bracket = _joined([_bracket(row) for row in rows], data_end)
+    bracket = joined([_bracket(row) for row in rows], data_end)
     evidence = _evidence(rows, table, data_end)
     pattern, windows = _pattern(evidence)
     return EpisodeNetwork(
@@ -183,7 +186,7 @@ def _episode(rows: Sequence[Restriction], table: pl.DataFrame, data_end: datetim
     for row in rows:
         by_network.setdefault(row.network, []).append(row)
     networks = tuple(_network(asn, by_network[asn], direct, data_end) for asn in sorted(by_network))
-    bracket = _joined([_bracket(network) for network in networks], data_end)
+    bracket = joined([_bracket(network) for network in networks], data_end)
     window = _window(bracket, data_end)
     evidence = _evidence(rows, direct, data_end)
     bad = evidence.filter(pl.col("k") > 0)

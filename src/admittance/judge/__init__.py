@@ -11,7 +11,7 @@ from admittance.judge.functions import judge_functions
 from admittance.judge.judgements import Judgement, LayerJudgement, Layers, judgements
 from admittance.judge.network import judge_network
 from admittance.judge.ruleset import RULES, RULESET_VERSION
-from admittance.judge.stores import judge_stores
+from admittance.judge.snapshots import judge_snapshots
 
 __all__ = [
     "RULES",
@@ -26,6 +26,6 @@ __all__ = [
     "controls_version",
     "judge_functions",
     "judge_network",
-    "judge_stores",
+    "judge_snapshots",
     "judgements",
 ]

@@ -2,7 +2,7 @@
 
 from typing import Literal, NamedTuple
 
-__all__ = ["FEATURES", "STORE_FEATURES", "Feature"]
+__all__ = ["FEATURES", "SNAPSHOT_FEATURES", "Feature"]
 
 
 class Feature(NamedTuple):
@@ -113,10 +113,20 @@ FEATURES: dict[str, Feature] = {
 }
 """Features of the network gate."""
 
-STORE_FEATURES: dict[str, Feature] = {
-    "status": Feature("text", ("store",), "what the storefront said: `listed`, `not_listed` or `unknown`"),
-    "informative": Feature("flag", ("store",), "some row of this store says that some app is absent"),
-    "store": Feature("text", ("store",), "the store's name"),
+SNAPSHOT_FEATURES: dict[str, Feature] = {
+    "status": Feature("text", ("store",), "what was found, in the words of the source"),
+    "place": Feature("text", ("store",), "the store"),
     "country": Feature("text", ("store",), "the storefront's country"),
+    "informative": Feature("flag", ("store",), "some row of this store says that some app is absent"),
+    "live": Feature(
+        "flag",
+        ("store",),
+        "the storefront lists something: not one that never does, nor one that lists none of three or more apps",
+    ),
+    "apps_known": Feature("number", ("store",), "apps that were ever looked for in this storefront"),
+    "listing": Feature("number", ("store",), "live storefronts that list the app, each as last read by then, or as first read"),
+    "compared": Feature("number", ("store",), "live storefronts that were read for the app at any time"),
+    "absent_percent": Feature("number", ("store",), "share of these that do not list it"),
+    "listed_before": Feature("flag", ("store",), "an earlier reading of this storefront listed the app"),
 }
-"""Features of the store gate."""
+"""Features of the gates that are looked at in snapshots."""

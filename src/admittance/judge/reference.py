@@ -1,6 +1,6 @@
 """The reference page of the rules, written from the rules themselves."""
 
-from admittance.judge.features import FEATURES, STORE_FEATURES
+from admittance.judge.features import FEATURES, SNAPSHOT_FEATURES
 from admittance.judge.masks import MASKS, Mask
 from admittance.judge.ruleset import NETWORK_RULES, STORE_RULES, TAXONOMY, Bounds, Condition, Rule
 
@@ -33,7 +33,7 @@ def rules_page() -> str:
         parts.append(f"## {title}\n\n" + "\n".join(_entry(rule) for rule in rules))
     features = "\n".join(
         f"| `{name}` | {feature.kind} | {', '.join(feature.layers)} | {feature.meaning} |"
-        for name, feature in (*FEATURES.items(), *STORE_FEATURES.items())
+        for name, feature in (*FEATURES.items(), *SNAPSHOT_FEATURES.items())
     )
     parts.append(f"## Features\n\n| feature | kind | layers | meaning |\n|---|---|---|---|\n{features}\n")
     parts.append("## Mechanisms\n\n" + "\n".join(f"- `{mechanism}`" for mechanism in TAXONOMY.mechanisms) + "\n")

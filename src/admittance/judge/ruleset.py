@@ -14,7 +14,7 @@ from typing import Literal
 import msgspec
 import polars as pl
 
-from admittance.judge.features import FEATURES, STORE_FEATURES, Feature
+from admittance.judge.features import FEATURES, SNAPSHOT_FEATURES, Feature
 from admittance.model.ids import RuleId
 from admittance.model.vocabulary import Evidence, State
 
@@ -277,7 +277,7 @@ NETWORK_RULES = read_ruleset(_read(NETWORK_FILE), features=FEATURES, layers=NETW
 """Rules of the network gate, in order."""
 
 STORE_RULES = read_ruleset(
-    _read(STORES_FILE), features=STORE_FEATURES, layers=STORE_RULE_LAYERS, mechanisms=TAXONOMY.mechanisms
+    _read(STORES_FILE), features=SNAPSHOT_FEATURES, layers=STORE_RULE_LAYERS, mechanisms=TAXONOMY.mechanisms
 )
 """Rules of the store gate, in order."""
 

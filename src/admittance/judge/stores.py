@@ -1,40 +1,45 @@
-"""Judging the store gate: what a storefront said in, one verdict per row out."""
+"""What the rules of the store gate look at: who else lists an app, and whether this storefront ever did."""
 
 import polars as pl
 
-from admittance.catalog import Catalog
-from admittance.judge.ruleset import RULESET_VERSION, STORE_RULES, verdict_columns
-from admittance.model.tables import empty_table, table_schema
-from admittance.model.verdict import StoreVerdict
+from admittance.judge.breadth import found_as_of
 
-__all__ = ["judge_stores"]
+__all__ = ["LEAST_APPS", "store_features"]
+
+LEAST_APPS = 3
+"""A storefront that lists none of so many apps says nothing of any of them; of fewer, it may be that they were removed."""
+
+_READ = ("listed", "not_listed")
 
 
-def judge_stores(store_observations: pl.DataFrame, *, catalog: Catalog) -> pl.DataFrame:
-    """A `StoreVerdict` table: one row per app, storefront and time, sorted by store, app, country and time.
+def store_features(rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows with the columns of `STORE_FEATURES`.
 
     Whether a store's rows can say that an app is absent is read off all rows handed in: a store that never says so carries no
-    evidence.
+    evidence. So is whether a storefront lists anything at all.
     """
-    if store_observations.is_empty():
-        return empty_table(StoreVerdict)
-    says_no = store_observations.group_by("store").agg((pl.col("status") == "not_listed").any().alias("informative"))
-    pairs = store_observations.select("store", "app_id").unique()
-    targets = pl.DataFrame(
-        [(store, app, *catalog.target_of_app(store, app)) for store, app in pairs.iter_rows()],
-        schema={"store": pl.String, "app_id": pl.String, "subject": pl.String, "target": pl.String},
-        orient="row",
+    day = pl.col("time").dt.truncate("1d").alias("day")
+    listed = (pl.col("status") == "listed").alias("had")
+    rows = rows.with_columns(day, listed, (pl.col("status") == "not_listed").any().over("place").alias("informative"))
+    read = rows.filter(pl.col("status").is_in(_READ)).select("place", "item", "country", "day", "had")
+    storefronts = found_as_of(read, by=("place", "country"), each="item")
+    ever = read.group_by("place", "country").agg(pl.col("had").any().alias("ever"))
+    silent = (pl.col("found") == 0) & (pl.col("known") >= LEAST_APPS)
+    living = storefronts.join(ever, on=["place", "country"]).select(
+        "place", "country", "day", pl.col("known").alias("apps_known"), (pl.col("ever") & ~silent).alias("live")
     )
-    rows = (
-        store_observations.join(says_no, on="store", how="left")
-        .join(targets, on=["store", "app_id"], how="left")
-        .with_columns(pl.lit("store").alias("layer"))
-    )
-    schema = table_schema(StoreVerdict)
+    telling = read.join(living.filter("live"), on=["place", "country", "day"], how="semi")
+    apps = found_as_of(telling, by=("place", "item"), each="country").rename({"known": "compared", "found": "listing"})
     return (
-        verdict_columns(rows, STORE_RULES)
-        .with_columns(pl.lit(RULESET_VERSION).alias("ruleset"), pl.lit(catalog.version).alias("catalog"))
-        .select(schema.names())
-        .cast(schema)
-        .sort("store", "app_id", "country", "time", "file", "offset")
+        rows.join(living, on=["place", "country", "day"], how="left")
+        .join(apps, on=["place", "item", "day"], how="left")
+        .join(_first_listings(rows), on=["place", "item", "country"], how="left")
+        .with_columns(
+            (100 * (pl.col("compared") - pl.col("listing")) / pl.col("compared")).alias("absent_percent"),
+            (pl.col("first_listed") < pl.col("time")).fill_null(value=False).alias("listed_before"),
+        )
     )
+
+
+def _first_listings(rows: pl.DataFrame) -> pl.DataFrame:
+    return rows.filter("had").group_by("place", "item", "country").agg(pl.col("time").min().alias("first_listed"))

@@ -9,10 +9,10 @@ from admittance.model.coverage import Coverage
 from admittance.model.edition import Edition
 from admittance.model.episode import Change, Episode
 from admittance.model.ids import FileId
-from admittance.model.observation import Body, IngestedFile, Measurement, NetworkObservation, Reject, StoreObservation
+from admittance.model.observation import Body, IngestedFile, Measurement, NetworkObservation, Reject, SnapshotObservation
 from admittance.model.statements import ActionRecord, ClaimRecord, DocumentRecord
 from admittance.model.tables import Row
-from admittance.model.verdict import Cell, ControlRecord, StoreVerdict, Verdict
+from admittance.model.verdict import Cell, ControlRecord, SnapshotCell, SnapshotVerdict, Verdict
 
 __all__ = [
     "DERIVED",
@@ -26,7 +26,7 @@ __all__ = [
     "layout_of",
 ]
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 """Raised whenever a column of any table changes; a lake of another version is refused, never misread."""
 
 
@@ -74,7 +74,7 @@ SOURCE = (
     TableLayout(FetchedObject, "fetched"),
     TableLayout(Measurement, "measurements", ("country",), ("test_name", "time", "measurement_uid")),
     TableLayout(NetworkObservation, "observations", ("country",), ("asked_host", "time", "measurement_uid", "sequence")),
-    TableLayout(StoreObservation, "store_observations", (), ("store", "app_id", "country", "time")),
+    TableLayout(SnapshotObservation, "snapshots", (), ("gate", "place", "item", "country", "time")),
     TableLayout(Body, "bodies", (), ("body_sha256",)),
     TableLayout(Reject, "rejects"),
     TableLayout(DocumentRecord, "documents"),
@@ -87,7 +87,8 @@ SOURCE = (
 DERIVED = (
     TableLayout(ControlRecord, "controls", (), ("kind", "hostname", "address", "network", "layer")),
     TableLayout(Verdict, "verdicts", ("country",), ("subject", "target", "layer", "time", "measurement_uid")),
-    TableLayout(StoreVerdict, "store_verdicts", (), ("subject", "store", "country", "time")),
+    TableLayout(SnapshotVerdict, "snapshot_verdicts", (), ("gate", "subject", "place", "item", "country", "time")),
+    TableLayout(SnapshotCell, "snapshot_cells", (), ("gate", "subject", "target", "country", "time")),
     TableLayout(Cell, "cells", ("country",), ("subject", "target", "layer", "network", "arm", "time")),
     TableLayout(Coverage, "coverage", ("country",), ("subject", "gate", "country", "network", "day")),
     TableLayout(Episode, "episodes", (), ("id",)),

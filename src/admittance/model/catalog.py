@@ -20,8 +20,13 @@ class Entity(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     native: str | None = None
     country: str | None = None  # ISO 3166-1 or 3166-2
     domains: tuple[str, ...] = ()
-    app_ids: dict[str, str] = {}  # platform (ios, android) to app id
+    app_ids: dict[str, str | tuple[str, ...]] = {}  # platform (ios, android) to app id, of several the main one first
     parent: EntityId | None = None
+
+    def apps(self, platform: str) -> tuple[str, ...]:
+        """The ids of its apps on a platform, the main one first."""
+        ids = self.app_ids.get(platform, ())
+        return (ids,) if isinstance(ids, str) else ids
 
 
 class Combine(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

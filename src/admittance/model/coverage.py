@@ -13,8 +13,8 @@ class Coverage(Row, frozen=True, kw_only=True):
     """Direct measurements of one subject × gate × country × network on one day. A day without a row was not measured.
 
     Each measurement is counted once: `scored` when any of its verdicts is a trial of detection, else `failed` when one was our
-    side's failure, else `insufficient`; so the three add up to `measurements`. At the store gate a measurement is a reading of
-    an app in a storefront, and the network is 0.
+    side's failure, else `insufficient`; so the three add up to `measurements`. At the store, listing and content gates a
+    measurement is a reading of a snapshot, and the network is 0.
     """
 
     subject: SubjectId
@@ -27,6 +27,6 @@ class Coverage(Row, frozen=True, kw_only=True):
     scored: int
     insufficient: int
     failed: int
-    reports: int  # distinct reports; probes where they are named; files at the store gate
+    reports: int  # distinct reports; probes where they are named; files where snapshots are read
     late: int  # arrived more than one day after the first of the same source, country and day
     sources: str  # sorted, separated by spaces

@@ -4,9 +4,9 @@ from datetime import datetime
 
 from admittance.model.ids import Asn, Country, FileId, MeasurementUid
 from admittance.model.tables import Row
-from admittance.model.vocabulary import Arm, Control, Layer, Origin
+from admittance.model.vocabulary import Arm, Control, Gate, Layer, Origin
 
-__all__ = ["Body", "IngestedFile", "Measurement", "NetworkObservation", "Reject", "StoreObservation"]
+__all__ = ["Body", "IngestedFile", "Measurement", "NetworkObservation", "Reject", "SnapshotObservation"]
 
 
 class Measurement(Row, frozen=True, kw_only=True):
@@ -104,17 +104,28 @@ class NetworkObservation(Row, frozen=True, kw_only=True):
     recorded_at: datetime
 
 
-class StoreObservation(Row, frozen=True, kw_only=True):
-    """One app in one storefront on one day, as a crawler read it. `country` is the storefront's, not the crawler's."""
+class SnapshotObservation(Row, frozen=True, kw_only=True):
+    """One reading of one thing at a gate that is looked at in snapshots.
+
+    An app in a storefront, a product or a search term on a marketplace, a keyword, post or account on a platform.
+
+    `place` and `item` name it as the source does. `country` is the storefront's, the destination's or the platform's, never the
+    crawler's. Columns that a gate has no use for are null on its rows.
+    """
 
     source: str
     origin: Origin
-    store: str  # apple, gplay
-    app_id: str
-    app_title: str | None
+    gate: Gate
+    place: str  # the store, marketplace or platform: apple, amazon, weibo
+    item: str  # its own id there, or the words that were searched for
+    title: str | None  # a name to show
     country: Country
-    time: datetime  # start of the day, or the moment, at which the storefront was read
-    status: str  # listed, not_listed, unknown
+    time: datetime  # start of the day, or the moment, at which it was read
+    status: str  # what was found, in the words that the source's page lists
+    category: str | None  # the place's own, where it says one
+    text: str | None  # what the page said
+    count: int | None  # results, sellers or posts that a search found
+    url: str | None  # of the page, or of what led there
     file: FileId
     offset: int
     line_sha256: str

@@ -7,7 +7,7 @@ from admittance.model.ids import Asn, Country, FileId, MeasurementUid, RuleId, S
 from admittance.model.tables import Row
 from admittance.model.vocabulary import Arm, Evidence, Gate, Layer, Origin, State
 
-__all__ = ["Cell", "ControlKind", "ControlRecord", "StoreVerdict", "Verdict"]
+__all__ = ["Cell", "ControlKind", "ControlRecord", "SnapshotCell", "SnapshotVerdict", "Verdict"]
 
 
 class ControlKind(StrEnum):
@@ -68,26 +68,61 @@ class Verdict(Row, frozen=True, kw_only=True):
     line_sha256: str
 
 
-class StoreVerdict(Row, frozen=True, kw_only=True):
-    """One app × storefront × day, scored by one rule."""
+class SnapshotVerdict(Row, frozen=True, kw_only=True):
+    """One reading of a snapshot table, scored by one rule of its gate."""
 
     source: str
     origin: Origin
+    gate: Gate
     subject: SubjectId
     target: TargetId
-    store: str
-    app_id: str
+    name: str  # what the tables call the subject: a title, else the id
+    place: str
+    item: str
     country: Country
     time: datetime
     state: State
     rule: RuleId
     evidence: Evidence
+    mechanism: str | None
+    severity: (
+        float | None
+    )  # of a listing: 0 offered, 0.5 no button, 0.75 refused with a reason, 1 refused without; null elsewhere
+    count: int | None  # results, sellers or posts that a search found
     reason: str
     ruleset: str
     catalog: str
     file: FileId
     offset: int
     line_sha256: str
+
+
+class SnapshotCell(Row, frozen=True, kw_only=True):
+    """Snapshot verdicts of one target × country on one day, counted by state."""
+
+    gate: Gate
+    subject: SubjectId
+    target: TargetId
+    place: str
+    country: Country
+    origin: Origin
+    time: datetime  # start of the day
+    blocked: int
+    likely_blocked: int
+    throttled: int
+    impaired: int
+    down: int
+    ok: int
+    failed: int
+    insufficient: int
+    rules: str  # JSON object: verdicts per rule id, sorted
+    mechanisms: str  # JSON object: bad verdicts per mechanism, sorted
+    severity: float | None  # the greatest of the day
+    count: int | None  # the greatest of the day
+    last_ok: datetime | None  # the last reading of the day that found it, to the moment
+    first_bad: datetime | None  # the first that blames somebody
+    reports: str  # files that hold a reading that blames somebody, sorted, separated by spaces
+    sources: str  # distinct sources, sorted, separated by spaces
 
 
 class Cell(Row, frozen=True, kw_only=True):

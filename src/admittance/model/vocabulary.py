@@ -7,6 +7,7 @@ __all__ = [
     "FUNCTION_ROLES",
     "NETWORK_LAYERS",
     "SCORED_STATES",
+    "SNAPSHOT_GATES",
     "Arm",
     "Control",
     "CorroborationStatus",
@@ -55,6 +56,10 @@ class Gate(StrEnum):
     STORE = "store"
     LISTING = "listing"
     CONTENT = "content"
+
+
+SNAPSHOT_GATES = (Gate.STORE, Gate.LISTING, Gate.CONTENT)
+"""Gates that are looked at from anywhere, a reading at a time; at the others it matters whose network is looked from."""
 
 
 class Layer(StrEnum):

@@ -41,6 +41,7 @@ def ingest(
     clock: Callable[[], datetime],
     selection: Selection | None = None,
     renames: Mapping[str, str] | None = None,
+    values: Mapping[str, str] | None = None,
     observed: datetime | None = None,
     batch_size: int = BATCH_SIZE,
     workers: int = 1,
@@ -69,7 +70,7 @@ def ingest(
     found = find(paths, source, wanted, access)
     files = _each_once(found)
     release = lake.release_sources().version
-    manner = manner_of(wanted, renames or {}, observed)
+    manner = manner_of(wanted, renames or {}, values or {}, observed)
 
     def jobs(files: Sequence[Found], cleared: frozenset[FileId], hands: int) -> Iterator[IngestJob]:
         for group in jobs_of(files, hands):

@@ -16,7 +16,7 @@ from admittance.errors import InputError, LakeError
 from admittance.lake import Lake, Part
 from admittance.lake.layout import FetchedObject, IngestStart
 from admittance.model.ids import FileId
-from admittance.model.observation import Body, IngestedFile, Measurement, NetworkObservation, Reject, StoreObservation
+from admittance.model.observation import Body, IngestedFile, Measurement, NetworkObservation, Reject, SnapshotObservation
 from admittance.model.tables import Row, table_of
 from admittance.model.vocabulary import Origin
 from admittance.pipeline.files import Access, Found, at_hand
@@ -32,7 +32,7 @@ PENDING_BYTES = 64 * 2**20
 BATCH_TABLES: tuple[tuple[str, type[Row]], ...] = (
     ("measurements", Measurement),
     ("observations", NetworkObservation),
-    ("store_observations", StoreObservation),
+    ("snapshots", SnapshotObservation),
     ("bodies", Body),
     ("rejects", Reject),
 )
@@ -267,6 +267,7 @@ def _options(manner: Manner, job: IngestJob) -> ReadOptions:
         recorded_at=job.moment,
         selection=manner.selection,
         renames=manner.renames,
+        values=manner.values,
         observed=manner.observed,
         batch_size=job.batch_size,
     )
@@ -274,7 +275,7 @@ def _options(manner: Manner, job: IngestJob) -> ReadOptions:
 
 def _one_origin(lake: Lake, batch: Batch, known: Origin | None, file: SourceFile) -> Origin | None:
     """The origin of a batch's rows, claimed for the lake before the first of them is written."""
-    for table in (batch.measurements, batch.observations, batch.store_observations):
+    for table in (batch.measurements, batch.observations, batch.snapshots):
         for value in table["origin"].unique(maintain_order=True).to_list():
             origin = Origin(value)
             if known is not None and origin is not known:
@@ -290,7 +291,7 @@ def _one_origin(lake: Lake, batch: Batch, known: Origin | None, file: SourceFile
 
 def _bounds(batch: Batch) -> list[datetime]:
     bounds: list[datetime] = []
-    for table in (batch.measurements, batch.store_observations):
+    for table in (batch.measurements, batch.snapshots):
         if not table.is_empty():
             bounds += [table["time"].min(), table["time"].max()]  # type: ignore[list-item]
     return bounds

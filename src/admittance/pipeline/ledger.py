@@ -23,6 +23,7 @@ class Manner(msgspec.Struct, frozen=True, kw_only=True):
     until: datetime | None = None
     tests: tuple[str, ...] = ()
     renames: dict[str, str] = {}
+    values: dict[str, str] = {}
     observed: datetime | None = None
 
     @property
@@ -79,7 +80,7 @@ class Ledger:
         )
 
 
-def manner_of(selection: Selection, renames: Mapping[str, str], observed: datetime | None) -> Manner:
+def manner_of(selection: Selection, renames: Mapping[str, str], values: Mapping[str, str], observed: datetime | None) -> Manner:
     """A way of reading in the form in which it is kept."""
     return Manner(
         countries=tuple(sorted(selection.countries)),
@@ -87,18 +88,20 @@ def manner_of(selection: Selection, renames: Mapping[str, str], observed: dateti
         until=selection.until,
         tests=tuple(sorted(selection.tests)),
         renames=dict(renames),
+        values=dict(values),
         observed=observed,
     )
 
 
 def _widened(wanted: Manner, earlier: Manner) -> Manner:
-    """A way of reading that covers both; names and dates of columns are as wanted now."""
+    """A way of reading that covers both; names, values and dates of columns are as wanted now."""
     return Manner(
         countries=_union(wanted.countries, earlier.countries),
         since=None if wanted.since is None or earlier.since is None else min(wanted.since, earlier.since),
         until=None if wanted.until is None or earlier.until is None else max(wanted.until, earlier.until),
         tests=_union(wanted.tests, earlier.tests),
         renames=wanted.renames,
+        values=wanted.values,
         observed=wanted.observed,
     )
 

@@ -13,10 +13,12 @@ from admittance.detect import (
     DETECTOR_VERSION,
     build_cells,
     build_coverage,
-    build_store_coverage,
+    build_snapshot_cells,
+    build_snapshot_coverage,
     find_restrictions,
     group_episodes,
     identify,
+    snapshot_episodes,
 )
 from admittance.errors import ConflictError
 from admittance.judge import (
@@ -27,7 +29,7 @@ from admittance.judge import (
     controls_version,
     judge_functions,
     judge_network,
-    judge_stores,
+    judge_snapshots,
 )
 from admittance.judge.fingerprints import Fingerprints
 from admittance.lake import Lake
@@ -37,10 +39,10 @@ from admittance.lake.snapshot import Snapshot
 from admittance.model.corroboration import Corroboration
 from admittance.model.coverage import Coverage
 from admittance.model.episode import Change, Episode
-from admittance.model.observation import Body, Measurement, NetworkObservation, StoreObservation
+from admittance.model.observation import Body, Measurement, NetworkObservation, SnapshotObservation
 from admittance.model.tables import rows_of, table_of
-from admittance.model.verdict import Cell, ControlRecord, StoreVerdict, Verdict
-from admittance.model.vocabulary import Gate, Origin
+from admittance.model.verdict import Cell, ControlRecord, SnapshotCell, SnapshotVerdict, Verdict
+from admittance.model.vocabulary import SNAPSHOT_GATES, Gate, Origin
 from admittance.pipeline.editions import editions_holding, marks_of
 from admittance.pipeline.progress import Progress, silent
 from admittance.pipeline.reading import read_again, stored_readings
@@ -48,6 +50,8 @@ from admittance.pipeline.stretches import groups_of, rows_by_day, stretches_of
 from admittance.reconcile import corroborate
 
 __all__ = ["RunReport", "run"]
+
+_SNAPSHOT_GATES = [gate.value for gate in SNAPSHOT_GATES]
 
 RUN_TRIES = 5
 """How often a run begins again because another run was released while it worked."""
@@ -120,10 +124,8 @@ def _run_once(lake: Lake, catalog: Catalog, as_of: date | None, documents_read_a
             "controls": controls_version(controls),
             "detector": DETECTOR_VERSION,
         }
-        store_observations = base.scan(StoreObservation).collect()
-        store_verdicts = judge_stores(store_observations, catalog=catalog)
-        work.replace(StoreVerdict, store_verdicts)
-        store_coverage = build_store_coverage(store_verdicts, store_observations)
+        progress("snapshots", 0)
+        snapshots = _snapshots(work, base, catalog, _json(versions))
         fresh = _inputs_by_country(base, versions)
         former = {
             country: inputs
@@ -131,8 +133,8 @@ def _run_once(lake: Lake, catalog: Catalog, as_of: date | None, documents_read_a
             if step == "network"
         }
         stale = sorted(country for country in fresh.keys() | former.keys() if fresh.get(country) != former.get(country))
-        kept = base.scan(Episode).filter(~pl.col("country").is_in(stale)).collect()
-        episodes = rows_of(Episode, kept)
+        kept = base.scan(Episode).filter(~pl.col("country").is_in(stale) & ~pl.col("gate").is_in(_SNAPSHOT_GATES))
+        episodes = [*rows_of(Episode, kept.collect()), *snapshots.episodes]
         cells = [base.scan(Cell).filter(~pl.col("country").is_in(stale)).collect()]
         done = 0
         for group in groups_of(stale, rows):
@@ -150,15 +152,15 @@ def _run_once(lake: Lake, catalog: Catalog, as_of: date | None, documents_read_a
                     work.extend(Verdict, verdicts)
                     work.extend(Cell, parts[-1])
             group_cells = pl.concat(parts)
-            _cover(work, pl.concat(covered), store_coverage, group)
+            _cover(work, pl.concat(covered), snapshots.coverage, group)
             restrictions = find_restrictions(group_cells)
             episodes += group_episodes(restrictions, group_cells, versions=_json(versions))
             cells.append(group_cells)
             done += len(group)
-        elsewhere = sorted(_changed_countries(base, store_coverage) - set(stale))
+        elsewhere = sorted(_changed_countries(base, snapshots.coverage) - set(stale))
         if elsewhere:
-            networks = base.scan(Coverage).filter(pl.col("gate") == Gate.NETWORK.value)
-            _cover(work, networks.collect(), store_coverage, elsewhere)
+            networks = base.scan(Coverage).filter(~pl.col("gate").is_in(_SNAPSHOT_GATES))
+            _cover(work, networks.collect(), snapshots.coverage, elsewhere)
         present = base if as_of is None else lake.snapshot(base.version)
         log = rows_of(Change, present.scan(Change).sort("sequence").collect())
         named, changes = identify(episodes, log)
@@ -174,7 +176,7 @@ def _run_once(lake: Lake, catalog: Catalog, as_of: date | None, documents_read_a
             stored_readings(base),
             episodes=named,
             cells=pl.concat(cells),
-            store_verdicts=store_verdicts,
+            store_verdicts=snapshots.verdicts.filter(pl.col("gate") == Gate.STORE.value),
             catalog=catalog,
             versions=_json(versions),
             origin=origin,
@@ -185,7 +187,7 @@ def _run_once(lake: Lake, catalog: Catalog, as_of: date | None, documents_read_a
         release=released.version,
         countries=len(fresh),
         rejudged=len(stale),
-        verdicts=released.scan(Verdict).select(pl.len()).collect().item(),
+        verdicts=sum(released.scan(noun).select(pl.len()).collect().item() for noun in (Verdict, SnapshotVerdict)),
         episodes=len(named),
         changes=len(changes) if as_of is None else 0,
         corroborations=edges.height,
@@ -212,16 +214,37 @@ def _once(rows: pl.LazyFrame, repeated: pl.DataFrame) -> pl.LazyFrame:
     return rows if repeated.is_empty() else rows.join(repeated.lazy(), on=repeated.columns, how="anti")
 
 
-def _cover(work: Derivations, networks: pl.DataFrame, stores: pl.DataFrame, countries: Sequence[str]) -> None:
+class _Snapshots(msgspec.Struct, frozen=True):
+    """What the gates say that are looked at in snapshots: read whole each time, for what is found elsewhere decides."""
+
+    verdicts: pl.DataFrame
+    coverage: pl.DataFrame
+    episodes: list[Episode]
+
+
+def _snapshots(work: Derivations, base: Snapshot, catalog: Catalog, versions: str) -> _Snapshots:
+    observations = base.scan(SnapshotObservation).collect()
+    verdicts = judge_snapshots(observations, catalog=catalog)
+    cells = build_snapshot_cells(verdicts)
+    work.replace(SnapshotVerdict, verdicts)
+    work.replace(SnapshotCell, cells)
+    return _Snapshots(
+        verdicts=verdicts,
+        coverage=build_snapshot_coverage(verdicts, observations),
+        episodes=snapshot_episodes(cells, versions=versions),
+    )
+
+
+def _cover(work: Derivations, networks: pl.DataFrame, snapshots: pl.DataFrame, countries: Sequence[str]) -> None:
     here = pl.col("country").is_in(countries)
-    work.replace(Coverage, pl.concat([networks.filter(here), stores.filter(here)]), countries=countries)
+    work.replace(Coverage, pl.concat([networks.filter(here), snapshots.filter(here)]), countries=countries)
 
 
-def _changed_countries(snapshot: Snapshot, store_coverage: pl.DataFrame) -> set[str]:
-    """Countries whose coverage at the store gate is not what it was."""
-    former = snapshot.scan(Coverage).filter(pl.col("gate") == Gate.STORE.value).collect()
-    fresh = store_coverage.join(former, on=former.columns, how="anti")
-    gone = former.join(store_coverage, on=former.columns, how="anti")
+def _changed_countries(snapshot: Snapshot, coverage: pl.DataFrame) -> set[str]:
+    """Countries whose coverage of snapshots is not what it was."""
+    former = snapshot.scan(Coverage).filter(pl.col("gate").is_in(_SNAPSHOT_GATES)).collect()
+    fresh = coverage.join(former, on=former.columns, how="anti")
+    gone = former.join(coverage, on=former.columns, how="anti")
     return set(pl.concat([fresh["country"], gone["country"]]))
 
 

@@ -42,8 +42,8 @@ def corroborate(
 ) -> pl.DataFrame:
     """The table of `Corroboration`: one row per network claim, and one per testable action × what it acts on.
 
-    `cells` and `store_verdicts` are tables of `Cell` and `StoreVerdict`; `versions` is the JSON object of the versions that the
-    observed side rests on, to which each row adds its reconciler and extractor. Rows come in the order of document, kind,
+    `cells` and `store_verdicts` are tables of `Cell` and `SnapshotVerdict`; `versions` is the JSON object of the versions that
+    the observed side rests on, to which each row adds its reconciler and extractor. Rows come in the order of document, kind,
     record, subject and gate, whatever the order of the arguments; a document given twice counts once. Raises
     `msgspec.DecodeError` when `versions` is no JSON object.
     """

@@ -30,7 +30,7 @@ class Storefronts(msgspec.Struct, frozen=True, kw_only=True):
         """The snapshots that say whether the app was listed; null when there are none, here or in these stores."""
         found = self.verdicts.get((subject, country))
         if found is not None and stores:
-            found = found.filter(pl.col("store").is_in(sorted(stores)))
+            found = found.filter(pl.col("place").is_in(sorted(stores)))
         return None if found is None or found.is_empty() else found
 
 
@@ -41,7 +41,7 @@ def storefronts_of(verdicts: pl.DataFrame, subjects: frozenset[SubjectId]) -> St
     """
     telling = pl.col("state").is_in([state.value for state in (*BAD_STATES, State.OK)])
     unproved = (pl.col("state") == State.INSUFFICIENT.value) & (pl.col("evidence") == Evidence.DISCARDED.value)
-    wanted = verdicts.filter(pl.col("subject").is_in(sorted(subjects)) & (telling | unproved)).sort("time", "store", "app_id")
+    wanted = verdicts.filter(pl.col("subject").is_in(sorted(subjects)) & (telling | unproved)).sort("time", "place", "item")
     parts = wanted.partition_by("subject", "country", as_dict=True)
     return Storefronts(verdicts={(str(subject), str(country)): part for (subject, country), part in parts.items()})
 

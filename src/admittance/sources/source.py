@@ -46,6 +46,7 @@ class ReadOptions(msgspec.Struct, frozen=True, kw_only=True):
     recorded_at: datetime
     selection: Selection = Selection()
     renames: Mapping[str, str] = {}  # our column -> the file's column
+    values: Mapping[str, str] = {}  # our column -> what it holds on every row of a file that lacks it
     observed: datetime | None = None  # when a table without a date was read
     batch_size: int = 2_000  # records after which a batch is handed over
 
@@ -56,7 +57,7 @@ class Batch(msgspec.Struct, frozen=True, kw_only=True):
     lines: int  # records read, those unreadable or not selected included
     measurements: pl.DataFrame
     observations: pl.DataFrame  # NetworkObservation
-    store_observations: pl.DataFrame
+    snapshots: pl.DataFrame  # SnapshotObservation
     bodies: pl.DataFrame
     rejects: pl.DataFrame
 

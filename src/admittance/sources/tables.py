@@ -6,7 +6,7 @@ from datetime import datetime
 import polars as pl
 
 from admittance.model.ids import FileId
-from admittance.model.observation import Body, Measurement, NetworkObservation, Reject, StoreObservation
+from admittance.model.observation import Body, Measurement, NetworkObservation, Reject, SnapshotObservation
 from admittance.model.tables import empty_table, table_schema
 from admittance.sources.source import Batch
 
@@ -16,7 +16,7 @@ __all__ = [
     "bodies_table",
     "network_batch",
     "rejects_table",
-    "store_batch",
+    "snapshot_batch",
     "table_of_cells",
     "table_of_tuples",
 ]
@@ -57,19 +57,19 @@ def network_batch(
         lines=lines,
         measurements=measurements.select(list(table_schema(Measurement))),
         observations=observations.select(list(table_schema(NetworkObservation))),
-        store_observations=empty_table(StoreObservation),
+        snapshots=empty_table(SnapshotObservation),
         bodies=bodies,
         rejects=rejects,
     )
 
 
-def store_batch(*, lines: int, store_observations: pl.DataFrame, rejects: pl.DataFrame) -> Batch:
-    """A batch of a storefront table."""
+def snapshot_batch(*, lines: int, snapshots: pl.DataFrame, rejects: pl.DataFrame) -> Batch:
+    """A batch of a snapshot table."""
     return Batch(
         lines=lines,
         measurements=empty_table(Measurement),
         observations=empty_table(NetworkObservation),
-        store_observations=store_observations,
+        snapshots=snapshots,
         bodies=empty_table(Body),
         rejects=rejects,
     )

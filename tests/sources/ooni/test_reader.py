@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from admittance.model.observation import Body, Measurement, NetworkObservation, Reject, StoreObservation
+from admittance.model.observation import Body, Measurement, NetworkObservation, Reject, SnapshotObservation
 from admittance.model.tables import table_schema
 from admittance.sources import Batch, Selection
 from admittance.sources.ooni.nettests import NETTESTS, Asks, nettest_named
@@ -48,7 +48,7 @@ def test_tables_are_in_their_schemas(read_bytes: Callable[..., Batch], examples:
         batch = read_bytes("ooni", content)
         assert batch.measurements.schema == table_schema(Measurement)
         assert batch.observations.schema == table_schema(NetworkObservation)
-        assert batch.store_observations.schema == table_schema(StoreObservation)
+        assert batch.snapshots.schema == table_schema(SnapshotObservation)
         assert batch.bodies.schema == table_schema(Body)
         assert batch.rejects.schema == table_schema(Reject)
 

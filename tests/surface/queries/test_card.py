@@ -8,7 +8,7 @@ from admittance.lake import Lake, Snapshot
 from admittance.model.episode import Episode
 from admittance.model.ids import Asn, Country, FileId, RuleId, SubjectId, TargetId
 from admittance.model.tables import table_of
-from admittance.model.verdict import Cell, StoreVerdict
+from admittance.model.verdict import Cell, SnapshotVerdict
 from admittance.model.vocabulary import Arm, Evidence, Gate, Layer, Origin, State
 from admittance.surface.commands.ask import card_text
 from admittance.surface.queries import cards
@@ -38,19 +38,24 @@ def cell(*, time: datetime = LAST, arm: Arm = Arm.DIRECT, country: str = "KE", *
     )
 
 
-def store_verdict(state: State, *, time: datetime = LAST, store: str = "apple", country: str = "CN") -> StoreVerdict:
-    return StoreVerdict(
+def store_verdict(state: State, *, time: datetime = LAST, store: str = "apple", country: str = "CN") -> SnapshotVerdict:
+    return SnapshotVerdict(
         source="storefronts",
         origin=Origin.MEASURED,
         subject=SubjectId("telegram"),
+        gate=Gate.STORE,
         target=TargetId("telegram/ios"),
-        store=store,
-        app_id="686449807",
+        name="Telegram",
+        place=store,
+        item="686449807",
         country=Country(country),
         time=time,
         state=state,
         rule=RuleId("store.listed"),
         evidence=Evidence.SCORED,
+        mechanism=None,
+        severity=None,
+        count=None,
         reason="as the table says",
         ruleset="store/1",
         catalog="c",
@@ -61,13 +66,13 @@ def store_verdict(state: State, *, time: datetime = LAST, store: str = "apple", 
 
 
 def lake_of(
-    folder: Path, cells: list[Cell], *, episodes: list[Episode] | None = None, stores: list[StoreVerdict] | None = None
+    folder: Path, cells: list[Cell], *, episodes: list[Episode] | None = None, stores: list[SnapshotVerdict] | None = None
 ) -> Snapshot:
     lake = Lake.open(folder / "lake", create=True)
     with lake.deriving() as work:
         work.replace(Cell, table_of(Cell, cells))
         work.replace(Episode, table_of(Episode, episodes or []))
-        work.replace(StoreVerdict, table_of(StoreVerdict, stores or []))
+        work.replace(SnapshotVerdict, table_of(SnapshotVerdict, stores or []))
     return lake.snapshot()
 
 
@@ -135,7 +140,7 @@ def test_a_store_is_as_it_was_last_read(tmp_path: Path, catalog: Catalog) -> Non
         store_verdict(State.OK, store="gplay", time=before),
     ]
     (card,) = cards(lake_of(tmp_path, [], stores=stores), catalog, SubjectId("telegram"), Country("CN"))
-    apple, play = card.gates[-2:]
+    apple, play = (line for line in card.gates if line.gate is Gate.STORE)
     assert (apple.part, apple.state, apple.as_of, apple.note) == ("apple", State.INSUFFICIENT, LAST, "as the table says")
     assert (play.part, play.state, play.as_of) == ("gplay", State.OK, before)
     assert [(row.state, row.offset) for row in apple.evidence.shown] == [("insufficient", 17)]

@@ -57,6 +57,13 @@ Examples:
     multiple=True,
     help="The file calls our column THEIRS; may be repeated.",
 )
+@click.option(
+    "--value",
+    "values",
+    metavar="OURS=WORD",
+    multiple=True,
+    help="Our column OURS, which the file lacks, holds WORD on every row; may be repeated.",
+)
 @click.option("--observed", type=TIME, metavar="DATE", help="When a table without dates was read.")
 @click.option("--workers", type=click.IntRange(min=1), metavar="N", help="Processes that read; one per core if not given.")
 @click.option("--cluster", "cluster_address", metavar="ADDRESS", help="Let a Dask cluster read, such as tcp://host:8786.")
@@ -74,6 +81,7 @@ def ingest(
     until: datetime | None,
     tests: tuple[str, ...],
     renames: tuple[str, ...],
+    values: tuple[str, ...],
     observed: datetime | None,
     workers: int | None,
     cluster_address: str | None,
@@ -99,6 +107,7 @@ def ingest(
     source_read = source_named(source)  # refuse a misspelt source before a lake is made
     refuse_missing(paths)
     names = dict(_rename(text) for text in renames)
+    words = dict(_value(text) for text in values)
     selection = Selection(countries=frozenset(countries), since=since, until=until, tests=frozenset(tests))
     access = Access(endpoint=endpoint, region=region, anonymous=anonymous)
     with progress_bar() as progress:
@@ -110,6 +119,7 @@ def ingest(
             clock=lambda: datetime.now(UTC),
             selection=selection,
             renames=names,
+            values=words,
             observed=observed,
             workers=workers or os.cpu_count() or 1,
             cluster_address=cluster_address,
@@ -168,6 +178,15 @@ def _rename(text: str) -> tuple[str, str]:
     if not (separator and ours.strip() and theirs.strip()):
         raise UsageError(f"--map {text}: write OURS=THEIRS, such as observed=commit_date")
     return ours.strip(), theirs.strip()
+
+
+def _value(text: str) -> tuple[str, str]:
+    from admittance.errors import UsageError
+
+    ours, separator, word = text.partition("=")
+    if not (separator and ours.strip() and word.strip()):
+        raise UsageError(f"--value {text}: write OURS=WORD, such as marketplace=amazon")
+    return ours.strip(), word.strip()
 
 
 @click.command(

@@ -12,8 +12,18 @@ from admittance.model.documents import Status
 from admittance.model.episode import Episode
 from admittance.model.ids import Country, SubjectId, TargetId
 from admittance.model.tables import rows_of
-from admittance.model.verdict import Cell, StoreVerdict
-from admittance.model.vocabulary import BAD_STATES, FUNCTION_ROLES, SCORED_STATES, Arm, Gate, Origin, State
+from admittance.model.verdict import Cell, SnapshotVerdict
+from admittance.model.vocabulary import (
+    BAD_STATES,
+    FUNCTION_ROLES,
+    SCORED_STATES,
+    SNAPSHOT_GATES,
+    Arm,
+    Gate,
+    Origin,
+    State,
+    worst_state,
+)
 from admittance.surface.queries.categories import Listing, listings_of
 from admittance.surface.queries.episodes import EpisodeFilter, episodes
 from admittance.surface.queries.evidence import (
@@ -21,12 +31,12 @@ from admittance.surface.queries.evidence import (
     counted_evidence,
     evidence_of_episode,
     file_addresses,
-    store_evidence,
+    snapshot_evidence,
 )
 from admittance.surface.queries.service import Service, service_of
 from admittance.surface.queries.statements import ActionEntry, ClaimEntry, StatementFilter, actions, claims
 
-__all__ = ["RECENT", "TRIALS_FOR_OK", "Card", "GateLine", "cards"]
+__all__ = ["RECENT", "TRIALS_FOR_OK", "Card", "CountOfDay", "GateLine", "cards"]
 
 RECENT = timedelta(days=7)
 """Without an ongoing episode, a gate's state is that of the last seven days that have measurements."""
@@ -40,11 +50,18 @@ _COUNTED_GATES = [Gate.NETWORK.value, Gate.FUNCTION.value]
 _NO_EVIDENCE = EvidenceList(total=0, shown=())
 
 
+class CountOfDay(msgspec.Struct, frozen=True, kw_only=True):
+    """How many results, sellers or posts a search found on a day."""
+
+    day: datetime  # its start, UTC
+    count: int
+
+
 class GateLine(msgspec.Struct, frozen=True, kw_only=True):
     """One gate's line of a card. With an ongoing episode, the counts and the evidence are the episode's."""
 
     gate: Gate
-    part: str | None  # role at the function gate, store at the store gate
+    part: str | None  # role at the function gate; store, marketplace or platform where snapshots are read
     state: State
     since: datetime | None  # onset of the ongoing episode
     since_earliest: datetime | None
@@ -57,6 +74,7 @@ class GateLine(msgspec.Struct, frozen=True, kw_only=True):
     reports: int = 0  # texts that report a function as failing, retellings once: said, not measured
     episodes: tuple[Episode, ...]  # all of this gate, newest first
     evidence: EvidenceList
+    series: tuple[CountOfDay, ...] = ()  # what a search found, day by day
 
     @property
     def ongoing(self) -> Episode | None:
@@ -106,9 +124,10 @@ class _Known(msgspec.Struct, frozen=True, kw_only=True):
     claims: list[ClaimEntry]
     actions: list[ActionEntry]
     cells: pl.DataFrame  # network and function gates, direct arm, where anything was measured
-    store_verdicts: list[StoreVerdict]  # by store and time
+    snapshots: list[SnapshotVerdict]  # by gate, place and time
     addresses: dict[str, str]  # of ingested files
     categories: tuple[Listing, ...]
+    name: str | None  # what snapshot tables call a subject that the catalog does not know
 
     def of(self, country: Country) -> "_Known":
         """What of it concerns one country."""
@@ -117,9 +136,10 @@ class _Known(msgspec.Struct, frozen=True, kw_only=True):
             claims=[entry for entry in self.claims if entry.claim.place.country == country],
             actions=[entry for entry in self.actions if entry.country == country],
             cells=self.cells.filter(pl.col("country") == country),
-            store_verdicts=[verdict for verdict in self.store_verdicts if verdict.country == country],
+            snapshots=[verdict for verdict in self.snapshots if verdict.country == country],
             addresses=self.addresses,
             categories=self.categories,
+            name=self.name,
         )
 
 
@@ -135,15 +155,17 @@ def _known(snapshot: Snapshot, catalog: Catalog, subject: SubjectId, country: Co
         .filter(pl.sum_horizontal(*counts) > 0)
         .select("gate", "target", "country", "time", "network", *counts)
     )
-    verdicts = snapshot.scan(StoreVerdict).filter(here).sort("store", "time", "app_id", "file", "offset")
+    verdicts = snapshot.scan(SnapshotVerdict).filter(here).sort("gate", "place", "time", "item", "file", "offset")
+    snapshots = rows_of(SnapshotVerdict, verdicts.collect())
     return _Known(
         episodes=episodes(snapshot, EpisodeFilter(subject=subject, country=country)),
         claims=claims(snapshot, wanted),
         actions=actions(snapshot, wanted, catalog),
         cells=cells.collect(),
-        store_verdicts=rows_of(StoreVerdict, verdicts.collect()),
+        snapshots=snapshots,
         addresses=file_addresses(snapshot),
         categories=listings_of(snapshot, catalog, subject),
+        name=snapshots[-1].name if snapshots and not catalog.knows(subject) else None,
     )
 
 
@@ -152,7 +174,7 @@ def _countries(known: _Known, asked: Country | None) -> list[Country]:
     if asked is not None:
         return [asked]
     codes = {entry.country for entry in known.episodes} | {entry.claim.place.country for entry in known.claims}
-    codes |= {verdict.country for verdict in known.store_verdicts} | set(known.cells["country"].to_list())
+    codes |= {verdict.country for verdict in known.snapshots} | set(known.cells["country"].to_list())
     codes = codes or {Country(entry.country) for entry in known.actions if entry.country is not None}
     return [Country(code) for code in sorted(codes)]
 
@@ -171,12 +193,16 @@ def _card(
     functions = {line.part: (line.state, line.since) for line in function_lines if line.part is not None}
     return Card(
         subject=subject,
-        name=catalog.subject_name(subject),
+        name=known.name or catalog.subject_name(subject),
         country=country,
         origin=snapshot.origin,
         lake_version=snapshot.version,
         categories=known.categories,
-        gates=(_measured_line(snapshot, subject, known, evidence), *function_lines, *_store_lines(known, evidence)),
+        gates=(
+            _measured_line(snapshot, subject, known, evidence),
+            *(function_lines or [_silent(Gate.FUNCTION)]),
+            *(line for gate in SNAPSHOT_GATES for line in _snapshot_lines(known, gate, evidence)),
+        ),
         service=_service(catalog, subject, functions),
         claims=tuple(known.claims),
         actions=tuple(known.actions),
@@ -329,30 +355,50 @@ def _recent_state(trials: int, bad: int, unclear: int, down: int) -> tuple[State
     return State.OK, counted
 
 
-def _store_lines(known: _Known, limit: int) -> list[GateLine]:
-    found = [entry for entry in known.episodes if entry.gate is Gate.STORE]
-    stores = sorted({verdict.store for verdict in known.store_verdicts})
-    if not stores:
+def _snapshot_lines(known: _Known, gate: Gate, limit: int) -> list[GateLine]:
+    """A line for each store, marketplace or platform that was read for the subject; one that says so when none was."""
+    found = [entry for entry in known.episodes if entry.gate is gate]
+    places = sorted({verdict.place for verdict in known.snapshots if verdict.gate is gate})
+    if not places:
         ongoing = next((entry for entry in found if entry.end is None), None)
-        return [_from_episode(ongoing, found, None, _NO_EVIDENCE)] if ongoing is not None else [_silent(Gate.STORE)]
-    return [_store_line(known, store, found, limit) for store in stores]
+        return [_from_episode(ongoing, found, None, _NO_EVIDENCE)] if ongoing is not None else [_silent(gate)]
+    return [_snapshot_line(known, gate, place, found, limit) for place in places]
 
 
-def _store_line(known: _Known, store: str, found: Sequence[Episode], limit: int) -> GateLine:
-    verdicts = [verdict for verdict in known.store_verdicts if verdict.store == store]
+def _snapshot_line(known: _Known, gate: Gate, place: str, found: Sequence[Episode], limit: int) -> GateLine:
+    verdicts = [verdict for verdict in known.snapshots if (verdict.gate, verdict.place) == (gate, place)]
     newest, targets = verdicts[-1], {verdict.target for verdict in verdicts}
     here = [entry for entry in found if targets & set(entry.targets)]
-    evidence = store_evidence([verdict for verdict in verdicts if verdict.time == newest.time], known.addresses, limit=limit)
+    latest = list({verdict.item: verdict for verdict in verdicts}.values())
+    evidence = snapshot_evidence(latest, known.addresses, limit=limit)
     ongoing = next((entry for entry in here if entry.end is None), None)
+    series = _series_of(verdicts)
     if ongoing is not None:
-        return msgspec.structs.replace(_from_episode(ongoing, here, newest.time, evidence), part=store)
+        line = _from_episode(ongoing, here, newest.time, evidence)
+        return msgspec.structs.replace(line, part=place, note=f"an episode is under way: {latest[-1].reason}", series=series)
+    state = worst_state(tuple(verdict.state for verdict in latest))
+    told = next(verdict for verdict in reversed(latest) if verdict.state is state)
+    note = "" if state is State.OK else told.reason
+    if state in BAD_STATES:
+        state, note = State.INSUFFICIENT, f"{note}; one such reading alone opens no episode"
     scored = [verdict for verdict in verdicts if verdict.state in SCORED_STATES]
     return msgspec.structs.replace(
-        _silent(Gate.STORE, store, "" if newest.state is State.OK else newest.reason),
-        state=newest.state,
+        _silent(gate, place, note),
+        state=state,
         as_of=newest.time,
         n=len(scored),
         k=sum(verdict.state in BAD_STATES for verdict in scored),
         episodes=tuple(here),
         evidence=evidence,
+        series=series,
     )
+
+
+def _series_of(verdicts: Sequence[SnapshotVerdict]) -> tuple[CountOfDay, ...]:
+    """What searches found, day by day; of several readings of a day the greatest."""
+    counts: dict[datetime, int] = {}
+    for verdict in verdicts:
+        if verdict.count is not None:
+            day = verdict.time.replace(hour=0, minute=0, second=0, microsecond=0)
+            counts[day] = max(counts.get(day, 0), verdict.count)
+    return tuple(CountOfDay(day=day, count=count) for day, count in sorted(counts.items()))

@@ -10,8 +10,8 @@ from admittance.model.corroboration import Corroboration
 from admittance.model.episode import Change, Episode
 from admittance.model.ids import Country, EpisodeId, SubjectId
 from admittance.model.tables import rows_of
-from admittance.model.verdict import StoreVerdict, Verdict
-from admittance.model.vocabulary import Gate
+from admittance.model.verdict import SnapshotVerdict, Verdict
+from admittance.model.vocabulary import SNAPSHOT_GATES, Gate
 from admittance.surface.queries.evidence import EvidenceList, evidence_of_episode
 
 __all__ = [
@@ -87,7 +87,9 @@ def changes(snapshot: Snapshot, *, episode_id: EpisodeId | None = None, subject:
 
 
 def _last_measured(snapshot: Snapshot, found: Episode) -> datetime | None:
-    noun = StoreVerdict if found.gate is Gate.STORE else Verdict
-    table = snapshot.scan(noun).filter((pl.col("subject") == found.subject) & (pl.col("country") == found.country))
+    noun = SnapshotVerdict if found.gate in SNAPSHOT_GATES else Verdict
+    table = snapshot.scan(noun).filter(
+        (pl.col("gate") == found.gate.value) & (pl.col("subject") == found.subject) & (pl.col("country") == found.country)
+    )
     last = table.select(pl.col("time").max()).collect().item()
     return last if isinstance(last, datetime) else None

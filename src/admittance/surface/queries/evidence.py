@@ -11,11 +11,11 @@ from admittance.model.episode import Episode
 from admittance.model.ids import Country, SubjectId, TargetId
 from admittance.model.observation import IngestedFile
 from admittance.model.tables import TIME, rows_of
-from admittance.model.verdict import StoreVerdict, Verdict
-from admittance.model.vocabulary import BAD_STATES, Arm, Gate, Origin
+from admittance.model.verdict import SnapshotVerdict, Verdict
+from admittance.model.vocabulary import BAD_STATES, SNAPSHOT_GATES, Arm, Gate, Origin
 from admittance.model.vocabulary import Evidence as EvidenceLevel
 
-__all__ = ["Evidence", "EvidenceList", "counted_evidence", "evidence_of_episode", "file_addresses", "store_evidence"]
+__all__ = ["Evidence", "EvidenceList", "counted_evidence", "evidence_of_episode", "file_addresses", "snapshot_evidence"]
 
 _BAD = [state.value for state in BAD_STATES]
 
@@ -23,7 +23,7 @@ _BAD = [state.value for state in BAD_STATES]
 class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     """One scored measurement: what the rule said, and where the original line lies."""
 
-    measurement_uid: str | None  # null for a row of a storefront table, which its file and offset name
+    measurement_uid: str | None  # null for a row of a snapshot table, which its file and offset name
     test_name: str
     subject: str
     target: str
@@ -62,16 +62,17 @@ def evidence_of_episode(snapshot: Snapshot, found: Episode, *, limit: int) -> Ev
 
     They are at least those that the episode counts: it counts every series of a network from that series' own onset on.
     """
-    if found.gate is Gate.STORE:
-        table = snapshot.scan(StoreVerdict).filter(
-            (pl.col("subject") == found.subject)
+    if found.gate in SNAPSHOT_GATES:
+        table = snapshot.scan(SnapshotVerdict).filter(
+            (pl.col("gate") == found.gate.value)
+            & (pl.col("subject") == found.subject)
             & (pl.col("country") == found.country)
             & pl.col("state").is_in(_BAD)
-            & (pl.col("time") >= found.onset)
+            & (pl.col("time") >= min(found.onset, found.onset_latest))
         )
         if found.end is not None:
             table = table.filter(pl.col("time") < found.end)
-        return store_evidence(rows_of(StoreVerdict, table.collect()), file_addresses(snapshot), limit=limit)
+        return snapshot_evidence(rows_of(SnapshotVerdict, table.collect()), file_addresses(snapshot), limit=limit)
     table = (
         _scored(snapshot, found.subject, found.country, found.gate, _BAD)
         .join(_series(found).lazy(), on=["network", "target", "layer"], how="inner")
@@ -100,13 +101,13 @@ def counted_evidence(
     return _listed(snapshot, table.filter((pl.col("time") >= since) & (pl.col("time") < until)), limit)
 
 
-def store_evidence(verdicts: Sequence[StoreVerdict], addresses: Mapping[str, str], *, limit: int) -> EvidenceList:
-    """Storefront verdicts by time; `addresses` says where each file was read from."""
+def snapshot_evidence(verdicts: Sequence[SnapshotVerdict], addresses: Mapping[str, str], *, limit: int) -> EvidenceList:
+    """Verdicts on snapshots by time; `addresses` says where each file was read from."""
     ordered = sorted(verdicts, key=lambda verdict: (verdict.time, verdict.target, verdict.file, verdict.offset))
     shown = [
         Evidence(
             measurement_uid=None,
-            test_name=verdict.store,
+            test_name=verdict.place,
             subject=verdict.subject,
             target=verdict.target,
             layer=None,
@@ -116,7 +117,7 @@ def store_evidence(verdicts: Sequence[StoreVerdict], addresses: Mapping[str, str
             time=verdict.time,
             state=verdict.state,
             rule=verdict.rule,
-            mechanism=None,
+            mechanism=verdict.mechanism,
             reason=verdict.reason,
             ruleset=verdict.ruleset,
             catalog=verdict.catalog,

@@ -1,0 +1,216 @@
+"""From snapshot verdicts to days, and from days to dated restrictions of one subject × country × gate."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from types import MappingProxyType
+from typing import Final, NamedTuple
+
+import polars as pl
+
+from admittance.detect.cells import histogram
+from admittance.detect.episodes import Bracket, joined
+from admittance.detect.floor import enough
+from admittance.detect.kinds import Kind
+from admittance.detect.restrictions import dominant_mechanism, moment, series_bounds, state_of
+from admittance.detect.search import Found, Series, search
+from admittance.model.episode import Episode
+from admittance.model.ids import Country, EpisodeId, SubjectId, TargetId
+from admittance.model.tables import table_schema
+from admittance.model.verdict import SnapshotCell
+from admittance.model.vocabulary import BAD_STATES, SCORED_STATES, Evidence, Gate, Origin, Pattern, State
+
+__all__ = ["KIND_OF_GATE", "build_snapshot_cells", "snapshot_episodes"]
+
+KIND_OF_GATE: Final[Mapping[Gate, Kind]] = MappingProxyType(
+    {Gate.STORE: Kind.SNAPSHOT, Gate.LISTING: Kind.SNAPSHOT, Gate.CONTENT: Kind.SNAPSHOT}
+)
+"""By which likelihood and which floor the days of a gate are searched."""
+
+THINGS_OF_GATE: Final[Mapping[Gate, str]] = MappingProxyType(
+    {Gate.STORE: "apps", Gate.LISTING: "listings", Gate.CONTENT: "items"}
+)
+"""What an episode's scope counts."""
+
+_SERIES = ("gate", "subject", "target", "place", "country", "origin")
+_BELONGS = ("gate", "subject", "country", "origin")
+_BAD = [state.value for state in BAD_STATES]
+_SCORED = [state.value for state in SCORED_STATES]
+
+
+def build_snapshot_cells(verdicts: pl.DataFrame) -> pl.DataFrame:
+    """Cells in the schema of `SnapshotCell`, one per series and day (UTC), sorted by series and day.
+
+    A verdict that carries no evidence (`none`, `discarded`) counts as `insufficient` where its state would count as a trial.
+    """
+    told = verdicts.with_columns(
+        pl.col("time").dt.truncate("1d").alias("day"),
+        pl.when((pl.col("evidence") != Evidence.SCORED.value) & pl.col("state").is_in(_SCORED))
+        .then(pl.lit(State.INSUFFICIENT.value))
+        .otherwise("state")
+        .alias("state"),
+    ).sort(*_SERIES, "day", "time", "file", "offset")
+    told = told.with_columns(pl.struct(*_SERIES, "day").rle_id().alias("cell"))
+    ok, bad = pl.col("state") == State.OK.value, pl.col("state").is_in(_BAD)
+    counts = told.group_by("cell", maintain_order=True).agg(
+        pl.col(*_SERIES).first(),
+        pl.col("day").first().alias("moment"),
+        *((pl.col("state") == state.value).sum().cast(pl.Int64).alias(state.value) for state in State),
+        pl.col("severity", "count").max(),
+        pl.col("time").filter(ok).max().alias("last_ok"),
+        pl.col("time").filter(bad).min().alias("first_bad"),
+        pl.col("file").filter(bad).unique().sort().str.join(" ").alias("reports"),
+        pl.col("source").unique().sort().str.join(" ").alias("sources"),
+    )
+    named = told.filter(bad & pl.col("mechanism").is_not_null())
+    return (
+        counts.rename({"moment": "time"})
+        .join(histogram(told, "rule").rename({"rule": "rules"}), on="cell", how="left", maintain_order="left")
+        .join(histogram(named, "mechanism").rename({"mechanism": "mechanisms"}), on="cell", how="left", maintain_order="left")
+        .with_columns(pl.col("rules", "mechanisms").fill_null("{}"))
+        .select(table_schema(SnapshotCell).names())
+        .cast(table_schema(SnapshotCell))
+    )
+
+
+class _Restriction(NamedTuple):
+    """One interval in one series."""
+
+    bracket: Bracket
+    target: TargetId
+    cells: pl.DataFrame  # its days
+    n: int
+    k: int
+    confidence: float
+
+    @property
+    def last_seen(self) -> datetime:
+        return max(self.bracket.onset_latest, self.bracket.end_earliest or self.bracket.onset_latest)
+
+
+def snapshot_episodes(cells: pl.DataFrame, *, versions: str) -> list[Episode]:
+    """Episodes without ids, sorted by subject, country, gate and onset.
+
+    A removal lies between the last reading that found the thing and the first that did not; what was never found is absent on
+    or before its first reading. Restrictions of one subject that overlap are one episode. `versions` is the JSON object that
+    each episode carries.
+    """
+    days = cells.with_columns(k=pl.sum_horizontal(_BAD), n=pl.sum_horizontal(_SCORED)).filter(pl.col("n") > 0)
+    days = days.sort(*_SERIES, "time")
+    suspect = days.filter(pl.col("k") > 0).select(_BELONGS).unique()
+    days = days.join(suspect, on=list(_BELONGS), how="semi", maintain_order="left")
+    groups: dict[tuple[str, ...], list[_Restriction]] = {}
+    series: dict[tuple[str, ...], set[str]] = {}
+    for gate, kind in KIND_OF_GATE.items():
+        own = days.filter(pl.col("gate") == gate.value)
+        for key, restriction in _restrictions(own, kind):
+            groups.setdefault(key, []).append(restriction)
+        for *belongs, target in own.select(*_BELONGS, "target").unique().iter_rows():
+            series.setdefault(tuple(belongs), set()).add(target)
+    episodes = [
+        _episode(key, cluster, len(series[key]), versions)
+        for key, restrictions in sorted(groups.items())
+        for cluster in _clusters(restrictions)
+    ]
+    return sorted(episodes, key=lambda one: (one.subject, one.country, one.gate, one.onset, one.onset_latest))
+
+
+def _restrictions(days: pl.DataFrame, kind: Kind) -> Iterator[tuple[tuple[str, ...], _Restriction]]:
+    bounds = series_bounds(days, _SERIES)
+    hours = (days["time"].dt.epoch("s") // 3600).to_numpy()
+    n, k = days["n"].to_numpy(), days["k"].to_numpy()
+    all_series = [Series(hours[a:b], n[a:b], k[a:b]) for a, b in bounds]
+    for (a, b), one, intervals in zip(bounds, all_series, search(all_series, kind=kind, width=0), strict=True):
+        for found in intervals:
+            if enough(one, found, width=0, kind=kind):
+                rows = days[a:b]
+                first = rows.row(0, named=True)
+                part = rows[found.first : found.last + 1]
+                key = tuple(str(first[name]) for name in _BELONGS)
+                yield (
+                    key,
+                    _Restriction(
+                        bracket=_bracket(rows, found),
+                        target=TargetId(first["target"]),
+                        cells=part.filter(pl.col("k") > 0),
+                        n=found.n,
+                        k=found.k,
+                        confidence=found.confidence,
+                    ),
+                )
+
+
+def _bracket(rows: pl.DataFrame, found: Found) -> Bracket:
+    """The interval's bounds, from days to the moments of the readings that bound it."""
+    onset_earliest = _reading(rows, found.onset.earliest, "last_ok")
+    onset_latest = _reading(rows, found.onset.latest, "first_bad") or moment(found.onset.latest)
+    end_earliest = _reading(rows, found.end.earliest, "first_bad")
+    end_latest = _reading(rows, found.end.latest, "last_ok")
+    onset = max(moment(found.onset.point), onset_earliest or moment(found.onset.point))
+    end = None if found.end.point is None else max(moment(found.end.point), end_earliest or moment(found.end.point))
+    return Bracket(
+        onset=min(onset, onset_latest),
+        onset_earliest=onset_earliest,
+        onset_latest=onset_latest,
+        end=end if end is None or end_latest is None else min(end, end_latest),
+        end_earliest=end_earliest,
+        end_latest=end_latest,
+    )
+
+
+def _reading(rows: pl.DataFrame, hours: float | None, column: str) -> datetime | None:
+    """The moment of the reading that `column` tells of on the day that begins so many hours after 1970."""
+    if hours is None:
+        return None
+    day = moment(hours)
+    found = rows.filter(pl.col("time") == day)[column].to_list()
+    return found[0] if found and found[0] is not None else day
+
+
+def _clusters(rows: Sequence[_Restriction]) -> list[list[_Restriction]]:
+    """Runs of restrictions that overlap, from onset to end."""
+    clusters: list[list[_Restriction]] = []
+    reach: datetime | None = None  # null is without end
+    for row in sorted(rows, key=lambda row: (row.bracket.onset, row.target)):
+        if not clusters or (reach is not None and row.bracket.onset >= reach):
+            clusters.append([row])
+            reach = row.bracket.end
+        else:
+            clusters[-1].append(row)
+            reach = None if reach is None or row.bracket.end is None else max(reach, row.bracket.end)
+    return clusters
+
+
+def _episode(key: tuple[str, ...], rows: Sequence[_Restriction], measured: int, versions: str) -> Episode:
+    gate, subject, country, origin = key
+    last = max(row.last_seen for row in rows)
+    bad = pl.concat([row.cells for row in rows])
+    targets = sorted({row.target for row in rows})
+    return Episode(
+        id=EpisodeId(""),
+        subject=SubjectId(subject),
+        country=Country(country),
+        gate=Gate(gate),
+        part=None,
+        state=state_of(bad),
+        mechanism=dominant_mechanism(bad["mechanisms"].to_list()),
+        pattern=Pattern.CONTINUOUS,
+        active_windows=(),
+        **joined([row.bracket for row in rows], last)._asdict(),
+        networks=(),
+        targets=tuple(targets),
+        layers=(),
+        scope=f"{len(targets)} of {measured} {THINGS_OF_GATE[Gate(gate)]}",
+        networks_measured=0,
+        n=sum(row.n for row in rows),
+        k=sum(row.k for row in rows),
+        reports=len(_words(bad["reports"])),
+        tunnel=State.INSUFFICIENT.value,
+        confidence=round(max(row.confidence for row in rows), 6),
+        witnesses=tuple(sorted(_words(bad["sources"]))),
+        versions=versions,
+        origin=Origin(origin),
+    )
+
+
+def _words(column: pl.Series) -> set[str]:
+    return {word for text in column.to_list() for word in text.split()}
