@@ -11,7 +11,7 @@ from admittance.detect.cells import scored_series
 from admittance.model.ids import Asn, Country, FileId, MeasurementUid, RuleId, SubjectId, TargetId
 from admittance.model.tables import empty_table, table_of, table_schema
 from admittance.model.verdict import Cell, Verdict
-from admittance.model.vocabulary import Arm, Evidence, Gate, Layer, Origin, State
+from admittance.model.vocabulary import NETWORK_LAYERS, Arm, Evidence, Gate, Layer, Origin, State
 
 NOON = datetime(2024, 5, 1, 12, tzinfo=UTC)
 
@@ -97,7 +97,7 @@ def test_what_carries_no_evidence_is_no_trial(evidence: Evidence, state: State) 
 
 
 def test_resolver_networks_part_dns_cells_only() -> None:
-    layers = [verdict(f"m{layer}{asn}", layer=layer, resolver_network=Asn(asn)) for layer in Layer for asn in (1, 2)]
+    layers = [verdict(f"m{layer}{asn}", layer=layer, resolver_network=Asn(asn)) for layer in NETWORK_LAYERS for asn in (1, 2)]
     cells = cells_of(*layers)
     assert cells.filter(pl.col("layer") == "dns")["resolver_network"].to_list() == [1, 2]
     rest = cells.filter(pl.col("layer") != "dns")

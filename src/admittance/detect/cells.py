@@ -4,12 +4,15 @@ import polars as pl
 
 from admittance.model.tables import table_schema
 from admittance.model.verdict import Cell
-from admittance.model.vocabulary import SCORED_STATES, Evidence, Layer, State
+from admittance.model.vocabulary import BAD_STATES, SCORED_STATES, Evidence, Layer, State
 
-__all__ = ["SERIES_KEYS", "build_cells", "histogram", "scored_series"]
+__all__ = ["BLAMING", "SERIES_KEYS", "build_cells", "histogram", "scored_series"]
 
 SERIES_KEYS = ("subject", "target", "gate", "layer", "country", "network", "origin")
 """What makes a series: the arm is chosen before, and resolver networks are counted together."""
+
+BLAMING = tuple(state.value for state in BAD_STATES)
+"""Columns of a cell that count failures."""
 
 _CELL_KEYS = ("subject", "target", "gate", "layer", "country", "network", "resolver_network", "arm", "origin", "time")
 _ORDER = ("subject", "target", "layer", "country", "network", "arm", "time", "resolver_network", "gate", "origin")
@@ -109,11 +112,10 @@ def scored_series(cells: pl.DataFrame) -> pl.DataFrame:
     Resolver networks are added up. Beside the counts stand lists: `bad_reports`, `sources` and `mechanisms` (JSON texts), each
     with one entry per cell that went in, and the states that blame interference as `blocked`, `likely_blocked`, `throttled`.
     """
-    bad = [State.BLOCKED.value, State.LIKELY_BLOCKED.value, State.THROTTLED.value]
     return (
-        cells.with_columns(k=pl.sum_horizontal(bad), n=pl.sum_horizontal(*bad, State.OK.value))
+        cells.with_columns(k=pl.sum_horizontal(BLAMING), n=pl.sum_horizontal(*BLAMING, State.OK.value))
         .filter(pl.col("n") > 0)
         .sort(*SERIES_KEYS, "arm", "time", "resolver_network")
         .group_by(*SERIES_KEYS, "arm", "time", maintain_order=True)
-        .agg(pl.col("n", "k", *bad).sum(), pl.col("bad_reports", "sources", "mechanisms"))
+        .agg(pl.col("n", "k", *BLAMING).sum(), pl.col("bad_reports", "sources", "mechanisms"))
     )

@@ -9,9 +9,9 @@ import msgspec
 import numpy as np
 import polars as pl
 
-from admittance.detect.cells import SERIES_KEYS, scored_series
+from admittance.detect.cells import BLAMING, SERIES_KEYS, scored_series
 from admittance.detect.floor import LEAST_BAD, enough
-from admittance.detect.search import Found, Series, search
+from admittance.detect.search import Bins, Found, Series, search_bins
 from admittance.detect.windows import recurring_windows
 from admittance.model.episode import Restriction
 from admittance.model.ids import Asn, Country, SubjectId, TargetId
@@ -105,16 +105,24 @@ def find_restrictions(cells: pl.DataFrame) -> pl.DataFrame:
     direct arm is read, and only where country and network are known. An interval below the floor of evidence has state
     `insufficient`.
     """
-    table = scored_series(cells).filter(
-        (pl.col("arm") == Arm.DIRECT.value) & (pl.col("network") != 0) & (pl.col("country") != "ZZ")
+    seen = cells.filter((pl.col("arm") == Arm.DIRECT.value) & (pl.col("network") != 0) & (pl.col("country") != "ZZ"))
+    failing = (
+        seen.lazy()
+        .group_by(SERIES_KEYS)
+        .agg(pl.sum_horizontal(BLAMING).sum().alias("k"))
+        .filter(pl.col("k") >= LEAST_BAD)
+        .select(SERIES_KEYS)
     )
+    table = scored_series(seen.lazy().join(failing, on=SERIES_KEYS, how="semi").collect())
     bounds = series_bounds(table, SERIES_KEYS)
-    hours = (table["time"].dt.epoch("s") // 3600).to_numpy()
-    n, k = table["n"].to_numpy(), table["k"].to_numpy()
-    series = [Series(hours[a:b], n[a:b], k[a:b]) for a, b in bounds]
+    bins = Bins(
+        hours=(table["time"].dt.epoch("s") // 3600).to_numpy(),
+        n=table["n"].to_numpy(),
+        k=table["k"].to_numpy(),
+        starts=np.array([0, *(stop for _, stop in bounds)], dtype=np.int64),
+    )
     rows = [
-        _restriction(table[a:b], one, found)
-        for (a, b), one, intervals in zip(bounds, series, search(series, least_bad=LEAST_BAD), strict=True)
-        for found in intervals
+        _restriction(table[slice(*bounds[index])], bins.series(index), found)
+        for index, found in search_bins(bins, least_bad=LEAST_BAD)
     ]
     return table_of(Restriction, rows)

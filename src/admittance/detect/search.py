@@ -106,10 +106,10 @@ def search_bins(
     `least_bad` failures is not looked into, nor, with `screen`, one in which no restriction gains on quiet; the intervals that
     pass the floor are the same without it. Memory beyond the arrays is that of the longest series.
     """
-    from admittance.detect.kernels import examine, large_gaps  # compiled code: only who searches waits for it
-
     if len(bins.starts) < 2:
         return []
+    from admittance.detect.kernels import examine, large_gaps  # compiled code: only who searches waits for it
+
     model, tables = model_of(kind), emissions(kind)
     large = large_gaps(bins.hours, bins.starts, DIRECT_HOURS)
     powers = transition_powers(model, np.concatenate([np.arange(DIRECT_HOURS), large]))
