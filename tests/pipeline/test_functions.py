@@ -14,7 +14,7 @@ from admittance.model.ids import Country, SubjectId
 from admittance.model.tables import rows_of
 from admittance.model.vocabulary import Gate, State
 from admittance.pipeline import DocumentInput, ingest, read_documents, run
-from admittance.surface.queries import Card, cards
+from admittance.surface.queries import Card, EpisodeFilter, cards, episodes
 from tests.pipeline.conftest import clock
 
 FIRST_DAY = datetime(2021, 1, 25, tzinfo=UTC)
@@ -93,3 +93,8 @@ def test_what_is_only_reported_is_said_to_be_and_opens_nothing(tmp_path: Path, c
     assert (line.state, line.as_of, line.reports) == (State.INSUFFICIENT, None, 1)
     assert line.note == "reported as failing by 1 text, never measured"
     assert lake.snapshot().scan(Episode).collect().is_empty()
+
+
+def test_functions_are_listed_behind_the_network(lake: Lake) -> None:
+    found = episodes(lake.snapshot(), EpisodeFilter(country=Country("CN")))
+    assert [(one.gate, one.part) for one in found] == [(Gate.NETWORK, None), (Gate.FUNCTION, "api")]

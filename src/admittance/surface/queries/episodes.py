@@ -46,7 +46,9 @@ class EpisodePage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def episodes(snapshot: Snapshot, wanted: EpisodeFilter) -> list[Episode]:
-    """The episodes that a filter names, newest onset first, then by id."""
+    """The episodes that a filter names, newest onset first, then by id; those of functions stand behind the episode at the
+    network gate whose measurements they read.
+    """
     table = snapshot.scan(Episode)
     for column, value in (("id", wanted.id), ("subject", wanted.subject), ("country", wanted.country), ("gate", wanted.gate)):
         if value is not None:
@@ -57,7 +59,25 @@ def episodes(snapshot: Snapshot, wanted: EpisodeFilter) -> list[Episode]:
         table = table.filter(pl.col("end").is_null() | (pl.coalesce("end_latest", "end") > wanted.since))
     if wanted.until is not None:
         table = table.filter(pl.coalesce("onset_earliest", "onset") < wanted.until)
-    return rows_of(Episode, table.sort(["onset", "id"], descending=[True, False]).collect())
+    return _functions_behind(rows_of(Episode, table.sort(["onset", "id"], descending=[True, False]).collect()))
+
+
+def _functions_behind(found: list[Episode]) -> list[Episode]:
+    functions = [one for one in found if one.gate is Gate.FUNCTION]
+    ordered: list[Episode] = []
+    for one in found:
+        if one.gate is Gate.FUNCTION:
+            continue
+        ordered.append(one)
+        if one.gate is Gate.NETWORK:
+            ordered += [function for function in functions if _at_the_same_time(function, one)]
+            functions = [function for function in functions if not _at_the_same_time(function, one)]
+    return [*ordered, *functions]
+
+
+def _at_the_same_time(one: Episode, other: Episode) -> bool:
+    same = (one.subject, one.country) == (other.subject, other.country)
+    return same and (one.end is None or one.end > other.onset) and (other.end is None or other.end > one.onset)
 
 
 def episode(snapshot: Snapshot, episode_id: EpisodeId, *, limit: int = 200) -> EpisodePage | None:
