@@ -16,11 +16,12 @@ from admittance.sources import SOURCES, Batch
 
 EXAMPLES: dict[str, tuple[str, dict[str, object]]] = {
     "censored-planet": ("censored_planet.jsonl", {"observed": datetime(2018, 8, 3, tzinfo=UTC)}),
+    "demand": ("demand.csv", {"values": {"series": "vpn-interest"}}),
     "ooni": ("ooni.jsonl", {}),
     "ooni-observations": ("ooni_observations.csv", {}),
     "storefronts": ("storefronts.csv", {"renames": {"observed": "commit_date"}}),
 }
-TABLES = ("measurements", "observations", "snapshots", "bodies", "rejects")
+TABLES = ("measurements", "observations", "snapshots", "demand", "bodies", "rejects")
 SAME_EVERYWHERE = ("file", "recorded_at", "line_sha256", "source")
 
 

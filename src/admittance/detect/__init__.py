@@ -15,6 +15,7 @@ from admittance.detect.kinds import Kind
 from admittance.detect.plain import detect_series
 from admittance.detect.restrictions import find_restrictions
 from admittance.detect.snapshots import build_snapshot_cells, snapshot_episodes
+from admittance.detect.surges import demand_spikes
 
 __all__ = [
     "COVERED_COLUMNS",
@@ -24,6 +25,7 @@ __all__ = [
     "build_coverage",
     "build_snapshot_cells",
     "build_snapshot_coverage",
+    "demand_spikes",
     "detect_series",
     "find_restrictions",
     "find_spikes",

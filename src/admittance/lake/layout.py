@@ -6,6 +6,7 @@ import msgspec
 
 from admittance.model.corroboration import Corroboration
 from admittance.model.coverage import Coverage
+from admittance.model.demand import DemandObservation, DemandSpike
 from admittance.model.edition import Edition
 from admittance.model.episode import Change, Episode
 from admittance.model.ids import FileId
@@ -26,7 +27,7 @@ __all__ = [
     "layout_of",
 ]
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 """Raised whenever a column of any table changes; a lake of another version is refused, never misread."""
 
 
@@ -75,6 +76,7 @@ SOURCE = (
     TableLayout(Measurement, "measurements", ("country",), ("test_name", "time", "measurement_uid")),
     TableLayout(NetworkObservation, "observations", ("country",), ("asked_host", "time", "measurement_uid", "sequence")),
     TableLayout(SnapshotObservation, "snapshots", (), ("gate", "place", "item", "country", "time")),
+    TableLayout(DemandObservation, "demand", (), ("country", "series", "time")),
     TableLayout(Body, "bodies", (), ("body_sha256",)),
     TableLayout(Reject, "rejects"),
     TableLayout(DocumentRecord, "documents"),
@@ -93,6 +95,7 @@ DERIVED = (
     TableLayout(Coverage, "coverage", ("country",), ("subject", "gate", "country", "network", "day")),
     TableLayout(Episode, "episodes", (), ("id",)),
     TableLayout(Change, "changes", (), ("sequence",)),
+    TableLayout(DemandSpike, "demand_spikes", (), ("country", "series", "start")),
     TableLayout(Corroboration, "corroborations", (), ("record_kind", "document", "record")),
     TableLayout(Derivation, "derivations", (), ("step", "country")),
 )

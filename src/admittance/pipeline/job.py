@@ -15,6 +15,7 @@ import polars as pl
 from admittance.errors import InputError, LakeError
 from admittance.lake import Lake, Part
 from admittance.lake.layout import FetchedObject, IngestStart
+from admittance.model.demand import DemandObservation
 from admittance.model.ids import FileId
 from admittance.model.observation import Body, IngestedFile, Measurement, NetworkObservation, Reject, SnapshotObservation
 from admittance.model.tables import Row, table_of
@@ -33,6 +34,7 @@ BATCH_TABLES: tuple[tuple[str, type[Row]], ...] = (
     ("measurements", Measurement),
     ("observations", NetworkObservation),
     ("snapshots", SnapshotObservation),
+    ("demand", DemandObservation),
     ("bodies", Body),
     ("rejects", Reject),
 )
@@ -275,7 +277,7 @@ def _options(manner: Manner, job: IngestJob) -> ReadOptions:
 
 def _one_origin(lake: Lake, batch: Batch, known: Origin | None, file: SourceFile) -> Origin | None:
     """The origin of a batch's rows, claimed for the lake before the first of them is written."""
-    for table in (batch.measurements, batch.observations, batch.snapshots):
+    for table in (batch.measurements, batch.observations, batch.snapshots, batch.demand):
         for value in table["origin"].unique(maintain_order=True).to_list():
             origin = Origin(value)
             if known is not None and origin is not known:
@@ -291,7 +293,7 @@ def _one_origin(lake: Lake, batch: Batch, known: Origin | None, file: SourceFile
 
 def _bounds(batch: Batch) -> list[datetime]:
     bounds: list[datetime] = []
-    for table in (batch.measurements, batch.snapshots):
+    for table in (batch.measurements, batch.snapshots, batch.demand):
         if not table.is_empty():
             bounds += [table["time"].min(), table["time"].max()]  # type: ignore[list-item]
     return bounds

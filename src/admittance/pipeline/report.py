@@ -30,8 +30,8 @@ def count(batch: Batch) -> IngestReport:
     flaws = batch.measurements["flaw"].drop_nulls().to_list()
     return IngestReport(
         lines=batch.lines,
-        measurements=batch.measurements.height + batch.snapshots.height,
-        observations=batch.observations.height + batch.snapshots.height,
+        measurements=batch.measurements.height + batch.snapshots.height + batch.demand.height,
+        observations=batch.observations.height + batch.snapshots.height + batch.demand.height,
         rejects=batch.rejects.height,
         flawed=len(flaws),
         tests=dict(Counter(batch.measurements["test_name"].to_list())),

@@ -43,6 +43,7 @@ from admittance.model.observation import Body, Measurement, NetworkObservation, 
 from admittance.model.tables import rows_of, table_of
 from admittance.model.verdict import Cell, ControlRecord, SnapshotCell, SnapshotVerdict, Verdict
 from admittance.model.vocabulary import SNAPSHOT_GATES, Gate, Origin
+from admittance.pipeline.demand import STEP, derive_demand
 from admittance.pipeline.editions import editions_holding, marks_of
 from admittance.pipeline.progress import Progress, silent
 from admittance.pipeline.reading import read_again, stored_readings
@@ -127,11 +128,7 @@ def _run_once(lake: Lake, catalog: Catalog, as_of: date | None, documents_read_a
         progress("snapshots", 0)
         snapshots = _snapshots(work, base, catalog, _json(versions))
         fresh = _inputs_by_country(base, versions)
-        former = {
-            country: inputs
-            for step, country, inputs in base.scan(Derivation).select("step", "country", "inputs").collect().iter_rows()
-            if step == "network"
-        }
+        former = _former_inputs(base, "network")
         stale = sorted(country for country in fresh.keys() | former.keys() if fresh.get(country) != former.get(country))
         kept = base.scan(Episode).filter(~pl.col("country").is_in(stale) & ~pl.col("gate").is_in(_SNAPSHOT_GATES))
         episodes = [*rows_of(Episode, kept.collect()), *snapshots.episodes]
@@ -167,10 +164,9 @@ def _run_once(lake: Lake, catalog: Catalog, as_of: date | None, documents_read_a
         work.replace(Episode, table_of(Episode, named))
         if as_of is None:
             work.replace(Change, table_of(Change, [*log, *changes]))
-        work.replace(
-            Derivation,
-            table_of(Derivation, [Derivation(step="network", country=key, inputs=value) for key, value in fresh.items()]),
-        )
+        derived = [Derivation(step="network", country=key, inputs=value) for key, value in fresh.items()]
+        derived += derive_demand(work, _former_inputs(base, STEP))
+        work.replace(Derivation, table_of(Derivation, derived))
         progress("reconcile", 0)
         edges = corroborate(
             stored_readings(base),
@@ -195,6 +191,12 @@ def _run_once(lake: Lake, catalog: Catalog, as_of: date | None, documents_read_a
         as_of=day,
         editions=tuple(edition.version for edition in editions),
     )
+
+
+def _former_inputs(snapshot: Snapshot, step: str) -> dict[str, str]:
+    """What a step's rows of each country were a function of."""
+    table = snapshot.scan(Derivation).filter(pl.col("step") == step).select("country", "inputs").sort("country")
+    return dict(table.collect().iter_rows())
 
 
 def _repeated(snapshot: Snapshot) -> pl.DataFrame:

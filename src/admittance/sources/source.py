@@ -58,6 +58,7 @@ class Batch(msgspec.Struct, frozen=True, kw_only=True):
     measurements: pl.DataFrame
     observations: pl.DataFrame  # NetworkObservation
     snapshots: pl.DataFrame  # SnapshotObservation
+    demand: pl.DataFrame  # DemandObservation
     bodies: pl.DataFrame
     rejects: pl.DataFrame
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 import polars as pl
 
+from admittance.model.demand import DemandObservation
 from admittance.model.ids import FileId
 from admittance.model.observation import Body, Measurement, NetworkObservation, Reject, SnapshotObservation
 from admittance.model.tables import empty_table, table_schema
@@ -14,6 +15,7 @@ __all__ = [
     "Cell",
     "RejectRow",
     "bodies_table",
+    "demand_batch",
     "network_batch",
     "rejects_table",
     "snapshot_batch",
@@ -58,6 +60,7 @@ def network_batch(
         measurements=measurements.select(list(table_schema(Measurement))),
         observations=observations.select(list(table_schema(NetworkObservation))),
         snapshots=empty_table(SnapshotObservation),
+        demand=empty_table(DemandObservation),
         bodies=bodies,
         rejects=rejects,
     )
@@ -70,6 +73,20 @@ def snapshot_batch(*, lines: int, snapshots: pl.DataFrame, rejects: pl.DataFrame
         measurements=empty_table(Measurement),
         observations=empty_table(NetworkObservation),
         snapshots=snapshots,
+        demand=empty_table(DemandObservation),
+        bodies=empty_table(Body),
+        rejects=rejects,
+    )
+
+
+def demand_batch(*, lines: int, demand: pl.DataFrame, rejects: pl.DataFrame) -> Batch:
+    """A batch of series of demand."""
+    return Batch(
+        lines=lines,
+        measurements=empty_table(Measurement),
+        observations=empty_table(NetworkObservation),
+        snapshots=empty_table(SnapshotObservation),
+        demand=demand,
         bodies=empty_table(Body),
         rejects=rejects,
     )

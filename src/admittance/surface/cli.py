@@ -22,6 +22,7 @@ from admittance.surface.commands.numbers import sql, status
 from admittance.surface.commands.read import read
 from admittance.surface.commands.serve import serve
 from admittance.surface.commands.statements import actions, claims
+from admittance.surface.commands.surges import demand
 
 __all__ = ["COMMANDS", "cli", "main"]
 
@@ -36,6 +37,7 @@ COMMANDS: tuple[click.Command, ...] = (
     claims,
     actions,
     changes,
+    demand,
     coverage,
     sql,
     status,

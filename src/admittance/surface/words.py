@@ -2,9 +2,10 @@
 
 from calendar import month_name
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from admittance.catalog import Catalog
+from admittance.model.demand import DemandSpike
 from admittance.model.documents import (
     Action,
     ActionType,
@@ -20,6 +21,7 @@ from admittance.model.documents import (
 from admittance.model.episode import Episode, EpisodeNetwork, Window
 from admittance.model.ids import EntityId
 from admittance.model.vocabulary import CorroborationStatus, Gate, Layer, State
+from admittance.surface.queries.demand import NearOnset
 from admittance.surface.queries.service import Service
 
 __all__ = [
@@ -36,9 +38,11 @@ __all__ = [
     "list_words",
     "mechanism_words",
     "moment",
+    "near_words",
     "period_words",
     "service_words",
     "short_status",
+    "spike_words",
     "state_words",
     "status_words",
     "time_words",
@@ -135,6 +139,23 @@ def episode_facts(episode: Episode) -> list[str]:
     if episode.active_windows:
         facts.append(f"Comes and goes: {window_words(episode.active_windows)}.")
     return facts
+
+
+def spike_words(spike: DemandSpike) -> str:
+    """A surge of demand: `tor-users in TR surged 2024-08-02 to 2024-08-10, most on 2024-08-03`."""
+    if spike.end is None:
+        return f"{spike.series} in {spike.country} surging since {day(spike.start)}, most on {day(spike.peak)}"
+    last = spike.end - timedelta(days=1)
+    until = f" to {day(last)}" if last > spike.start else ""
+    return f"{spike.series} in {spike.country} surged {day(spike.start)}{until}, most on {day(spike.peak)}"
+
+
+def near_words(onset: NearOnset) -> str:
+    """How a surge lies to an episode's onset: `2 days before the onset of KE-2023-telegram-network-1`."""
+    if onset.days == 0:
+        return f"within the onset of {onset.episode}"
+    side = "before" if onset.days < 0 else "after"
+    return f"{count_words(abs(onset.days), 'day')} {side} the onset of {onset.episode}"
 
 
 def service_words(service: Service) -> str:

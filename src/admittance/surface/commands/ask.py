@@ -102,7 +102,7 @@ def card_text(card: Card, catalog: Catalog, command: str = "admittance") -> str:
         lines += _gate_text(gate_line)
     if card.service is not None:
         lines.append(_wrapped("", service_words(card.service)))
-    lines += _claims_text(card, catalog) + _actions_text(card, catalog)
+    lines += _demand_text(card) + _claims_text(card, catalog) + _actions_text(card, catalog)
     ids = [line.ongoing.id if line.ongoing is not None else line.episodes[0].id for line in card.gates if line.episodes]
     if ids:
         lines += [
@@ -141,6 +141,20 @@ def _gate_text(line: GateLine) -> list[str]:
     if len(ended) > 5:
         told.append(f"  And {count_words(len(ended) - 5, 'earlier episode')}.")
     return told
+
+
+def _demand_text(card: Card) -> list[str]:
+    from admittance.surface.words import list_words, near_words, spike_words
+
+    if not card.demand:
+        return []
+    lines = ["", "Demand beside it (context, no evidence of a restriction):"]
+    for entry in card.demand[:5]:
+        ids = list_words([near_words(onset) for onset in entry.near[:1]])
+        lines.append(_wrapped("  ", f"{spike_words(entry.spike)}; it began {ids}."))
+    if len(card.demand) > 5:
+        lines.append(f"  And {len(card.demand) - 5} more: `demand --in {card.country}` lists all.")
+    return lines
 
 
 def _claims_text(card: Card, catalog: Catalog) -> list[str]:

@@ -41,6 +41,7 @@ Examples:
   admittance ingest ooni 2023/ --country KE --since 2023-11-01 --test telegram
   admittance ingest ooni s3://ooni-data-eu-fra --country KE --since 2023-11-08 --until 2023-11-15
   admittance ingest ooni-observations 2023-KE-telegram.csv.gz
+  admittance ingest demand TR.csv --value series=vpn-interest
   admittance ingest storefronts apps.csv --map country=storefront --observed 2019-03-12
 """,
 )
@@ -90,7 +91,7 @@ def ingest(
     anonymous: bool,
     as_json: bool,
 ) -> None:
-    """Take in files, folders or s3:// archives of a SOURCE: ooni, ooni-observations, censored-planet or storefronts.
+    """Take in files, folders or s3:// archives of a SOURCE: ooni, ooni-observations, censored-planet, storefronts, demand.
 
     Doing it twice changes nothing; what was fetched is not fetched again. A line that cannot be read, or only in part, is kept
     with the reason; the exit status is then 3, also when an earlier ingest kept it.

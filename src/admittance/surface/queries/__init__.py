@@ -7,6 +7,16 @@ prints nothing; whoever calls it holds the snapshot, so that one answer stands o
 from admittance.surface.queries.card import Card, GateLine, cards
 from admittance.surface.queries.categories import CategoryCount, Listing, category_counts, listings, subjects_of_category
 from admittance.surface.queries.coverage import CoverageDay, CoverageSpan, coverage, coverage_spans
+from admittance.surface.queries.demand import (
+    NEAR_DAYS,
+    DemandSeries,
+    DemandValue,
+    NearOnset,
+    SpikeEntry,
+    demand_series,
+    near_onsets,
+    spikes,
+)
 from admittance.surface.queries.documents import DocumentEntry, DocumentPage, document, documents
 from admittance.surface.queries.episodes import (
     EpisodeFilter,
@@ -21,12 +31,15 @@ from admittance.surface.queries.service import Service
 from admittance.surface.queries.statements import ActionEntry, ClaimEntry, StatementFilter, actions, claims
 
 __all__ = [
+    "NEAR_DAYS",
     "ActionEntry",
     "Card",
     "CategoryCount",
     "ClaimEntry",
     "CoverageDay",
     "CoverageSpan",
+    "DemandSeries",
+    "DemandValue",
     "DocumentEntry",
     "DocumentPage",
     "EpisodeFilter",
@@ -37,8 +50,10 @@ __all__ = [
     "GateLine",
     "LakeStatus",
     "Listing",
+    "NearOnset",
     "Overview",
     "Service",
+    "SpikeEntry",
     "StatementFilter",
     "actions",
     "cards",
@@ -47,13 +62,16 @@ __all__ = [
     "claims",
     "coverage",
     "coverage_spans",
+    "demand_series",
     "document",
     "documents",
     "episode",
     "episodes",
     "evidence_of_episode",
     "listings",
+    "near_onsets",
     "overview",
+    "spikes",
     "status",
     "subjects_of_category",
 ]

@@ -25,6 +25,7 @@ from admittance.model.vocabulary import (
     worst_state,
 )
 from admittance.surface.queries.categories import Listing, listings_of
+from admittance.surface.queries.demand import SpikeEntry, spikes
 from admittance.surface.queries.episodes import EpisodeFilter, episodes
 from admittance.surface.queries.evidence import (
     EvidenceList,
@@ -93,6 +94,8 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     categories: tuple[Listing, ...]  # that test lists give to the subject
     gates: tuple[GateLine, ...]
     service: Service | None  # the whole, by the functions that it needs; null where nothing says which these are
+    demand: tuple[SpikeEntry, ...]  # surges of demand in the country that began near one of the card's episodes: context
+    demand_series: tuple[str, ...]  # series of demand that there are of the country
     claims: tuple[ClaimEntry, ...]
     actions: tuple[ActionEntry, ...]
 
@@ -190,6 +193,7 @@ def _card(
     function_lines = [
         _function_line(snapshot, catalog, subject, known, role, evidence) for role in _roles(catalog, subject, known)
     ]
+    surges = spikes(snapshot, known.episodes, country=country) if country is not None else []
     functions = {line.part: (line.state, line.since) for line in function_lines if line.part is not None}
     return Card(
         subject=subject,
@@ -204,6 +208,8 @@ def _card(
             *(line for gate in SNAPSHOT_GATES for line in _snapshot_lines(known, gate, evidence)),
         ),
         service=_service(catalog, subject, functions),
+        demand=tuple(entry for entry in surges if entry.near),
+        demand_series=tuple(sorted({entry.spike.series for entry in surges})),
         claims=tuple(known.claims),
         actions=tuple(known.actions),
     )

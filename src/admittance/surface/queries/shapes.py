@@ -6,6 +6,7 @@ from admittance.model.corroboration import Corroboration
 from admittance.model.episode import Change, Episode
 from admittance.model.vocabulary import CorroborationStatus, Origin
 from admittance.surface.queries.card import Card, GateLine
+from admittance.surface.queries.demand import SpikeEntry
 from admittance.surface.queries.documents import DocumentEntry
 from admittance.surface.queries.evidence import EvidenceList
 from admittance.surface.queries.statements import ActionEntry, ClaimEntry
@@ -19,6 +20,7 @@ __all__ = [
     "document_object",
     "episode_object",
     "evidence_object",
+    "spike_object",
     "struct_object",
 ]
 
@@ -99,9 +101,15 @@ def card_object(card: Card) -> JsonObject:
         "categories": [struct_object(listing) for listing in card.categories],
         "gates": [_gate_object(line) for line in card.gates],
         "service": struct_object(card.service) if card.service is not None else None,
+        "demand": [spike_object(entry) for entry in card.demand],
         "claims": groups,
         "actions": [action_object(entry) for entry in card.actions],
     }
+
+
+def spike_object(entry: SpikeEntry) -> JsonObject:
+    """A spike and the episodes that began near it."""
+    return {**struct_object(entry.spike), "near": [struct_object(onset) for onset in entry.near]}
 
 
 def _gate_object(line: GateLine) -> JsonObject:

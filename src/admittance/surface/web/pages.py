@@ -14,7 +14,7 @@ from admittance.surface import queries
 from admittance.surface.headlines import brief, in_full
 from admittance.surface.web.marking import numbered_records, segments
 from admittance.surface.web.templating import draw
-from admittance.surface.web.timeline import timeline
+from admittance.surface.web.timeline import country_timeline, timeline
 
 __all__ = ["ask", "country", "document", "episode", "health", "home", "subject"]
 
@@ -55,6 +55,7 @@ def subject(request: Request) -> Response:
     chosen = _country_asked(request)
     snapshot = _snapshot(request)
     cards = queries.cards(snapshot, catalog, known, chosen)
+    demand = {card.country: queries.demand_series(snapshot, card.country) for card in in_full(cards) if card.country}
     lines = [line for card in in_full(cards) for line in card.gates]
     return draw(
         "subject.html",
@@ -64,7 +65,9 @@ def subject(request: Request) -> Response:
         name=catalog.subject_name(known),
         cards=in_full(cards),
         elsewhere=brief(cards),
-        drawings={found.id: timeline(found, line.as_of) for line in lines for found in line.episodes},
+        drawings={
+            found.id: timeline(found, line.as_of, demand.get(found.country, ())) for line in lines for found in line.episodes
+        },
     )
 
 
@@ -77,12 +80,15 @@ def country(request: Request) -> Response:
         return RedirectResponse(str(request.url_for("country", country=code.upper())), status_code=308)
     snapshot, catalog = _snapshot(request), _catalog(request)
     wanted = queries.StatementFilter(country=Country(code))
+    found = queries.episodes(snapshot, queries.EpisodeFilter(country=Country(code)))
     return draw(
         "country.html",
         snapshot,
         catalog=catalog,
         country=code,
-        episodes=queries.episodes(snapshot, queries.EpisodeFilter(country=Country(code))),
+        episodes=found,
+        drawing=country_timeline(found, queries.demand_series(snapshot, Country(code))),
+        surges=queries.spikes(snapshot, found, country=Country(code)),
         actions=queries.actions(snapshot, wanted, catalog),
         claims=queries.claims(snapshot, wanted),
     )
@@ -108,7 +114,10 @@ def episode(request: Request) -> Response:
     page = queries.episode(snapshot, name, limit=EVIDENCE_SHOWN)
     if page is None:
         raise HTTPException(404, f"No episode {name!r} is in this lake.")
-    return draw("episode.html", snapshot, catalog=catalog, page=page, drawing=timeline(page.episode, page.as_of))
+    demand = queries.demand_series(snapshot, page.episode.country)
+    drawing = timeline(page.episode, page.as_of, demand)
+    surges = [entry for entry in queries.spikes(snapshot, [page.episode], country=page.episode.country) if entry.near]
+    return draw("episode.html", snapshot, catalog=catalog, page=page, drawing=drawing, surges=surges)
 
 
 def health(request: Request) -> Response:

@@ -6,10 +6,15 @@ from datetime import datetime, timedelta
 import msgspec
 
 from admittance.model.episode import Episode, EpisodeNetwork
+from admittance.surface.queries import DemandSeries
+from admittance.surface.web.curves import Curve, curve
 
-__all__ = ["Bar", "Tick", "Timeline", "TimelineRow", "timeline"]
+__all__ = ["Bar", "Tick", "Timeline", "TimelineRow", "country_timeline", "timeline"]
 
 ROWS_SHOWN = 12
+CURVES_SHOWN = 4
+DEMAND_MARGIN = 14
+"""Days of demand to show before and after an episode, at least."""
 _TICK_DAYS = (1, 2, 7, 14, 28, 91, 182, 365, 730, 1825)
 _TICKS_WANTED = 4
 _TICK_MARGIN = 10  # per cent of the axis on either side, where a label would be cut off
@@ -41,11 +46,14 @@ class Tick(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Timeline(msgspec.Struct, frozen=True, kw_only=True):
-    """A drawing of one episode, with what it shows in words."""
+    """A drawing of one episode, or of all of a country, on an axis from `start` to `end`."""
 
+    start: datetime
+    end: datetime
     rows: tuple[TimelineRow, ...]
     ticks: tuple[Tick, ...]
     hidden: int  # networks beyond those shown
+    curves: tuple[Curve, ...] = ()  # demand on the same axis
 
     @property
     def kinds(self) -> frozenset[str]:
@@ -63,19 +71,63 @@ class _Axis(msgspec.Struct, frozen=True, kw_only=True):
         return round(100 * min(1.0, max(0.0, share)), 2)
 
 
-def timeline(episode: Episode, as_of: datetime | None) -> Timeline:
-    """The drawing of an episode; what is going on is drawn to `as_of`, the last time that anything was measured."""
+def timeline(episode: Episode, as_of: datetime | None, demand: Sequence[DemandSeries] = ()) -> Timeline:
+    """The drawing of an episode; what is going on is drawn to `as_of`, the last time that anything was measured.
+
+    `demand` are the series of its country, drawn below on the same axis.
+    """
     entries: list[Episode | EpisodeNetwork] = [episode, *episode.networks]
     known = [time for entry in entries for time in _times(entry)]
     if as_of is not None:
         known.append(as_of)
     first, last = min(known), max(known)
-    margin = max((last - first) / 12, timedelta(hours=12))
+    margin = max((last - first) / 12, timedelta(days=DEMAND_MARGIN) if demand else timedelta(hours=12))
     axis = _Axis(start=first - margin, end=last + margin, measured_until=last)
     networks = sorted(episode.networks, key=lambda network: (-network.k, network.asn))[:ROWS_SHOWN]
     rows = [TimelineRow(label=f"{episode.country} as a whole", bars=_bars(episode, axis, episode))]
     rows += [TimelineRow(label=_network_label(network), bars=_bars(network, axis, episode)) for network in networks]
-    return Timeline(rows=tuple(rows), ticks=tuple(_ticks(axis)), hidden=len(episode.networks) - len(networks))
+    return Timeline(
+        start=axis.start,
+        end=axis.end,
+        rows=tuple(rows),
+        ticks=tuple(_ticks(axis)),
+        hidden=len(episode.networks) - len(networks),
+        curves=_curves(demand, axis),
+    )
+
+
+def country_timeline(episodes: Sequence[Episode], demand: Sequence[DemandSeries]) -> Timeline | None:
+    """All restrictions of a country in a line for each subject, the newest first, over its series of demand; null without any.
+
+    The axis is that of the series.
+    """
+    days = [entry.day for series in demand for entry in series.values]
+    if not days:
+        return None
+    first, last = min(days), max(days) + timedelta(days=1)
+    axis = _Axis(start=first, end=last, measured_until=last)
+    subjects: dict[str, list[Episode]] = {}
+    for found in episodes:
+        if found.onset < last and (found.end or last) > first:
+            subjects.setdefault(found.subject, []).append(found)
+    shown = list(subjects.items())[:ROWS_SHOWN]
+    rows = [
+        TimelineRow(label=subject, bars=tuple(bar for found in own for bar in _bars(found, axis, found)))
+        for subject, own in shown
+    ]
+    return Timeline(
+        start=first,
+        end=last,
+        rows=tuple(rows),
+        ticks=tuple(_ticks(axis)),
+        hidden=len(subjects) - len(shown),
+        curves=_curves(demand, axis),
+    )
+
+
+def _curves(demand: Sequence[DemandSeries], axis: _Axis) -> tuple[Curve, ...]:
+    drawn = (curve(series, axis.start, axis.end) for series in demand[:CURVES_SHOWN])
+    return tuple(one for one in drawn if one is not None)
 
 
 def _network_label(network: EpisodeNetwork) -> str:

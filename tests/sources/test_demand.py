@@ -1,0 +1,96 @@
+"""Series of demand in the shapes that publishers give them."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from admittance.errors import InputError
+from admittance.model.ids import FileId
+from admittance.sources import Batch, ReadOptions, Selection, SourceFile
+from admittance.sources.demand import DEMAND
+
+Read = Callable[..., Batch]
+PLAIN = b"country,date,value\nTR,2024-08-01,3.5\nTR,2024-08-02,14\n"
+
+
+def days(batch: Batch) -> list[tuple[str, str, str, float]]:
+    rows = batch.demand.select("series", "country", "time", "value").iter_rows()
+    return [(series, country, f"{time:%Y-%m-%d}", value) for series, country, time, value in rows]
+
+
+def test_a_plain_table(read_bytes: Read) -> None:
+    batch = read_bytes("demand", PLAIN)
+    assert days(batch) == [("demand", "TR", "2024-08-01", 3.5), ("demand", "TR", "2024-08-02", 14.0)]
+    assert batch.demand["offset"].to_list() == [19, 37]
+    assert batch.lines == 2
+
+
+def test_a_table_of_users_is_called_what_it_counts(read_bytes: Read) -> None:
+    tor = b"# notes of the publisher\n# more\n,date,country,users,lower,upper,frac\n0,2021-01-01,cn,2004,113.0,5106.0,86\n"
+    assert days(read_bytes("demand", tor)) == [("users", "CN", "2021-01-01", 2004.0)]
+    named = read_bytes("demand", tor, values={"series": "tor-users"})
+    assert days(named) == [("tor-users", "CN", "2021-01-01", 2004.0)]
+    mapped = read_bytes("demand", tor, renames={"value": "upper"})
+    assert days(mapped) == [("upper", "CN", "2021-01-01", 5106.0)]
+
+
+@pytest.mark.parametrize(("name", "country"), [("TR.csv", "TR"), ("pk2.csv.gz", "PK"), ("folder/SN.csv", "SN")])
+def test_a_file_named_by_a_country_is_of_it(tmp_path: Path, name: str, country: str) -> None:
+    path = tmp_path / "stored"
+    path.write_bytes(b"date,value\n2024-08-01,3.5\n")
+    file = SourceFile(path=path, file=FileId("f"), address=name)
+    (batch,) = DEMAND.read(file, ReadOptions(recorded_at=datetime(2026, 1, 1, tzinfo=UTC)))
+    assert batch.demand["country"].to_list() == [country]
+
+
+def test_a_table_without_a_country_is_refused_before_anything_is_read(read_bytes: Read) -> None:
+    with pytest.raises(InputError, match=r"country missing; its columns are date, value.*--value country=<word>"):
+        read_bytes("demand", b"date,value\n2024-08-01,3.5\n")
+    given = read_bytes("demand", b"date,value\n2024-08-01,3.5\n", values={"country": "ke"})
+    assert given.demand["country"].to_list() == ["KE"]
+
+
+def test_json_lines(read_bytes: Read) -> None:
+    lines = (
+        b'{"country":"TR","date":"2024-08-01T12:00:00+03:00","value":3}\n{"country":"TR","date":"2024-08-02","value":null}\n'
+    )
+    batch = read_bytes("demand", lines)
+    assert days(batch) == [("demand", "TR", "2024-08-01", 3.0)]
+    assert batch.rejects.is_empty()
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        (b"TR,2024-08-01,-1", "value: no number of 0 or more"),
+        (b"TR,2024-08-01,nan", "value: no number of 0 or more"),
+        (b"TR,2024-08-01,inf", "value: no number of 0 or more"),
+        (b"TR,2024-08-01,many", "value: no number"),
+        (b"TR,yesterday,1", "date: no moment in time"),
+        (b"TR,,1", "date: missing"),
+        (b"XX,2024-08-01,1", "country: no ISO 3166-1 alpha-2 code"),
+        (b"TR,2024-08-01", "the row has 2 cells, the header 3"),
+        (b"TR,2024-08-01," + b"9" * 50, "value: longer than 40 characters"),
+        (b"TR,2024-08-01,\x00", "value: no number"),
+        (b"TR,2024-08-01,\xff", "no UTF-8"),
+    ],
+)
+def test_a_bad_row_costs_itself_alone(read_bytes: Read, row: bytes, reason: str) -> None:
+    batch = read_bytes("demand", PLAIN + row + b"\nTR,2024-08-03,2\n")
+    assert [day for _, _, day, _ in days(batch)] == ["2024-08-01", "2024-08-02", "2024-08-03"]
+    (told,) = batch.rejects["reason"].to_list()
+    assert reason in told
+
+
+def test_only_what_is_wanted(read_bytes: Read) -> None:
+    table = PLAIN + b"KE,2024-08-02,5\n"
+    wanted = Selection(countries=frozenset({"TR"}), since=datetime(2024, 8, 2, tzinfo=UTC))
+    assert days(read_bytes("demand", table, selection=wanted)) == [("demand", "TR", "2024-08-02", 14.0)]
+
+
+@pytest.mark.parametrize("content", [b"", b"\x00" * 100, b"PAR1nonsense", b"a,b\n1,2\n", b"[1, 2]\n"])
+def test_what_is_no_table_is_refused(read_bytes: Read, content: bytes) -> None:
+    with pytest.raises(InputError):
+        read_bytes("demand", content)
