@@ -2,7 +2,7 @@
 
 from typing import Literal, NamedTuple
 
-__all__ = ["FEATURES", "SNAPSHOT_FEATURES", "Feature"]
+__all__ = ["FEATURES", "REMOTE_FEATURES", "SNAPSHOT_FEATURES", "Feature"]
 
 
 class Feature(NamedTuple):
@@ -112,6 +112,51 @@ FEATURES: dict[str, Feature] = {
     "control_body_length": Feature("number", ("http",), "bytes of the control's final answer"),
 }
 """Features of the network gate."""
+
+_REMOTE = ("dns", "tcp", "tls", "http")
+
+REMOTE_FEATURES: dict[str, Feature] = {
+    "attempted": Feature("number", _REMOTE, "tries with the name"),
+    "worked": Feature("number", _REMOTE, "how many of them were answered, whatever the answer"),
+    "failed": Feature("number", _REMOTE, "how many of them were not"),
+    "failure": Feature("text", _REMOTE, "the most frequent failure; ties go to the first by name"),
+    "kind": Feature("text", _REMOTE, "the kind of that failure, of `taxonomy.toml`"),
+    "control": Feature(
+        "text",
+        ("dns", "tls", "http"),
+        "whether tries with other names went as usual: `present`, `failed`, or `missing` where none was made",
+    ),
+    "control_failure": Feature("text", ("dns",), "what they met"),
+    "own_side": Feature("flag", ("tcp",), "the scanner itself failed"),
+    "usual": Feature("number", ("tls",), "handshakes of which nothing says that they were other than usual"),
+    "matched": Feature("number", ("http",), "tries that were answered as the vantage answers everybody"),
+    "mismatched": Feature("number", ("http",), "tries that were answered otherwise"),
+    "service": Feature("text", ("http",), "what the vantage is: `echo`, `discard`, `http` or `https`"),
+    "known_page": Feature("text", ("http",), "what a mark says: `blockpage`, `captive_portal`, `filter` or `institution`"),
+    "fingerprint": Feature("text", ("dns", "http"), "the id of that fingerprint"),
+    "genuine": Feature("flag", ("http",), "the page bears the mark of one that only looks like a notice"),
+    "foreign": Feature("flag", ("http",), "what came back is an answer over HTTP, or a page with a title"),
+    "serves_name": Feature("flag", ("http",), "every other answer redirects to the site itself"),
+    "status_code": Feature("number", ("http",), "the lowest status of other answers"),
+    "answers": Feature("text", ("dns",), "the answered addresses"),
+    "answer_networks": Feature("text", ("dns",), "their AS numbers"),
+    "match": Feature("text", ("dns",), "the answer beside the controls': `matched`, `unmatched`, `untagged` or `excluded`"),
+    "alike": Feature("text", ("dns",), "what of it is alike, what of it is known, or why it was excluded"),
+    "known": Feature("number", ("dns",), "how many of network, certificate and page of an unlike answer are known"),
+    "bogon": Feature("flag", ("dns",), "an answered address is not public"),
+    "control_bogon": Feature("flag", ("dns",), "an address of the controls' answers is not public"),
+    "known_answer": Feature("flag", ("dns",), "an answered address is a fingerprint's"),
+    "placed": Feature("flag", ("dns",), "the network of an answered address is known"),
+    "content_network": Feature("flag", ("dns",), "an answered address lies in a network of many unrelated sites"),
+    "foreign_owner": Feature("flag", ("dns",), "it lies in a network where a company serves nothing but its own names"),
+    "led_to": Feature(
+        "text",
+        ("dns",),
+        "what the answered address served for the name: `blockpage`, `filter`, `named_certificate`, `wrong_certificate`,"
+        " `failure` or `page`",
+    ),
+}
+"""Features of the network gate for what was seen from afar."""
 
 SNAPSHOT_FEATURES: dict[str, Feature] = {
     "status": Feature("text", ("store",), "what was found, in the words of the source"),

@@ -180,6 +180,14 @@ class Fingerprints(msgspec.Struct, frozen=True, kw_only=True, dict=True):
                 found.append((sha256, mark.id, mark.kind))
         return found
 
+    def genuine_among(self, bodies: pl.DataFrame) -> list[str]:
+        """SHA-256 of the bodies that bear the mark of a page which only looks like a notice."""
+        told = (
+            (sha256, self._alternatives.borne_by(content))
+            for sha256, content in bodies.select("body_sha256", "content").iter_rows()
+        )
+        return [sha256 for sha256, marks in told if any(mark.kind == "genuine" for mark in marks)]
+
     def match_values(self, where: PagePart, values: pl.Series) -> list[tuple[str, str, str]]:
         """Value, mark and kind of each distinct title, location or server that bears a mark."""
         marks = [mark for mark in self.page if mark.where == where]

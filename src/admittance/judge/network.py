@@ -10,10 +10,11 @@ from admittance.judge.fingerprints import Fingerprints, shipped
 from admittance.judge.layers import layer_features
 from admittance.judge.masks import masked
 from admittance.judge.pages import chains_of, marked, without_private_redirects
+from admittance.judge.remote import judge_remote
 from admittance.judge.ruleset import NETWORK_RULES, RULESET_VERSION, fired, told
 from admittance.model.tables import empty_table, table_schema
 from admittance.model.verdict import Verdict
-from admittance.model.vocabulary import BAD_STATES, Gate, Layer, State
+from admittance.model.vocabulary import BAD_STATES, Arm, Gate, Layer, State
 
 __all__ = ["judge_network"]
 
@@ -39,9 +40,19 @@ def judge_network(
     `observations` are network observations in any order, `bodies` the response bodies kept beside them, `controls` the control
     records to use. Only the layer at which something was done to the connection is blamed; a layer that could not be tested, or
     failed only in consequence, has no row. Of several hops, hosts or services of a target the worst speaks for the layer. A
-    measurement's verdicts depend on its own rows and on the snapshots, never on other measurements.
+    measurement's verdicts depend on its own rows and on the snapshots, never on other measurements. What the arm `remote`
+    saw is judged by `judge_remote`.
     """
     marks = fingerprints if fingerprints is not None else shipped()
+    afar = observations["arm"] == Arm.REMOTE.value
+    if afar.any():
+        here = judge_network(observations.filter(~afar), bodies=bodies, controls=controls, catalog=catalog, fingerprints=marks)
+        parts = observations.filter(afar).partition_by("country", maintain_order=True)
+        there = [
+            judge_remote(part, bodies=bodies, catalog=catalog, fingerprints=marks.within(part.item(0, "country")))
+            for part in parts
+        ]
+        return pl.concat([here, *there]).sort("measurement_uid", "target", "layer")
     if marks.placed and not observations.is_empty():
         parts = observations.partition_by("country", maintain_order=True)
         verdicts = [

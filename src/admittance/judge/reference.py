@@ -1,8 +1,8 @@
 """The reference page of the rules, written from the rules themselves."""
 
-from admittance.judge.features import FEATURES, SNAPSHOT_FEATURES
+from admittance.judge.features import FEATURES, REMOTE_FEATURES, SNAPSHOT_FEATURES, Feature
 from admittance.judge.masks import MASKS, Mask
-from admittance.judge.ruleset import NETWORK_RULES, STORE_RULES, TAXONOMY, Bounds, Condition, Rule
+from admittance.judge.ruleset import NETWORK_RULES, REMOTE_RULES, STORE_RULES, TAXONOMY, Bounds, Condition, Rule
 
 __all__ = ["rules_page"]
 
@@ -13,6 +13,13 @@ TITLES = {
     "http": "Network gate: pages (http)",
     "quic": "Network gate: handshakes over QUIC (quic)",
     "store": "Store gate",
+}
+
+REMOTE_TITLES = {
+    "dns": "From afar: a resolver's answers (dns)",
+    "tcp": "From afar: connections that carried no name (tcp)",
+    "tls": "From afar: hellos with the name (tls)",
+    "http": "From afar: requests with the name (http)",
 }
 
 INTRODUCTION = """# Rules
@@ -31,11 +38,10 @@ def rules_page() -> str:
     for layer, title in TITLES.items():
         rules = [rule for rule in (*NETWORK_RULES.rule, *STORE_RULES.rule) if rule.layer == layer]
         parts.append(f"## {title}\n\n" + "\n".join(_entry(rule) for rule in rules))
-    features = "\n".join(
-        f"| `{name}` | {feature.kind} | {', '.join(feature.layers)} | {feature.meaning} |"
-        for name, feature in (*FEATURES.items(), *SNAPSHOT_FEATURES.items())
-    )
-    parts.append(f"## Features\n\n| feature | kind | layers | meaning |\n|---|---|---|---|\n{features}\n")
+    for layer, title in REMOTE_TITLES.items():
+        parts.append(f"## {title}\n\n" + "\n".join(_entry(rule) for rule in REMOTE_RULES.rule if rule.layer == layer))
+    parts.append("## Features\n\n" + _table_of(*FEATURES.items(), *SNAPSHOT_FEATURES.items()))
+    parts.append("## Features of what was seen from afar\n\n" + _table_of(*REMOTE_FEATURES.items()))
     parts.append("## Mechanisms\n\n" + "\n".join(f"- `{mechanism}`" for mechanism in TAXONOMY.mechanisms) + "\n")
     masks = "\n\n".join(
         f"### `{mask.id}`\n\n{mask.meaning} {_covered(mask)}\n\n- described at {mask.reference}" for mask in MASKS
@@ -48,6 +54,11 @@ def rules_page() -> str:
         f"## Kinds of failure\n\nWhatever is not in this table is `other`.\n\n| kind | failures |\n|---|---|\n{kinds}\n"
     )
     return "\n".join(parts)
+
+
+def _table_of(*features: tuple[str, Feature]) -> str:
+    rows = (f"| `{name}` | {feature.kind} | {', '.join(feature.layers)} | {feature.meaning} |\n" for name, feature in features)
+    return "| feature | kind | layers | meaning |\n|---|---|---|---|\n" + "".join(rows)
 
 
 def _entry(rule: Rule) -> str:

@@ -14,12 +14,13 @@ from typing import Literal
 import msgspec
 import polars as pl
 
-from admittance.judge.features import FEATURES, SNAPSHOT_FEATURES, Feature
+from admittance.judge.features import FEATURES, REMOTE_FEATURES, SNAPSHOT_FEATURES, Feature
 from admittance.model.ids import RuleId
 from admittance.model.vocabulary import Evidence, State
 
 __all__ = [
     "NETWORK_RULES",
+    "REMOTE_RULES",
     "RULES",
     "RULESET_VERSION",
     "STORE_RULES",
@@ -34,10 +35,12 @@ __all__ = [
 ]
 
 NETWORK_FILE = "network.toml"
+REMOTE_FILE = "remote.toml"
 STORES_FILE = "stores.toml"
 TAXONOMY_FILE = "taxonomy.toml"
 MASKS_FILE = "masks.toml"
 NETWORK_RULE_LAYERS = ("dns", "tcp", "tls", "http", "quic")
+REMOTE_RULE_LAYERS = ("dns", "tcp", "tls", "http")
 STORE_RULE_LAYERS = ("store",)
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
@@ -97,6 +100,7 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     cut_off: tuple[str, ...]
     handshakes_recorded_since: float
     content_networks: tuple[int, ...]
+    owner_networks: tuple[int, ...]
     alternatives: tuple[str, ...]
     veiled: str
     tests_with_echo: tuple[str, ...]
@@ -276,15 +280,20 @@ TAXONOMY = msgspec.convert(tomllib.loads(_read(TAXONOMY_FILE)), Taxonomy)
 NETWORK_RULES = read_ruleset(_read(NETWORK_FILE), features=FEATURES, layers=NETWORK_RULE_LAYERS, mechanisms=TAXONOMY.mechanisms)
 """Rules of the network gate, in order."""
 
+REMOTE_RULES = read_ruleset(
+    _read(REMOTE_FILE), features=REMOTE_FEATURES, layers=REMOTE_RULE_LAYERS, mechanisms=TAXONOMY.mechanisms
+)
+"""Rules of the network gate for the arm `remote`, in order."""
+
 STORE_RULES = read_ruleset(
     _read(STORES_FILE), features=SNAPSHOT_FEATURES, layers=STORE_RULE_LAYERS, mechanisms=TAXONOMY.mechanisms
 )
 """Rules of the store gate, in order."""
 
-RULES: tuple[Rule, ...] = (*NETWORK_RULES.rule, *STORE_RULES.rule)
+RULES: tuple[Rule, ...] = (*NETWORK_RULES.rule, *REMOTE_RULES.rule, *STORE_RULES.rule)
 """Every rule of every gate."""
 
-_FILES = (NETWORK_FILE, STORES_FILE, TAXONOMY_FILE, MASKS_FILE)
+_FILES = (NETWORK_FILE, REMOTE_FILE, STORES_FILE, TAXONOMY_FILE, MASKS_FILE)
 _DIGEST = hashlib.sha256("\0".join(_read(name) for name in _FILES).encode()).hexdigest()
 
 RULESET_VERSION = f"{NETWORK_RULES.version}.{STORE_RULES.version}+{_DIGEST[:12]}"

@@ -270,7 +270,16 @@ def _handshake(trip: _Trip, answer: Answer | None, trouble: Trouble | None, port
         layer=Layer.TLS,
         hostname=trip.name,
         port=port,
-        operation=OTHER_HANDSHAKE if trouble is not None and trouble.other_handshake else None,
+        operation=_likeness(trip, trouble),
         server_name=trip.name,
         certificate_sha256=certificate_sha256(answer.certificate) if answer is not None else None,
     )
+
+
+def _likeness(trip: _Trip, trouble: Trouble | None) -> str | None:
+    """Whether the handshake was another than usual; `mismatched` where the scan only says that something was."""
+    if trip.matched:
+        return None
+    if trouble is None or trouble.stage != "content":
+        return MISMATCHED
+    return OTHER_HANDSHAKE if trouble.other_handshake else None
