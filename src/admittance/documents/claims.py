@@ -35,7 +35,22 @@ def merge_claims(story: Story, drafts: list[Draft]) -> list[Draft]:
                     home.certainty, home.hedge = "certain", None
                 home.vpn_unaffected = home.vpn_unaffected or single.vpn_unaffected
                 home.partial = home.partial or single.partial
-    return _without_general_headlines(kept)
+    return _without_weaker(_without_general_headlines(kept))
+
+
+def _without_weaker(claims: list[Draft]) -> list[Draft]:
+    """The claims without "disrupted" or "down" of a sentence that says of the same thing that it cannot be reached."""
+    told = {
+        (claim.scene.sentence.start, key_of(claim.targets[0]), claim.country)
+        for claim in claims
+        if claim.status in (Status.BLOCKED, Status.THROTTLED, Status.OUTAGE)
+    }
+    return [
+        claim
+        for claim in claims
+        if claim.status != Status.DISRUPTED
+        or (claim.scene.sentence.start, key_of(claim.targets[0]), claim.country) not in told
+    ]
 
 
 def _without_general_headlines(claims: list[Draft]) -> list[Draft]:
@@ -124,7 +139,7 @@ def retells(story: Story, claim: Draft, actions: list[Draft]) -> bool:
         return False
     if any(voice.source_class in (SourceClass.MONITOR, SourceClass.USERS) for voice in claim.attribution):
         return False
-    if _tried(story, claim):
+    if not claim.found.trigger.type and not claim.scene.sentence.headline:
         return False
     kinds = {wanted, ActionType.SERVICE_SUSPENSION} if wanted == ActionType.BLOCK else {wanted}
     for action in actions:
@@ -145,14 +160,6 @@ def retells(story: Story, claim: Draft, actions: list[Draft]) -> bool:
             action.end = action.end or claim.end
             return True
     return False
-
-
-def _tried(story: Story, claim: Draft) -> bool:
-    """Whether a state that no measure's words tell was met by somebody who is said to have tried."""
-    if claim.found.trigger.type or claim.scene.sentence.headline:
-        return False
-    patterns, sentence = claim.scene.language.patterns, claim.scene.sentence
-    return patterns["witnesses"].search(story.lowered, sentence.start, sentence.end) is not None
 
 
 def only_past(claim: Draft, others: list[Draft]) -> bool:

@@ -42,6 +42,8 @@ _IN_FORCE = frozenset(
 )
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 _DEADLINE = re.compile(r"(?:'s)? ?(?:\w+ )?(?:deadline|cut-off)|(?:的)?(?:最后)?(?:期限|截止)")
+_AHEAD_OF = re.compile(r"\b(?:ahead of|before|prior to|run-up to)\s+(?:[\w'.-]+ ){1,7}$")  # what comes then is another thing
+_IN_WAKE_OF = re.compile(r"\b(?:after|following)\s+(?:[\w'.-]+ ){1,7}$")
 _TOTAL = re.compile(r"(?:累计|共计|合计|总计|总额|计)[^,。;]{0,6}$|\b(?:total(?:l?ing)?(?: of)?|altogether|in all)\s*$")
 _YEARLESS = re.compile(r"XXXX-(\d\d)-(\d\d)")
 _DIGIT = re.compile(r"\d")
@@ -178,7 +180,7 @@ def _times(story: Story, draft: Draft, whens: list[When], clock: Clock) -> None:
             if when.start > draft.found.start or when.start > (draft.frame.start if draft.frame else draft.found.start):
                 draft.deadline = Deadline(status="stated", time=ahead(timed(when, story), clock))
                 continue
-        if _DEADLINE.match(after) and draft.type not in DEMANDS:
+        if (_DEADLINE.match(after) and draft.type not in DEMANDS) or _AHEAD_OF.search(low, base, when.start):
             continue
         in_force = patterns["effective"].search(low[max(base, when.start - 45) : when.start])
         if draft.type in _IN_FORCE and (in_force or re.match(r"(?:起)(?:施行|生效|实施)", after)):
@@ -201,6 +203,8 @@ def _times(story: Story, draft: Draft, whens: list[When], clock: Clock) -> None:
                 distance += 400
         if when.time.value is None:
             distance += 200
+        if _IN_WAKE_OF.search(low, base, when.start):
+            distance += 150
         if named_day and when.time.granularity == Granularity.YEAR:
             distance += 150
         if when.time.granularity == Granularity.YEAR and re.search(r"\b(?:in|of)\s*$|since", before + phrase[:5]):

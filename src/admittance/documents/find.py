@@ -274,7 +274,7 @@ def _with_datelines(nouns: list[Noun], text: str) -> list[Noun]:
         return nouns
     return [
         replace(noun, kind="dateline", entity=None)
-        if noun.kind in {"country", "government"} and any(first <= noun.start and noun.end <= last for first, last in spans)
+        if noun.kind in {"country", "government", "publisher"} and any(first <= noun.start and noun.end <= last for first, last in spans)
         else noun
         for noun in nouns
     ]

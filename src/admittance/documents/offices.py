@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from admittance.documents.draft import Office, is_general
 from admittance.documents.find import FoundTrigger, Scene, Story
 from admittance.documents.gazetteer import ACTOR_KINDS, Noun
+from admittance.documents.lists import CARRIERS
 from admittance.model.ids import EntityId
 
 __all__ = ["Offices"]
@@ -37,7 +39,9 @@ class Offices:
             if noun is None and scene.language.code == "zh":
                 noun = self._marked_agent(scene, start, clause[0])
             if noun is None:
-                behest = self.behest(scene) or self.announcer(scene)
+                behest = self.behest(scene)
+                if behest is None and (announcer := self.announcer(scene)) is not None:
+                    behest = replace(announcer, how="context")
                 return (behest, True) if behest is not None else None
             return self.resolved(noun, scene), True
         noun = self._subject(scene, start, clause[0])
@@ -241,6 +245,8 @@ class Offices:
         special: EntityId | None = None
         if noun.head in {"regulator", "court", "ministry"} or "ministry" in written or "minister" in written:
             special = self._special(scene, noun, country)
+            if special is None and noun.head == "regulator" and self._among_carriers(scene):
+                special = self.story.gazetteer.bodies.named(country, "telecommunications", scene.language)
         if near is None and not plural and self.last is not None and self.last.entity is not None:
             last = self.entities.get(self.last.entity)
             last_kind = last.kind if last is not None else ""
@@ -250,6 +256,10 @@ class Offices:
         if special is not None:
             return Office(noun, special, "context", country)
         return Office(noun, self._government(country), "context", country)
+
+    def _among_carriers(self, scene: Scene) -> bool:
+        """Whether a sentence speaks of carriers, whose "regulator" is the one for telecommunications."""
+        return any(noun.kind == "isp" or noun.entity in CARRIERS for noun in scene.nouns)
 
     def _special(self, scene: Scene, noun: Noun, country: str | None) -> EntityId | None:
         """The one body of a country that a general phrase describes by what it does."""

@@ -17,7 +17,7 @@ from admittance.documents.draft import Draft, Office
 from admittance.documents.find import FoundFrame, FoundTrigger, Scene, Story
 from admittance.documents.gazetteer import Noun
 from admittance.documents.lexicon import Trigger
-from admittance.documents.lists import STORES, Lists
+from admittance.documents.lists import CARRIERS, STORES, Lists
 from admittance.documents.memory import Memory
 from admittance.documents.offices import Offices
 from admittance.documents.patients import Patients
@@ -192,6 +192,8 @@ class _Reader:
     def _judged(self, draft: Draft, voice: Voice) -> Draft | None:
         """The draft when its rule's needs are met, turned into a claim when nobody acts; else nothing."""
         trigger = draft.found.trigger
+        if self._done_by_provider(draft):
+            return self._claim(draft)
         if draft.frame is not None and trigger.recipient == "target" and not (draft.targets or draft.group):
             self._inherit_targets(draft)
         if trigger.type in _FUNCTIONS and not (draft.targets or draft.implementers or draft.group) and not draft.frame:
@@ -270,6 +272,20 @@ class _Reader:
             return None
         return draft
 
+    def _done_by_provider(self, draft: Draft) -> bool:
+        """Whether carriers block, or a service restores itself, at nobody's behest: a state that can be tested."""
+        if draft.status is None or draft.type is None or draft.office is not None or draft.frame is not None:
+            return False
+        doers = draft.implementers
+        if doers and draft.targets and all(noun.kind == "isp" or noun.entity in CARRIERS for noun in doers):
+            draft.targets = [noun for noun in draft.targets if noun not in doers]
+            return bool(draft.targets)
+        own = doers and not draft.targets and all(_claimable(noun) and noun.kind != "vendor" for noun in doers)
+        if draft.type == ActionType.UNBLOCK and own:
+            draft.targets = doers
+            return True
+        return False
+
     def _inherit_targets(self, draft: Draft) -> None:
         """Whoever a sentence summons or fines is who it then tells what to do."""
         before = self.drafts[-1:] if draft.office is not None and draft.office.how == "anaphora" else []
@@ -310,7 +326,8 @@ class _Reader:
 
     def _claim(self, draft: Draft) -> Draft | None:
         scene, found = draft.scene, draft.found
-        subjects = [noun for noun in draft.targets if _claimable(noun)]
+        subjects = [] if found.trigger.type or scene.language.code == "zh" else self._claim_subjects(scene, found)
+        subjects = subjects or [noun for noun in draft.targets if _claimable(noun)]
         if not subjects and draft.group is not None:
             subjects = [noun for noun in draft.group.members if noun.kind != "group"]
         if not subjects:
@@ -385,7 +402,7 @@ class _Reader:
         if _STARTED.search(self.low, found.start, found.end):
             return [self.memory.last_service]
         gap = _PRONOUN_GAP.search(self.low[clause[0] : found.start])
-        unnamed = found.trigger.rule.endswith(("partly-works", "undelivered"))
+        unnamed = found.trigger.rule.endswith(("partly-works", "undelivered", "failing"))
         return [self.memory.last_service] if gap or unnamed else []
 
     def _standing_order(self, scene: Scene) -> Draft | None:
@@ -464,7 +481,7 @@ _OWN_FUNCTIONS = frozenset({ActionType.DOWNLOAD_SUSPENSION, ActionType.REGISTRAT
 _FUNCTIONS = frozenset({"registration_suspension", "download_suspension", "investigation"})
 _ORDERED_NOUN = re.compile(r"order\w* an? ")  # "ordered the ban" speaks of one that is there
 _FRAMED = frozenset({Modality.EXECUTED, Modality.PLANNED, Modality.ALLEGED})
-_STARTED = re.compile(r"(?:began|started)$")
+_STARTED = re.compile(r"(?:began|started|appeared|reported|noticed|detected)$")
 _ZH_TOLD = re.compile(r"(?:其|该)(?!他)")
 _LAW_SAYS = re.compile(r"\b(?:that|which|under which|requiring|will|would)\b")
 _WANTS_OBJECT = re.compile(r"(?:to|of|on|with|accessing|using|in|at|reach|access|open|use)\s*$")

@@ -6,11 +6,13 @@ import re
 from dataclasses import dataclass
 
 from admittance.documents.find import FoundFrame, FoundTrigger, Scene
+from admittance.documents.gazetteer import ACTOR_KINDS
 from admittance.model.documents import Certainty, Modality, Polarity
 
 __all__ = ["UNREAL", "Voice", "frame_modality", "voice_of", "wished"]
 
 _NEAR = 70
+_ACTING = ACTOR_KINDS | {"actor", "country"}
 _REQUEST_NOUN = re.compile(r"(?:a|the|its|their|requests?|demands?) ")
 _REFUSAL = re.compile(r"\bnot\b|n't\b|fail|refus|comply|unless|如不|否则|逾期")
 _UNTRUE = re.compile(r"untrue|not true")
@@ -48,7 +50,12 @@ def voice_of(scene: Scene, found: FoundTrigger, lowered: str, clause: tuple[int,
     inside = lowered[found.start : found.end]
     within = lowered[max(clause[0], found.start - _NEAR) : found.start]
     be_before = bool(language.patterns["be_before"].search(before))
-    reduced = found.participle and not language.patterns["have_before"].search(before)
+    reduced = (
+        found.participle
+        and not language.patterns["have_before"].search(before)
+        and not inside.endswith(("access", "access to"))
+        and not _acted_by(scene, found, lowered)
+    )
     by_follows = bool(language.patterns["passive_after"].match(lowered, found.end))
     passive = found.participle and (
         be_before or (reduced and by_follows) or bool(language.patterns["be_inside"].search(inside))
@@ -91,6 +98,20 @@ def voice_of(scene: Scene, found: FoundTrigger, lowered: str, clause: tuple[int,
         polarity = "denied"
     reported = _called_untrue(scene, found, lowered)
     return Voice(passive, nominal, dropped, "denied" if reported else polarity, modality, certainty, hedge, reported)
+
+
+def _acted_by(scene: Scene, found: FoundTrigger, lowered: str) -> bool:
+    """Whether an office stands right before a verb as its subject: "Iran blocked on Wednesday"."""
+    if scene.language.code != "en":
+        return False
+    for noun in reversed(scene.nouns):
+        if noun.end > found.start:
+            continue
+        if noun.kind not in _ACTING or noun.head == "adjective":
+            return False
+        hangs = scene.language.patterns["pp_before"].search(lowered[max(scene.sentence.start, noun.start - 40) : noun.start])
+        return not hangs and scene.language.patterns["adjacent"].match(lowered[noun.end : found.start]) is not None
+    return False
 
 
 def _called_untrue(scene: Scene, found: FoundTrigger, lowered: str) -> bool:
