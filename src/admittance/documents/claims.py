@@ -48,8 +48,7 @@ def _without_weaker(claims: list[Draft]) -> list[Draft]:
     return [
         claim
         for claim in claims
-        if claim.status != Status.DISRUPTED
-        or (claim.scene.sentence.start, key_of(claim.targets[0]), claim.country) not in told
+        if claim.status != Status.DISRUPTED or (claim.scene.sentence.start, key_of(claim.targets[0]), claim.country) not in told
     ]
 
 

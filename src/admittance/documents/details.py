@@ -47,6 +47,7 @@ _IN_WAKE_OF = re.compile(r"\b(?:after|following)\s+(?:[\w'.-]+ ){1,7}$")
 _TOTAL = re.compile(r"(?:累计|共计|合计|总计|总额|计)[^,。;]{0,6}$|\b(?:total(?:l?ing)?(?: of)?|altogether|in all)\s*$")
 _YEARLESS = re.compile(r"XXXX-(\d\d)-(\d\d)")
 _DIGIT = re.compile(r"\d")
+_TALKS = frozenset({ActionType.SUMMONS, ActionType.WARNING, ActionType.RECTIFICATION})
 _MASS = frozenset({ActionType.APP_REMOVAL, ActionType.BLOCK})
 
 
@@ -190,6 +191,8 @@ def _times(story: Story, draft: Draft, whens: list[When], clock: Clock) -> None:
             if _own_word(draft, when) and when.time.value is not None and draft.modality not in UNREAL:
                 own = own or when
             continue
+        if draft.scene.language.code == "zh" and draft.type in _TALKS and before.endswith("自"):
+            continue  # from when something lasts, not when somebody was told
         distance = float(abs(when.start - draft.found.start))
         inside = draft.clause[0] <= when.start < draft.clause[1]
         if not inside:

@@ -134,6 +134,7 @@ def _past_service(text: str, base: int, first: int, last: int, known: list[Noun]
 
 
 _SERVICES = frozenset({"app", "platform", "site"})
+_WRITTEN_BY = frozenset({"country", "government", "publisher"})
 _DIGITS = re.compile(r"\d+")
 _DEFINITE = re.compile(r"^(?:these|those|some of the)\b|in question$|\d|这|上述|该|以上")
 
@@ -274,7 +275,7 @@ def _with_datelines(nouns: list[Noun], text: str) -> list[Noun]:
         return nouns
     return [
         replace(noun, kind="dateline", entity=None)
-        if noun.kind in {"country", "government", "publisher"} and any(first <= noun.start and noun.end <= last for first, last in spans)
+        if noun.kind in _WRITTEN_BY and any(first <= noun.start and noun.end <= last for first, last in spans)
         else noun
         for noun in nouns
     ]

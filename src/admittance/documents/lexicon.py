@@ -59,6 +59,7 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     rule: str
     pattern: str
     modality: str
+    of_subject: bool = False  # who has to act stands before the words: 上述应用应在…前
     stands_alone: bool = False  # an order to do what no trigger knows is still an order
 
 

@@ -7,7 +7,7 @@ import re
 from admittance.documents.find import Scene, Story
 from admittance.documents.gazetteer import ACTOR_KINDS, SERVICE_KINDS, Noun
 
-__all__ = ["CARRIERS", "STORES", "THINGS", "Lists"]
+__all__ = ["CARRIERS", "STORES", "THINGS", "Lists", "without_heading_groups"]
 
 CARRIERS = frozenset({"isps", "telecom-operators", "mobile-operators"})
 STORES = frozenset({"apple-app-store", "google-play", "app-stores"})
@@ -28,6 +28,8 @@ _SPEAKS = re.compile(
 )
 _APPOSITIVE = re.compile(r", (?:the|a|an|one of|formerly|previously)\b[^,;]{1,90}(?=,)")
 
+_ZH_OWNED = re.compile(r"(?:公司|集团)?(?:的|旗下)?[^,、。;和与及]{0,14}")
+_ZH_OWN_THING = re.compile(r"^(?:的|旗|公)|(?:应用|服务|软件|平台|app|产品|功能|程序)\"?$")
 _UNKNOWN_LISTED = re.compile(r"(?:、\"?[^\s,。;:、的了\"]{1,12}\"?){1,8}[、和与及]?")
 _ZH_PATIENT = re.compile(r"[对将向把][^,。]{0,24}$")
 _DESCRIBED = re.compile(
@@ -72,7 +74,7 @@ class Lists:
                 break
             found.append(noun)
             at = noun.end
-        return _without_heading_groups(found, self.low)
+        return without_heading_groups(found, self.low)
 
     def left(self, scene: Scene, position: int, limit: int, loose: bool = False, skip_stores: bool = False) -> list[Noun]:
         """Things named left of a position, as one list ending nearest to it."""
@@ -104,7 +106,7 @@ class Lists:
             found.append(noun)
             at = noun.start
         found.reverse()
-        return _without_heading_groups(found, self.low)
+        return without_heading_groups(found, self.low)
 
     def company_subject(self, scene: Scene, position: int, limit: int) -> Noun | None:
         """The company or service that is itself the subject of a verb."""
@@ -140,11 +142,25 @@ class Lists:
 
     def owner_only(self, scene: Scene, noun: Noun) -> bool:
         """Whether a noun only says whose the next one is: "ByteDance's TikTok"."""
+        if self.owner_in_chinese(scene, noun):
+            return True
         mark = next((mark for mark in ("'s ", "' ") if self.low.startswith(mark, noun.end)), None)
         if mark is None or noun.kind in {"single", "plural"}:
             return False
         owned = (other for other in scene.nouns if other.start == noun.end + len(mark))
         return any(other.kind in SERVICE_KINDS and other.kind != "group" for other in owned)
+
+    def owner_in_chinese(self, scene: Scene, noun: Noun) -> bool:
+        """Whether a company only says whose the service named right after it is: 苹果公司视频通话服务FaceTime."""
+        if scene.language.code != "zh" or noun.kind != "company":
+            return False
+        following = next((other for other in scene.nouns if other.start >= noun.end), None)
+        if following is None or following.kind not in {"app", "platform", "feature"}:
+            return False
+        entity = self.story.gazetteer.catalog.entities.get(following.entity) if following.entity else None
+        gap = self.low[noun.end : following.start]
+        owns = entity is not None and entity.parent == noun.entity
+        return _ZH_OWNED.fullmatch(gap) is not None and (owns or _ZH_OWN_THING.search(gap) is not None)
 
     def unknown_name(self, scene: Scene, position: int) -> list[Noun]:
         """A capitalised name right after a verb that the catalog does not know."""
@@ -164,7 +180,7 @@ def _list_gap(gap: str, pattern: re.Pattern[str]) -> bool:
     return bool(_UNKNOWN_LISTED.fullmatch(gap) or pattern.match(_APPOSITIVE.sub(",", gap)) or _DESCRIBED.match(gap))
 
 
-def _without_heading_groups(nouns: list[Noun], lowered: str) -> list[Noun]:
+def without_heading_groups(nouns: list[Noun], lowered: str) -> list[Noun]:
     """The nouns without a general word that only heads names: "social media outlets Facebook and Twitter"."""
     kept = []
     for index, noun in enumerate(nouns):

@@ -349,7 +349,7 @@ class Offices:
             if (
                 other.end <= first.start
                 and other.kind in ACTOR_KINDS
-                and first.kind in ACTOR_KINDS
+                and (first.kind in ACTOR_KINDS or first.kind == "actor")
                 and pattern.fullmatch(self.low[other.end : first.start])
             ):
                 first = other

@@ -7,7 +7,7 @@ import re
 from admittance.documents.draft import Draft
 from admittance.documents.find import Scene, Story
 from admittance.documents.gazetteer import Noun
-from admittance.documents.lists import THINGS, Lists
+from admittance.documents.lists import THINGS, Lists, without_heading_groups
 from admittance.documents.memory import Memory
 from admittance.documents.voice import Voice
 from admittance.model.documents import ActionType
@@ -39,7 +39,7 @@ class Patients:
         scene, start, end = draft.scene, draft.found.start, draft.found.end
         inside = [noun for noun in scene.nouns if start <= noun.start and noun.end <= end and noun.kind in THINGS]
         if inside:
-            return inside
+            return without_heading_groups(inside, self.low)
         if scene.language.code == "zh":
             return self._chinese(scene, draft)
         if voice.passive:

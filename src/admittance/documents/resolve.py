@@ -17,12 +17,13 @@ from admittance.documents.draft import Draft, Office
 from admittance.documents.find import FoundFrame, FoundTrigger, Scene, Story
 from admittance.documents.gazetteer import Noun
 from admittance.documents.lexicon import Trigger
-from admittance.documents.lists import CARRIERS, STORES, Lists
+from admittance.documents.lists import STORES, Lists
 from admittance.documents.memory import Memory
 from admittance.documents.offices import Offices
 from admittance.documents.patients import Patients
+from admittance.documents.reach import Reach
 from admittance.documents.roles import Roles, draft_ids
-from admittance.documents.voice import UNREAL, Voice, frame_modality, voice_of, wished
+from admittance.documents.voice import Voice, frame_modality, voice_of, wished
 from admittance.model.documents import ActionType, Modality, Status
 from admittance.model.ids import EntityId
 
@@ -52,6 +53,7 @@ class _Reader:
         self.drafts: list[Draft] = []
         self.current: list[Draft] = []
         self.patients = Patients(story, self.lists, self.memory, self.drafts)
+        self.reach = Reach(story, self.offices, self.lists, self.memory)
 
     def read(self) -> list[Draft]:
         for scene in self.story.scenes:
@@ -150,11 +152,13 @@ class _Reader:
             frame_clause = clause_of(scene, self.low, frame_start, frame_end)
             frame_passive = bool(scene.language.patterns["be_before"].search(self.low[scene.sentence.start : frame_start]))
             frame_passive = frame_passive or self.low.startswith("receiv", frame_start)
-            if frame_passive or scene.language.code == "zh":
-                told = self.lists.left(scene, frame_start, frame_clause[0]) if frame_passive else []
+            if frame_passive or draft.frame.frame.of_subject:
+                told = self.lists.left(scene, frame_start, frame_clause[0])
             told = told or [noun for noun in self.lists.right(scene, frame_end, start) if noun.end <= start]
             if not told and scene.language.code == "zh" and _ZH_TOLD.match(self.low, frame_end, start):
                 told = self.lists.left(scene, frame_start, scene.sentence.start, loose=True)
+            if not told and (draft.frame.frame.of_subject or _ZH_TOLD.match(self.low, frame_end, start)):
+                told = [noun for noun in (self.memory.last_service,) if noun is not None]
             told = [noun for noun in told if noun.kind != "monitor"]
             if frame_passive and scene.language.code == "zh" and draft.type == ActionType.APP_REMOVAL:
                 told = [noun for noun in scene.nouns if noun.entity in STORES]
@@ -192,8 +196,8 @@ class _Reader:
     def _judged(self, draft: Draft, voice: Voice) -> Draft | None:
         """The draft when its rule's needs are met, turned into a claim when nobody acts; else nothing."""
         trigger = draft.found.trigger
-        if self._done_by_provider(draft):
-            return self._claim(draft)
+        if self.reach.done_by_provider(draft):
+            return self.reach.claim(draft)
         if draft.frame is not None and trigger.recipient == "target" and not (draft.targets or draft.group):
             self._inherit_targets(draft)
         if trigger.type in _FUNCTIONS and not (draft.targets or draft.implementers or draft.group) and not draft.frame:
@@ -202,20 +206,25 @@ class _Reader:
         if draft.type == ActionType.COMPANY_STATEMENT:
             return self._company_statement(draft)
         if draft.type is None:
-            return self._claim(draft)
+            return self.reach.claim(draft)
+        if draft.type in _DUTIES and voice.polarity == "denied" and draft.frame is None:
+            return None  # who has not done it was told to before
         acts = draft.explicit_actor or self._under_notice(draft)
         if (
             draft.status is not None
             and (voice.reported or (voice.polarity == "denied" and not acts and not voice.planned))
             and draft.frame is None
         ):
-            return self._claim(draft)
+            return self.reach.claim(draft)
         if (
             (not acts and draft.status is not None and (voice.passive or voice.nominal) and draft.frame is None)
             and not voice.planned
             and not self.offices.formal(draft.scene)
         ):
-            return self._claim(draft)
+            return self.reach.claim(draft)
+        if not acts and draft.found.trigger.rule == "zh.internet-shutdown" and draft.frame is None and not voice.planned:
+            draft.status = Status.OUTAGE
+            return self.reach.claim(draft)
         if (
             not acts
             and draft.frame is None
@@ -272,20 +281,6 @@ class _Reader:
             return None
         return draft
 
-    def _done_by_provider(self, draft: Draft) -> bool:
-        """Whether carriers block, or a service restores itself, at nobody's behest: a state that can be tested."""
-        if draft.status is None or draft.type is None or draft.office is not None or draft.frame is not None:
-            return False
-        doers = draft.implementers
-        if doers and draft.targets and all(noun.kind == "isp" or noun.entity in CARRIERS for noun in doers):
-            draft.targets = [noun for noun in draft.targets if noun not in doers]
-            return bool(draft.targets)
-        own = doers and not draft.targets and all(_claimable(noun) and noun.kind != "vendor" for noun in doers)
-        if draft.type == ActionType.UNBLOCK and own:
-            draft.targets = doers
-            return True
-        return False
-
     def _inherit_targets(self, draft: Draft) -> None:
         """Whoever a sentence summons or fines is who it then tells what to do."""
         before = self.drafts[-1:] if draft.office is not None and draft.office.how == "anaphora" else []
@@ -310,7 +305,10 @@ class _Reader:
     def _fine_stands(self, draft: Draft) -> bool:
         text = self.low[draft.scene.sentence.start : draft.scene.sentence.end]
         money = bool(draft.scene.language.patterns["money"].search(text))
-        return bool(draft.targets or draft.group) and (money or draft.explicit_actor)
+        own = any(
+            not draft.scene.language.patterns["of_person"].match(self.low, noun.end, noun.end + 24) for noun in draft.targets
+        )
+        return bool(own or draft.group) and (money or draft.explicit_actor)
 
     def _company_statement(self, draft: Draft) -> Draft | None:
         scene, found = draft.scene, draft.found
@@ -323,87 +321,6 @@ class _Reader:
         draft.salience = "background"
         draft.country = self.story.country
         return draft
-
-    def _claim(self, draft: Draft) -> Draft | None:
-        scene, found = draft.scene, draft.found
-        subjects = [] if found.trigger.type or scene.language.code == "zh" else self._claim_subjects(scene, found)
-        subjects = subjects or [noun for noun in draft.targets if _claimable(noun)]
-        if not subjects and draft.group is not None:
-            subjects = [noun for noun in draft.group.members if noun.kind != "group"]
-        if not subjects:
-            subjects = self._claim_subjects(scene, found)
-        subjects = [noun for noun in subjects if _claimable(noun)]
-        if found.trigger.rule.endswith("internet-shutdown") and self._monitored(scene):
-            draft.status = Status.OUTAGE
-        if found.trigger.rule.endswith("internet-outage") or (draft.status == Status.OUTAGE and self._monitored(scene)):
-            subjects = [Noun(found.start, found.end, "site", None, "alias", head="internet", subject="internet")]
-        elif found.trigger.rule.endswith("internet-shutdown") or found.trigger.rule.endswith("internet-restored"):
-            return self._shutdown_claim(draft)
-        if scene.language.patterns["technical"].search(self.low, scene.sentence.start, scene.sentence.end):
-            return None
-        if draft.status == Status.ACCESSIBLE:
-            subjects = [noun for noun in subjects if noun.kind != "group"]
-        if draft.modality in UNREAL:
-            return None
-        if draft.status == Status.ACCESSIBLE and scene.language.patterns["vpn_unaffected"].search(
-            self.low, scene.sentence.start, scene.sentence.end
-        ):
-            return None
-        if not subjects or all(noun.how == "anaphora" and noun.start == found.start for noun in subjects):
-            return None
-        place = next(iter(self.offices.places(scene, found)), None) or self.offices.place(scene, None, found)
-        if place is None:
-            return None
-        draft.type = None
-        draft.targets, draft.country = subjects, place
-        draft.implementers, draft.objects, draft.group, draft.office = [], [], None, None
-        return draft
-
-    def _monitored(self, scene: Scene) -> bool:
-        """Whether a sentence tells what a monitor saw."""
-        says = scene.language.patterns
-        return any(
-            noun.kind == "monitor"
-            and (
-                says["says"].search(self.low, noun.end, min(scene.sentence.end, noun.end + 60))
-                or says["sees"].search(self.low, noun.end, min(scene.sentence.end, noun.end + 60))
-                or says["according"].search(self.low[max(scene.sentence.start, noun.start - 60) : noun.start])
-            )
-            for noun in scene.nouns
-        )
-
-    def _shutdown_claim(self, draft: Draft) -> Draft | None:
-        """An internet shutdown without an actor is a measure of the country's government when one is named by context."""
-        draft.office = self.offices.by_context(draft.scene, draft.found)
-        if draft.office is None or draft.scene.sentence.headline:
-            return None
-        draft.status = None
-        draft.country = self.offices.place(draft.scene, draft.office, draft.found)
-        return draft
-
-    def _claim_subjects(self, scene: Scene, found: FoundTrigger) -> list[Noun]:
-        clause = clause_of(scene, self.low, found.start, found.end)
-        left = self.lists.left(scene, found.start, scene.sentence.start, loose=True)
-        right = self.lists.right(scene, found.end, clause[1])
-        if (
-            right
-            and not found.trigger.noun
-            and scene.language.patterns["medium"].fullmatch(self.low, found.end, right[0].start)
-        ):
-            right = []
-        rightward = _WANTS_OBJECT.search(self.low, max(scene.sentence.start, found.end - 12), found.end) is not None
-        named: list[Noun] = []
-        for listed in (right, left) if rightward or scene.language.code == "zh" else (left, right):
-            named = named or [noun for noun in self.memory.named(listed, None)[0] if _claimable(noun)]
-        if named:
-            return named
-        if self.memory.last_service is None:
-            return []
-        if _STARTED.search(self.low, found.start, found.end):
-            return [self.memory.last_service]
-        gap = _PRONOUN_GAP.search(self.low[clause[0] : found.start])
-        unnamed = found.trigger.rule.endswith(("partly-works", "undelivered", "failing"))
-        return [self.memory.last_service] if gap or unnamed else []
 
     def _standing_order(self, scene: Scene) -> Draft | None:
         """An order to do what no rule knows, when it is told to a named service by a named office."""
@@ -477,23 +394,23 @@ class _Reader:
 
 _SETS = frozenset({"group", "plural", "single", "counted"})
 _OWN_DOING = frozenset({ActionType.SERVICE_SUSPENSION, ActionType.SERVICE_SHUTDOWN})
+_DUTIES = frozenset(
+    {
+        ActionType.RECTIFICATION,
+        ActionType.RECTIFICATION_REPORT,
+        ActionType.SELF_INSPECTION,
+        ActionType.CLEANUP,
+        ActionType.REGISTRATION_REQUIREMENT,
+        ActionType.LICENSE_REQUIREMENT,
+    }
+)
 _OWN_FUNCTIONS = frozenset({ActionType.DOWNLOAD_SUSPENSION, ActionType.REGISTRATION_SUSPENSION, ActionType.APP_REMOVAL})
 _FUNCTIONS = frozenset({"registration_suspension", "download_suspension", "investigation"})
 _ORDERED_NOUN = re.compile(r"order\w* an? ")  # "ordered the ban" speaks of one that is there
 _FRAMED = frozenset({Modality.EXECUTED, Modality.PLANNED, Modality.ALLEGED})
-_STARTED = re.compile(r"(?:began|started|appeared|reported|noticed|detected)$")
 _ZH_TOLD = re.compile(r"(?:其|该)(?!他)")
 _LAW_SAYS = re.compile(r"\b(?:that|which|under which|requiring|will|would)\b")
-_WANTS_OBJECT = re.compile(r"(?:to|of|on|with|accessing|using|in|at|reach|access|open|use)\s*$")
-_PRONOUN_GAP = re.compile(r"\b(?:it|they)\b(?:\s+(?:is|was|has|had|have|been|be|were|are|also|still|now|again|\w+ly))*\s*$")
 
 
 def _order_trigger(frame: FoundFrame) -> Trigger:
     return Trigger(rule=frame.frame.rule, pattern="", anchors=(), type="order", recipient="target", patient="none")
-
-
-def _claimable(noun: Noun) -> bool:
-    """Whether a noun can be the subject of a statement about reachability."""
-    if noun.kind == "group":
-        return noun.entity in {"social-media-platforms", "messaging-apps"}
-    return noun.entity not in STORES and bool(noun.entity or noun.subject) and noun.kind not in {"isp", "monitor"}

@@ -89,6 +89,9 @@ class Roles:
         stores = [noun for noun in draft.scene.nouns if noun.entity in STORES]
         low = self.low
         apps = [noun for noun in draft.targets if noun.entity not in STORES]
+        if apps and stores and all(noun.entity in _STORE_OWNERS.values() for noun in apps):
+            draft.implementers, apps = [*draft.implementers, *apps], []
+            draft.targets = apps = [self.memory.last_service] if self.memory.last_service is not None else []
         draft.objects = [noun for noun in apps if noun.kind == "group" and noun.entity not in _NOT_APPS]
         draft.targets = [noun for noun in apps if noun.kind != "group"]
         draft.implementers = [noun for noun in draft.implementers if noun.entity not in draft_ids(draft.targets)]

@@ -1,0 +1,135 @@
+"""What can be reached: states that a text tells without anybody who acts, with their subjects and places."""
+
+from __future__ import annotations
+
+import re
+
+from admittance.documents.clauses import clause_of
+from admittance.documents.draft import Draft
+from admittance.documents.find import FoundTrigger, Scene, Story
+from admittance.documents.gazetteer import Noun
+from admittance.documents.lists import CARRIERS, STORES, Lists
+from admittance.documents.memory import Memory
+from admittance.documents.offices import Offices
+from admittance.documents.voice import UNREAL
+from admittance.model.documents import ActionType, Status
+
+__all__ = ["Reach", "claimable"]
+
+_STARTED = re.compile(r"(?:began|started|appeared|reported|noticed|detected)$")
+_WANTS_OBJECT = re.compile(r"(?:to|of|on|with|accessing|using|in|at|reach|access|open|use)\s*$")
+_PRONOUN_GAP = re.compile(r"\b(?:it|they)\b(?:\s+(?:is|was|has|had|have|been|be|were|are|also|still|now|again|\w+ly))*\s*$")
+
+
+class Reach:
+    """Turns drafts of one story into claims."""
+
+    def __init__(self, story: Story, offices: Offices, lists: Lists, memory: Memory) -> None:
+        self.low = story.lowered
+        self.offices = offices
+        self.lists = lists
+        self.memory = memory
+
+    def done_by_provider(self, draft: Draft) -> bool:
+        """Whether carriers block, or a service restores itself, at nobody's behest: a state that can be tested."""
+        if draft.status is None or draft.type is None or draft.office is not None or draft.frame is not None:
+            return False
+        doers = draft.implementers
+        if doers and draft.targets and all(noun.kind == "isp" or noun.entity in CARRIERS for noun in doers):
+            draft.targets = [noun for noun in draft.targets if noun not in doers]
+            return bool(draft.targets)
+        own = doers and not draft.targets and all(claimable(noun) and noun.kind != "vendor" for noun in doers)
+        if draft.type == ActionType.UNBLOCK and own:
+            draft.targets = doers
+            return True
+        return False
+
+    def claim(self, draft: Draft) -> Draft | None:
+        """The claim that a draft makes when nobody acts: None without a subject or place, or when it is only planned."""
+        scene, found = draft.scene, draft.found
+        subjects = [] if found.trigger.type or scene.language.code == "zh" else self._claim_subjects(scene, found)
+        subjects = subjects or [noun for noun in draft.targets if claimable(noun)]
+        if not subjects and draft.group is not None:
+            subjects = [noun for noun in draft.group.members if noun.kind != "group"]
+        if not subjects:
+            subjects = self._claim_subjects(scene, found)
+        subjects = [noun for noun in subjects if claimable(noun)]
+        shut = found.trigger.rule.endswith("internet-shutdown")
+        seen = shut and (self._monitored(scene) or scene.language.code == "zh")
+        if found.trigger.rule.endswith("internet-outage") or seen:
+            draft.status = Status.OUTAGE
+            subjects = [Noun(found.start, found.end, "site", None, "alias", head="internet", subject="internet")]
+        elif shut or found.trigger.rule.endswith("internet-restored"):
+            return self._shutdown_claim(draft)
+        if scene.language.patterns["technical"].search(self.low, scene.sentence.start, scene.sentence.end):
+            return None
+        if draft.status == Status.ACCESSIBLE:
+            subjects = [noun for noun in subjects if noun.kind != "group"]
+        if draft.modality in UNREAL:
+            return None
+        if draft.status == Status.ACCESSIBLE and scene.language.patterns["vpn_unaffected"].search(
+            self.low, scene.sentence.start, scene.sentence.end
+        ):
+            return None
+        if not subjects or all(noun.how == "anaphora" and noun.start == found.start for noun in subjects):
+            return None
+        place = next(iter(self.offices.places(scene, found)), None) or self.offices.place(scene, None, found)
+        if place is None:
+            return None
+        draft.type = None
+        draft.targets, draft.country = subjects, place
+        draft.implementers, draft.objects, draft.group, draft.office = [], [], None, None
+        return draft
+
+    def _monitored(self, scene: Scene) -> bool:
+        """Whether a sentence tells what a monitor saw."""
+        says = scene.language.patterns
+        return any(
+            noun.kind == "monitor"
+            and (
+                says["says"].search(self.low, noun.end, min(scene.sentence.end, noun.end + 60))
+                or says["sees"].search(self.low, noun.end, min(scene.sentence.end, noun.end + 60))
+                or says["according"].search(self.low[max(scene.sentence.start, noun.start - 60) : noun.start])
+            )
+            for noun in scene.nouns
+        )
+
+    def _shutdown_claim(self, draft: Draft) -> Draft | None:
+        """An internet shutdown without an actor is a measure of the country's government when one is named by context."""
+        draft.office = self.offices.by_context(draft.scene, draft.found)
+        if draft.office is None or draft.scene.sentence.headline:
+            return None
+        draft.status = None
+        draft.country = self.offices.place(draft.scene, draft.office, draft.found)
+        return draft
+
+    def _claim_subjects(self, scene: Scene, found: FoundTrigger) -> list[Noun]:
+        clause = clause_of(scene, self.low, found.start, found.end)
+        left = self.lists.left(scene, found.start, scene.sentence.start, loose=True)
+        right = self.lists.right(scene, found.end, clause[1])
+        if (
+            right
+            and not found.trigger.noun
+            and scene.language.patterns["medium"].fullmatch(self.low, found.end, right[0].start)
+        ):
+            right = []
+        rightward = _WANTS_OBJECT.search(self.low, max(scene.sentence.start, found.end - 12), found.end) is not None
+        named: list[Noun] = []
+        for listed in (right, left) if rightward or scene.language.code == "zh" else (left, right):
+            named = named or [noun for noun in self.memory.named(listed, None)[0] if claimable(noun)]
+        if named:
+            return named
+        if self.memory.last_service is None:
+            return []
+        if _STARTED.search(self.low, found.start, found.end):
+            return [self.memory.last_service]
+        gap = _PRONOUN_GAP.search(self.low[clause[0] : found.start])
+        unnamed = found.trigger.rule.endswith(("partly-works", "undelivered", "failing"))
+        return [self.memory.last_service] if gap or unnamed else []
+
+
+def claimable(noun: Noun) -> bool:
+    """Whether a noun can be the subject of a statement about reachability."""
+    if noun.kind == "group":
+        return noun.entity in {"social-media-platforms", "messaging-apps"}
+    return noun.entity not in STORES and bool(noun.entity or noun.subject) and noun.kind not in {"isp", "monitor"}
