@@ -17,6 +17,8 @@ from tests.judge.labelled_raw_services import SERVICES
 from tests.judge.labelled_raw_web import WEB, Raw
 from tests.judge.labelled_records_certificates import CERTIFICATES
 from tests.judge.labelled_records_connections import CONNECTIONS
+from tests.judge.labelled_records_legacy import LEGACY
+from tests.judge.labelled_records_mixed import MIXED
 from tests.judge.labelled_records_pages import PAGES, REDIRECTS
 from tests.judge.labelled_records_rare import RARE
 from tests.judge.labelled_records_services import RECORDED_SERVICES
@@ -24,7 +26,7 @@ from tests.judge.labelled_records_web import NAMES
 from tests.judge.probe import line_of
 from tests.judge.test_network import SCENARIOS
 
-RAW = (*WEB, *SERVICES, *NAMES, *CONNECTIONS, *CERTIFICATES, *PAGES, *REDIRECTS, *RARE, *RECORDED_SERVICES)
+RAW = (*WEB, *SERVICES, *NAMES, *CONNECTIONS, *CERTIFICATES, *PAGES, *REDIRECTS, *RARE, *MIXED, *RECORDED_SERVICES, *LEGACY)
 
 
 @pytest.fixture(scope="module")

@@ -194,6 +194,7 @@ def doubtful_steps(rows: pl.DataFrame, names: pl.DataFrame, chains: pl.DataFrame
             "address",
             (tls & pl.col("works")).alias("handshake"),
             _helper_shook_hands().alias("helped"),
+            ((pl.col("layer") == Layer.TCP.value) & _OWN_WORKED).alias("reached"),
             disproved.alias("disproved"),
             (refused & known).alias("intercepted"),
             (known & ~refused).alias("known"),
@@ -202,9 +203,13 @@ def doubtful_steps(rows: pl.DataFrame, names: pl.DataFrame, chains: pl.DataFrame
             (~pl.col("works") & (pl.col("layer") == Layer.TLS.value) & (pl.col("kind") != "local")).alias("unshaken"),
             (~pl.col("works") & requests & pl.col("kind").is_in(list(READING.cut_off))).alias("unanswered"),
         )
-        .filter(pl.any_horizontal(*PROOFS, "fetched"))
+        .filter(pl.any_horizontal(*PROOFS, "fetched", "reached"))
         .join(doubtful.select("step", "all_answers"), on="step", how="inner")
-        .with_columns((~named | _among("address", "all_answers")).alias("at_answer"))
+        # Beside a handshake at an endpoint that the helper did not reach stands its request, which went elsewhere.
+        .with_columns(
+            (~named | _among("address", "all_answers")).alias("at_answer"),
+            (pl.col("helped") & pl.col("reached").any().over("step", "address")).alias("helped"),
+        )
         .with_columns((pl.col("fetched") & ~pl.col("at_answer")).alias("fetched_elsewhere"))
         .group_by("step")
         .agg(

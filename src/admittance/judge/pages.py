@@ -118,9 +118,10 @@ def chains_of(facts: Facts) -> pl.DataFrame:
         .group_by("step")
         .agg(pl.col("works").any().alias("handshake_works"))
     )
+    pair = facts.rows["pair"].gather(last["number"])
     final = (
         facts.rows.select(ANSWER)[last["number"]]
-        .with_columns(last["chain"], facts.pairs["site"].gather(facts.rows["pair"].gather(last["number"])))
+        .with_columns(last["chain"], *(facts.pairs[name].gather(pair) for name in ("site", "provider")))
         .join(shaken, on="step", how="left")
         .join(controls.select("chain", "secure_from_start"), on="chain", how="left")
         .with_columns(_likenesses())
@@ -128,12 +129,14 @@ def chains_of(facts: Facts) -> pl.DataFrame:
         .with_columns(_refusal())
         .with_columns(_comparison(), _likeness())
     )
-    answer = final.select(
+    # Only published hosts are judged by it.
+    published = _clear_answer() if final["provider"].any() else pl.lit(None, pl.String).alias("clear_answer")
+    answer = final.with_columns(published).select(
         "chain",
         pl.col("hop").alias("final_hop"),
         pl.col("secure").alias("final_secure"),
         "authenticated",
-        _clear_answer(),
+        "clear_answer",
         "comparison",
         "likeness",
         "refusal",
