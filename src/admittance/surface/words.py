@@ -22,6 +22,7 @@ from admittance.model.episode import Episode, EpisodeNetwork, Window
 from admittance.model.ids import EntityId
 from admittance.model.vocabulary import CorroborationStatus, Gate, Layer, State
 from admittance.surface.queries.demand import NearOnset
+from admittance.surface.queries.remote import RemoteLine
 from admittance.surface.queries.service import Service
 
 __all__ = [
@@ -40,6 +41,7 @@ __all__ = [
     "moment",
     "near_words",
     "period_words",
+    "remote_words",
     "service_words",
     "short_status",
     "spike_words",
@@ -156,6 +158,17 @@ def near_words(onset: NearOnset) -> str:
         return f"within the onset of {onset.episode}"
     side = "before" if onset.days < 0 else "after"
     return f"{count_words(abs(onset.days), 'day')} {side} the onset of {onset.episode}"
+
+
+def remote_words(line: RemoteLine) -> str:
+    """What was seen from afar in a sentence that says how much it rests on, and that no direct measurement is among it."""
+    told = state_words(line.state) + (f" as of {day(line.as_of)}" if line.state is not State.INSUFFICIENT else "")
+    blamed = f"; {', '.join(f'{name} {count:,} times' for name, count in line.mechanisms[:3])}" if line.mechanisms else ""
+    aside = f"; {line.aside:,} more say nothing" if line.aside else ""
+    where = f"{count_words(line.vantages, 'vantage')}, networks not said"
+    if line.networks:
+        where = f"{count_words(line.vantages, 'vantage')} in {count_words(line.networks, 'network')}"
+    return f"From afar, counted apart: {told} ({line.note}{blamed}{aside}; {where})"
 
 
 def service_words(service: Service) -> str:

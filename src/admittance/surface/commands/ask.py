@@ -88,7 +88,7 @@ def print_cards(
 
 def card_text(card: Card, catalog: Catalog, command: str = "admittance") -> str:
     """A card for a terminal of 80 columns, every line of it true on its own; its hints begin with `command`."""
-    from admittance.surface.words import day, service_words
+    from admittance.surface.words import day, remote_words, service_words
 
     title = f"{card.name} in {card.country}" if card.country is not None else card.name
     lines = [title, "=" * len(title)]
@@ -100,6 +100,8 @@ def card_text(card: Card, catalog: Catalog, command: str = "admittance") -> str:
         lines.append(_wrapped("", f"Insufficient data: nothing in this lake was {what} about it."))
     for gate_line in card.gates:
         lines += _gate_text(gate_line)
+    if card.remote is not None:
+        lines.append(_wrapped("", remote_words(card.remote)))
     if card.service is not None:
         lines.append(_wrapped("", service_words(card.service)))
     lines += _demand_text(card) + _claims_text(card, catalog) + _actions_text(card, catalog)
@@ -115,7 +117,7 @@ def card_text(card: Card, catalog: Catalog, command: str = "admittance") -> str:
         kinds = [name for name, entries in (("claims", card.claims), ("actions", card.actions)) if entries]
         lines += ["", "Sentences, word for word:"]
         lines += [f"  {command} {kind} --subject {shlex.quote(card.subject)}{where}" for kind in kinds]
-    times = [line.as_of for line in card.gates if line.as_of is not None]
+    times = [line.as_of for line in (*card.gates, card.remote) if line is not None and line.as_of is not None]
     subject = f"{card.name} in {card.country}" if card.country is not None else card.name
     measured = f"{subject} last measured {day(max(times))}" if times else f"{subject} never measured"
     lines += ["", _wrapped("", f"Lake version {card.lake_version}, {_origin_words(card.origin)}; {measured}.")]

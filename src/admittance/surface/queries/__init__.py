@@ -27,6 +27,7 @@ from admittance.surface.queries.episodes import (
 )
 from admittance.surface.queries.evidence import Evidence, EvidenceList, evidence_of_episode
 from admittance.surface.queries.overview import FileEntry, LakeStatus, Overview, overview, status
+from admittance.surface.queries.remote import RemoteLine
 from admittance.surface.queries.service import Service
 from admittance.surface.queries.statements import ActionEntry, ClaimEntry, StatementFilter, actions, claims
 
@@ -52,6 +53,7 @@ __all__ = [
     "Listing",
     "NearOnset",
     "Overview",
+    "RemoteLine",
     "Service",
     "SpikeEntry",
     "StatementFilter",

@@ -34,6 +34,7 @@ from admittance.surface.queries.evidence import (
     file_addresses,
     snapshot_evidence,
 )
+from admittance.surface.queries.remote import RemoteLine, remote_cells, remote_line
 from admittance.surface.queries.service import Service, service_of
 from admittance.surface.queries.statements import ActionEntry, ClaimEntry, StatementFilter, actions, claims
 
@@ -93,6 +94,7 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     lake_version: int
     categories: tuple[Listing, ...]  # that test lists give to the subject
     gates: tuple[GateLine, ...]
+    remote: RemoteLine | None  # what was seen from afar; null where nobody looked
     service: Service | None  # the whole, by the functions that it needs; null where nothing says which these are
     demand: tuple[SpikeEntry, ...]  # surges of demand in the country that began near one of the card's episodes: context
     demand_series: tuple[str, ...]  # series of demand that there are of the country
@@ -127,6 +129,7 @@ class _Known(msgspec.Struct, frozen=True, kw_only=True):
     claims: list[ClaimEntry]
     actions: list[ActionEntry]
     cells: pl.DataFrame  # network and function gates, direct arm, where anything was measured
+    remote: pl.DataFrame  # cells of the network gate, remote arm
     snapshots: list[SnapshotVerdict]  # by gate, place and time
     addresses: dict[str, str]  # of ingested files
     categories: tuple[Listing, ...]
@@ -139,6 +142,7 @@ class _Known(msgspec.Struct, frozen=True, kw_only=True):
             claims=[entry for entry in self.claims if entry.claim.place.country == country],
             actions=[entry for entry in self.actions if entry.country == country],
             cells=self.cells.filter(pl.col("country") == country),
+            remote=self.remote.filter(pl.col("country") == country),
             snapshots=[verdict for verdict in self.snapshots if verdict.country == country],
             addresses=self.addresses,
             categories=self.categories,
@@ -165,6 +169,7 @@ def _known(snapshot: Snapshot, catalog: Catalog, subject: SubjectId, country: Co
         claims=claims(snapshot, wanted),
         actions=actions(snapshot, wanted, catalog),
         cells=cells.collect(),
+        remote=remote_cells(snapshot, subject, country),
         snapshots=snapshots,
         addresses=file_addresses(snapshot),
         categories=listings_of(snapshot, catalog, subject),
@@ -178,6 +183,7 @@ def _countries(known: _Known, asked: Country | None) -> list[Country]:
         return [asked]
     codes = {entry.country for entry in known.episodes} | {entry.claim.place.country for entry in known.claims}
     codes |= {verdict.country for verdict in known.snapshots} | set(known.cells["country"].to_list())
+    codes |= set(known.remote["country"].to_list())
     codes = codes or {Country(entry.country) for entry in known.actions if entry.country is not None}
     return [Country(code) for code in sorted(codes)]
 
@@ -207,6 +213,7 @@ def _card(
             *(function_lines or [_silent(Gate.FUNCTION)]),
             *(line for gate in SNAPSHOT_GATES for line in _snapshot_lines(known, gate, evidence)),
         ),
+        remote=remote_line(known.remote),
         service=_service(catalog, subject, functions),
         demand=tuple(entry for entry in surges if entry.near),
         demand_series=tuple(sorted({entry.spike.series for entry in surges})),
@@ -314,7 +321,9 @@ def _measured_line(
     if ongoing is not None:
         return _from_episode(ongoing, found, as_of, evidence_of_episode(snapshot, ongoing, limit=limit))
     if as_of is None:
-        return msgspec.structs.replace(_silent(gate, part), episodes=tuple(found))
+        within = gate is Gate.NETWORK and not known.remote.is_empty()
+        silent = _silent(gate, part, "nothing has measured it from within") if within else _silent(gate, part)
+        return msgspec.structs.replace(silent, episodes=tuple(found))
     since = as_of - RECENT
     recent = cells.filter(pl.col("time") > since)
     trials = int(recent.select(pl.sum_horizontal(*_SCORED).sum()).item())

@@ -100,6 +100,7 @@ def card_object(card: Card) -> JsonObject:
         "lake_version": card.lake_version,
         "categories": [struct_object(listing) for listing in card.categories],
         "gates": [_gate_object(line) for line in card.gates],
+        "remote": struct_object(card.remote) if card.remote is not None else None,
         "service": struct_object(card.service) if card.service is not None else None,
         "demand": [spike_object(entry) for entry in card.demand],
         "claims": groups,
