@@ -27,6 +27,7 @@ def reading(
         place=store,
         item=app,
         title=title,
+        network=None,
         country=Country(country),
         time=DAY + timedelta(days=day),
         status=status,

@@ -98,3 +98,60 @@ def test_what_is_only_reported_is_said_to_be_and_opens_nothing(tmp_path: Path, c
 def test_functions_are_listed_behind_the_network(lake: Lake) -> None:
     found = episodes(lake.snapshot(), EpisodeFilter(country=Country("CN")))
     assert [(one.gate, one.part) for one in found] == [(Gate.NETWORK, None), (Gate.FUNCTION, "api")]
+
+
+def checks(folder: Path, *, others: bool = False, network: str = "", origin: str = "measured") -> Path:
+    """A check of api and audio each day; from the eighth of February on the api fails in China, with `others` in Japan too."""
+    lines = ["service,role,country,network,observed,status,origin"]
+    for number in range(28):
+        day = FIRST_DAY + timedelta(days=number)
+        outcome = "fails" if day >= BLOCKED_FROM.replace(hour=0) else "works"
+        lines.append(f"Clubhouse,api,CN,{network},{day:%Y-%m-%d},{outcome},{origin}")
+        lines.append(f"Clubhouse,audio,CN,{network},{day:%Y-%m-%d},works,{origin}")
+        if others:
+            lines.append(f"Clubhouse,api,JP,,{day:%Y-%m-%d},{outcome},{origin}")
+    path = folder / "checks.csv"
+    path.write_text("\n".join(lines) + "\n")
+    return path
+
+
+@pytest.mark.parametrize(("network", "scope"), [("", "networks not named"), ("AS4134", "1 of 1 networks")])
+def test_scripted_checks_date_a_function_like_measurements_do(
+    tmp_path: Path, catalog: Catalog, network: str, scope: str
+) -> None:
+    lake = Lake.open(tmp_path / "lake", create=True)
+    ingest(lake, "checks", [checks(tmp_path, network=network)], clock=clock)
+    report = run(lake)
+    assert report.episodes == 1
+    lines = {line.part: line for line in card_of(lake, catalog).gates if line.gate is Gate.FUNCTION}
+    api, audio = lines["api"], lines["audio"]
+    assert (api.state, audio.state) == (State.LIKELY_BLOCKED, State.OK)
+    (episode,) = api.episodes
+    assert (episode.id, episode.scope, episode.layers) == ("CN-2021-clubhouse-function-api-1", scope, ("attempt",))
+    assert episode.mechanism == "function.failure"
+    assert episode.onset_earliest == BLOCKED_FROM.replace(hour=0) - timedelta(days=1)
+    assert episode.onset_latest == BLOCKED_FROM.replace(hour=1)
+    assert (episode.end, episode.k, episode.n) == (None, 14, 14)
+    assert api.evidence.total == 14
+    assert audio.as_of == FIRST_DAY + timedelta(days=27)
+    assert run(lake).rejudged == 0
+
+
+def test_what_fails_everywhere_is_down_and_opens_nothing(tmp_path: Path, catalog: Catalog) -> None:
+    lake = Lake.open(tmp_path / "lake", create=True)
+    ingest(lake, "checks", [checks(tmp_path, others=True)], clock=clock)
+    assert run(lake).episodes == 0
+    api = next(line for line in card_of(lake, catalog).gates if line.part == "api")
+    assert api.state is State.DOWN
+
+
+def test_attempts_and_measurements_of_one_function_are_one_episode(lake: Lake, tmp_path: Path, catalog: Catalog) -> None:
+    copy = Lake.open(tmp_path / "lake", create=True)
+    raw = next(Path(str(lake.place)).parent.glob("raw.jsonl"))
+    ingest(copy, "ooni", [raw], clock=clock)
+    ingest(copy, "checks", [checks(tmp_path, origin="simulated")], clock=clock)
+    run(copy)
+    api = next(line for line in card_of(copy, catalog).gates if line.part == "api")
+    (episode,) = api.episodes
+    assert episode.layers == ("endpoints", "attempt")
+    assert episode.witnesses == ("checks", "ooni")

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from admittance.sources import SOURCES
+from admittance.sources.checks import OUTCOMES, ROLES
 from admittance.sources.ooni.nettests import NETTESTS
 from admittance.sources.snapshots import SnapshotSource
 from admittance.sources.storefronts import STATUSES, STORES
@@ -15,7 +16,10 @@ PAGE = (Path(__file__).parents[2] / "docs" / "reference" / "sources.md").read_te
 COLUMNS = {column.name for source in SOURCES if isinstance(source, SnapshotSource) for column in source.columns}
 
 
-@pytest.mark.parametrize("word", sorted({*(source.name for source in SOURCES), *NETTESTS, *COLUMNS, *STATUSES, *STORES}))
+WORDS = {*(source.name for source in SOURCES), *NETTESTS, *COLUMNS, *STATUSES, *STORES, *OUTCOMES, *ROLES}
+
+
+@pytest.mark.parametrize("word", sorted(WORDS))
 def test_a_word_that_a_source_knows_stands_on_the_page(word: str) -> None:
     assert f"`{word}`" in PAGE
 

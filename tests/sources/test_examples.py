@@ -16,6 +16,7 @@ from admittance.sources import SOURCES, Batch
 
 EXAMPLES: dict[str, tuple[str, dict[str, object]]] = {
     "censored-planet": ("censored_planet.jsonl", {"observed": datetime(2018, 8, 3, tzinfo=UTC)}),
+    "checks": ("checks.csv", {}),
     "demand": ("demand.csv", {"values": {"series": "vpn-interest"}}),
     "ooni": ("ooni.jsonl", {}),
     "ooni-observations": ("ooni_observations.csv", {}),

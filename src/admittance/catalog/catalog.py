@@ -23,6 +23,7 @@ TARGETS_FILE = "targets.toml"
 ROLES_FILE = "roles.toml"
 SITE_PREFIX = "site:"
 APP_PREFIX = "app:"
+SERVICE_PREFIX = "service:"
 PLATFORM_OF_STORE = {"apple": "ios", "gplay": "android"}  # other stores are their own platform
 
 
@@ -113,6 +114,14 @@ class Catalog(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         main = self.entities[known].apps(platform)[0] == app_id
         return SubjectId(known), TargetId(f"{known}/{platform}" if main else f"{known}/{platform}/{app_id}")
 
+    def subject_of_service(self, name: str) -> SubjectId:
+        """The subject that a table calls so, by id or name; `service:` and the name where the catalog knows none or several."""
+        text = " ".join(name.split())
+        if EntityId(text) in self.entities:
+            return SubjectId(text)
+        named = self._subjects_by_name.get(text.casefold(), set())
+        return next(iter(named)) if len(named) == 1 else SubjectId(f"{SERVICE_PREFIX}{text.casefold()}")
+
     def roles_spoken_of(self, text: str) -> tuple[str, ...]:
         """The functions of a service that a text speaks of, in the order of the catalog: `messaging` for 发不出消息."""
         lowered = text.casefold()
@@ -137,7 +146,7 @@ class Catalog(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         Raises `UsageError` when nothing or more than one thing bears the name; the message lists what to write instead.
         """
         text = query.strip()
-        if text in self.entities or text.startswith((SITE_PREFIX, APP_PREFIX)):
+        if text in self.entities or text.startswith((SITE_PREFIX, APP_PREFIX, SERVICE_PREFIX)):
             return SubjectId(text)
         named = self._subjects_by_name.get(text.casefold(), set())
         if len(named) == 1:

@@ -185,15 +185,16 @@ def _episode(rows: Sequence[Restriction], table: pl.DataFrame, data_end: datetim
     by_network: dict[Asn, list[Restriction]] = {}
     for row in rows:
         by_network.setdefault(row.network, []).append(row)
-    networks = tuple(_network(asn, by_network[asn], direct, data_end) for asn in sorted(by_network))
-    bracket = joined([_bracket(network) for network in networks], data_end)
+    places = [_network(asn, by_network[asn], direct, data_end) for asn in sorted(by_network)]
+    networks = tuple(place for place in places if place.asn != 0)  # 0 is a function tried from a network that nobody named
+    bracket = joined([_bracket(place) for place in places], data_end)
     window = _window(bracket, data_end)
     evidence = _evidence(rows, direct, data_end)
     bad = evidence.filter(pl.col("k") > 0)
     pattern, windows = _pattern(evidence)
-    if any(network.pattern is Pattern.CONTINUOUS for network in networks):
+    if any(place.pattern is Pattern.CONTINUOUS for place in places):
         pattern, windows = Pattern.CONTINUOUS, ()
-    measured = _networks_measured(direct, window) | set(by_network)
+    measured = _networks_measured(direct, window) | {network.asn for network in networks}
     return Episode(
         id=EpisodeId(""),
         subject=SubjectId(rows[0].subject),
@@ -208,10 +209,10 @@ def _episode(rows: Sequence[Restriction], table: pl.DataFrame, data_end: datetim
         networks=networks,
         targets=tuple(sorted({TargetId(row.target) for row in rows})),
         layers=tuple(layer for layer in Layer if any(row.layer == layer for row in rows)),
-        scope=f"{len(networks)} of {len(measured)} networks",
+        scope=f"{len(networks)} of {len(measured)} networks" if measured else "networks not named",
         networks_measured=len(measured),
-        n=sum(network.n for network in networks),
-        k=sum(network.k for network in networks),
+        n=sum(place.n for place in places),
+        k=sum(place.k for place in places),
         reports=len(_distinct_words(bad["bad_reports"])),
         tunnel=_tunnel(table, window),
         confidence=max(row.confidence for row in rows),

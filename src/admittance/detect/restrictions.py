@@ -11,6 +11,7 @@ import polars as pl
 
 from admittance.detect.cells import BLAMING, SERIES_KEYS, scored_series
 from admittance.detect.floor import LEAST_BAD, enough
+from admittance.detect.kinds import Kind
 from admittance.detect.search import Bins, Found, Series, search_bins
 from admittance.detect.windows import recurring_windows
 from admittance.model.episode import Restriction
@@ -67,7 +68,7 @@ def series_bounds(table: pl.DataFrame, keys: Sequence[str]) -> list[tuple[int, i
     return list(zip([0, *cuts.tolist()], [*cuts.tolist(), table.height], strict=True))
 
 
-def _restriction(rows: pl.DataFrame, series: Series, found: Found) -> Restriction:
+def _restriction(rows: pl.DataFrame, series: Series, found: Found, kind: Kind) -> Restriction:
     part = rows[found.first : found.last + 1]
     bad = part.filter(pl.col("k") > 0)
     reports = {report for cell in bad["bad_reports"].to_list() for text in cell for report in text.split()}
@@ -82,7 +83,7 @@ def _restriction(rows: pl.DataFrame, series: Series, found: Found) -> Restrictio
         network=Asn(key["network"]),
         origin=Origin(key["origin"]),
         mechanism=dominant_mechanism(text for cell in bad["mechanisms"].to_list() for text in cell),
-        state=state_of(bad) if enough(series, found, reports=len(reports)) else State.INSUFFICIENT,
+        state=state_of(bad) if enough(series, found, reports=len(reports), kind=kind) else State.INSUFFICIENT,
         pattern=pattern,
         active_windows=windows,
         onset=moment(found.onset.point),
@@ -102,15 +103,24 @@ def find_restrictions(cells: pl.DataFrame) -> pl.DataFrame:
     """Restrictions in the schema of `model.episode.Restriction`, sorted by series and onset.
 
     Trials are verdicts that are `ok`, `blocked`, `likely_blocked` or `throttled`; the last three are the failures. Only the
-    direct arm is read, and only where country and network are known. An interval below the floor of evidence has state
-    `insufficient`.
+    direct arm is read, and only where country and network are known; of a function that was tried, also where nobody says from
+    which network. An interval below the floor of evidence has state `insufficient`.
     """
-    seen = cells.filter((pl.col("arm") == Arm.DIRECT.value) & (pl.col("network") != 0) & (pl.col("country") != "ZZ"))
+    tried = pl.col("layer") == Layer.ATTEMPT.value
+    direct = cells.filter((pl.col("arm") == Arm.DIRECT.value) & (pl.col("country") != "ZZ"))
+    parts = [
+        _restrictions(direct.filter(~tried & (pl.col("network") != 0)), Kind.PROPORTION, least_bad=LEAST_BAD),
+        _restrictions(direct.filter(tried), Kind.TRIES, least_bad=1),
+    ]
+    return pl.concat(parts)
+
+
+def _restrictions(seen: pl.DataFrame, kind: Kind, *, least_bad: int) -> pl.DataFrame:
     failing = (
         seen.lazy()
         .group_by(SERIES_KEYS)
         .agg(pl.sum_horizontal(BLAMING).sum().alias("k"))
-        .filter(pl.col("k") >= LEAST_BAD)
+        .filter(pl.col("k") >= least_bad)
         .select(SERIES_KEYS)
     )
     table = scored_series(seen.lazy().join(failing, on=SERIES_KEYS, how="semi").collect())
@@ -122,7 +132,7 @@ def find_restrictions(cells: pl.DataFrame) -> pl.DataFrame:
         starts=np.array([0, *(stop for _, stop in bounds)], dtype=np.int64),
     )
     rows = [
-        _restriction(table[slice(*bounds[index])], bins.series(index), found)
-        for index, found in search_bins(bins, least_bad=LEAST_BAD)
+        _restriction(table[slice(*bounds[index])], bins.series(index), found, kind)
+        for index, found in search_bins(bins, kind=kind, least_bad=least_bad)
     ]
     return table_of(Restriction, rows)

@@ -5,6 +5,7 @@ observations of one measurement and of versioned snapshots; nothing here reads t
 what documents claim.
 """
 
+from admittance.judge.attempts import judge_attempts
 from admittance.judge.controls import VOUCHING_COLUMNS, build_controls, can_vouch, controls_version
 from admittance.judge.fingerprints import Fingerprints
 from admittance.judge.functions import judge_functions
@@ -24,6 +25,7 @@ __all__ = [
     "build_controls",
     "can_vouch",
     "controls_version",
+    "judge_attempts",
     "judge_functions",
     "judge_network",
     "judge_snapshots",

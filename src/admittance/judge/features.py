@@ -2,7 +2,7 @@
 
 from typing import Literal, NamedTuple
 
-__all__ = ["FEATURES", "REMOTE_FEATURES", "SNAPSHOT_FEATURES", "Feature"]
+__all__ = ["FEATURES", "FUNCTION_FEATURES", "REMOTE_FEATURES", "SNAPSHOT_FEATURES", "Feature"]
 
 
 class Feature(NamedTuple):
@@ -175,3 +175,18 @@ SNAPSHOT_FEATURES: dict[str, Feature] = {
     "listed_before": Feature("flag", ("store",), "an earlier reading of this storefront listed the app"),
 }
 """Features of the gates that are looked at in snapshots."""
+
+FUNCTION_FEATURES: dict[str, Feature] = {
+    "status": Feature("text", ("attempt",), "what came of it: `works`, `fails`, `refused` or `unknown`"),
+    "role": Feature("text", ("attempt",), "the function that was tried"),
+    "works_elsewhere": Feature("flag", ("attempt",), "the nearest attempt within three days worked, in some other country"),
+    "fails_elsewhere": Feature(
+        "flag", ("attempt",), "it was tried in other countries within three days, and the nearest attempts worked in none"
+    ),
+    "other_role_works": Feature(
+        "flag", ("attempt",), "the nearest attempt within a day worked, at some other function of the service in the country"
+    ),
+    "countries_working": Feature("number", ("attempt",), "other countries in which it worked within three days"),
+    "countries_tried": Feature("number", ("attempt",), "other countries in which it was tried within three days"),
+}
+"""Features of the function gate, for what was tried."""

@@ -1,8 +1,8 @@
 """The reference page of the rules, written from the rules themselves."""
 
-from admittance.judge.features import FEATURES, REMOTE_FEATURES, SNAPSHOT_FEATURES, Feature
+from admittance.judge.features import FEATURES, FUNCTION_FEATURES, REMOTE_FEATURES, SNAPSHOT_FEATURES, Feature
 from admittance.judge.masks import MASKS, Mask
-from admittance.judge.ruleset import NETWORK_RULES, REMOTE_RULES, STORE_RULES, TAXONOMY, Bounds, Condition, Rule
+from admittance.judge.ruleset import FUNCTION_RULES, NETWORK_RULES, REMOTE_RULES, STORE_RULES, TAXONOMY, Bounds, Condition, Rule
 
 __all__ = ["rules_page"]
 
@@ -13,6 +13,7 @@ TITLES = {
     "http": "Network gate: pages (http)",
     "quic": "Network gate: handshakes over QUIC (quic)",
     "store": "Store gate",
+    "attempt": "Function gate: what was tried (attempt)",
 }
 
 REMOTE_TITLES = {
@@ -36,11 +37,11 @@ def rules_page() -> str:
     """The page in Markdown: rules by layer, features, mechanisms and kinds of failure."""
     parts = [INTRODUCTION]
     for layer, title in TITLES.items():
-        rules = [rule for rule in (*NETWORK_RULES.rule, *STORE_RULES.rule) if rule.layer == layer]
+        rules = [rule for rule in (*NETWORK_RULES.rule, *STORE_RULES.rule, *FUNCTION_RULES.rule) if rule.layer == layer]
         parts.append(f"## {title}\n\n" + "\n".join(_entry(rule) for rule in rules))
     for layer, title in REMOTE_TITLES.items():
         parts.append(f"## {title}\n\n" + "\n".join(_entry(rule) for rule in REMOTE_RULES.rule if rule.layer == layer))
-    parts.append("## Features\n\n" + _table_of(*FEATURES.items(), *SNAPSHOT_FEATURES.items()))
+    parts.append("## Features\n\n" + _table_of(*FEATURES.items(), *SNAPSHOT_FEATURES.items(), *FUNCTION_FEATURES.items()))
     parts.append("## Features of what was seen from afar\n\n" + _table_of(*REMOTE_FEATURES.items()))
     parts.append("## Mechanisms\n\n" + "\n".join(f"- `{mechanism}`" for mechanism in TAXONOMY.mechanisms) + "\n")
     masks = "\n\n".join(

@@ -14,11 +14,12 @@ from typing import Literal
 import msgspec
 import polars as pl
 
-from admittance.judge.features import FEATURES, REMOTE_FEATURES, SNAPSHOT_FEATURES, Feature
+from admittance.judge.features import FEATURES, FUNCTION_FEATURES, REMOTE_FEATURES, SNAPSHOT_FEATURES, Feature
 from admittance.model.ids import RuleId
 from admittance.model.vocabulary import Evidence, State
 
 __all__ = [
+    "FUNCTION_RULES",
     "NETWORK_RULES",
     "REMOTE_RULES",
     "RULES",
@@ -37,11 +38,13 @@ __all__ = [
 NETWORK_FILE = "network.toml"
 REMOTE_FILE = "remote.toml"
 STORES_FILE = "stores.toml"
+FUNCTIONS_FILE = "functions.toml"
 TAXONOMY_FILE = "taxonomy.toml"
 MASKS_FILE = "masks.toml"
 NETWORK_RULE_LAYERS = ("dns", "tcp", "tls", "http", "quic")
 REMOTE_RULE_LAYERS = ("dns", "tcp", "tls", "http")
 STORE_RULE_LAYERS = ("store",)
+FUNCTION_RULE_LAYERS = ("attempt",)
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
@@ -290,11 +293,16 @@ STORE_RULES = read_ruleset(
 )
 """Rules of the store gate, in order."""
 
-RULES: tuple[Rule, ...] = (*NETWORK_RULES.rule, *REMOTE_RULES.rule, *STORE_RULES.rule)
+FUNCTION_RULES = read_ruleset(
+    _read(FUNCTIONS_FILE), features=FUNCTION_FEATURES, layers=FUNCTION_RULE_LAYERS, mechanisms=TAXONOMY.mechanisms
+)
+"""Rules of the function gate for what was tried, in order."""
+
+RULES: tuple[Rule, ...] = (*NETWORK_RULES.rule, *REMOTE_RULES.rule, *STORE_RULES.rule, *FUNCTION_RULES.rule)
 """Every rule of every gate."""
 
-_FILES = (NETWORK_FILE, REMOTE_FILE, STORES_FILE, TAXONOMY_FILE, MASKS_FILE)
+_FILES = (NETWORK_FILE, REMOTE_FILE, STORES_FILE, FUNCTIONS_FILE, TAXONOMY_FILE, MASKS_FILE)
 _DIGEST = hashlib.sha256("\0".join(_read(name) for name in _FILES).encode()).hexdigest()
 
-RULESET_VERSION = f"{NETWORK_RULES.version}.{STORE_RULES.version}+{_DIGEST[:12]}"
-"""Declared versions of the network and store rules, and 12 hex digits of SHA-256 over the files."""
+RULESET_VERSION = f"{NETWORK_RULES.version}.{STORE_RULES.version}.{FUNCTION_RULES.version}+{_DIGEST[:12]}"
+"""Declared versions of the network, store and function rules, and 12 hex digits of SHA-256 over the files."""

@@ -27,7 +27,7 @@ __all__ = [
     "layout_of",
 ]
 
-SCHEMA_VERSION = 6
+SCHEMA_VERSION = 7
 """Raised whenever a column of any table changes; a lake of another version is refused, never misread."""
 
 

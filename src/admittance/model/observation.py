@@ -107,7 +107,8 @@ class NetworkObservation(Row, frozen=True, kw_only=True):
 class SnapshotObservation(Row, frozen=True, kw_only=True):
     """One reading of one thing at a gate that is looked at in snapshots.
 
-    An app in a storefront, a product or a search term on a marketplace, a keyword, post or account on a platform.
+    An app in a storefront, a product or a search term on a marketplace, a keyword, post or account on a platform, a function
+    of a service (its role is the place).
 
     `place` and `item` name it as the source does. `country` is the storefront's, the destination's or the platform's, never the
     crawler's. Columns that a gate has no use for are null on its rows.
@@ -120,6 +121,7 @@ class SnapshotObservation(Row, frozen=True, kw_only=True):
     item: str  # its own id there, or the words that were searched for
     title: str | None  # a name to show
     country: Country
+    network: Asn | None  # at the function gate: whose network it was tried from, where the table says so; null elsewhere
     time: datetime  # start of the day, or the moment, at which it was read
     status: str  # what was found, in the words that the source's page lists
     category: str | None  # the place's own, where it says one

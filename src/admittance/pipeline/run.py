@@ -27,6 +27,7 @@ from admittance.judge import (
     build_controls,
     can_vouch,
     controls_version,
+    judge_attempts,
     judge_functions,
     judge_network,
     judge_snapshots,
@@ -127,7 +128,10 @@ def _run_once(lake: Lake, catalog: Catalog, as_of: date | None, documents_read_a
         }
         progress("snapshots", 0)
         snapshots = _snapshots(work, base, catalog, _json(versions))
-        fresh = _inputs_by_country(base, versions)
+        attempts = judge_attempts(
+            base.scan(SnapshotObservation).filter(pl.col("gate") == Gate.FUNCTION.value).collect(), catalog=catalog
+        )
+        fresh = _inputs_by_country(base, versions, attempts)
         former = _former_inputs(base, "network")
         stale = sorted(country for country in fresh.keys() | former.keys() if fresh.get(country) != former.get(country))
         kept = base.scan(Episode).filter(~pl.col("country").is_in(stale) & ~pl.col("gate").is_in(_SNAPSHOT_GATES))
@@ -140,7 +144,8 @@ def _run_once(lake: Lake, catalog: Catalog, as_of: date | None, documents_read_a
             for number, stretch in enumerate(stretches_of(group, rows)):
                 verdicts = _judge(stretch.of(observations), base, controls, catalog, marks)
                 covered.append(build_coverage(verdicts, stretch.of(measurements).collect(), catalog=catalog))
-                verdicts = pl.concat([verdicts, judge_functions(verdicts, catalog=catalog)])
+                tried = attempts.filter(pl.col("country").is_in(group) & (number == 0))
+                verdicts = pl.concat([verdicts, judge_functions(verdicts, catalog=catalog), tried])
                 parts.append(build_cells(verdicts))
                 if number == 0:
                     work.replace(Verdict, verdicts, countries=group)
@@ -266,15 +271,15 @@ def _judge(
     return judge_network(rows, bodies=bodies, controls=controls, catalog=catalog, fingerprints=marks)
 
 
-def _inputs_by_country(snapshot: Snapshot, versions: dict[str, str]) -> dict[str, str]:
+def _inputs_by_country(snapshot: Snapshot, versions: dict[str, str], attempts: pl.DataFrame) -> dict[str, str]:
     """For each country a hash of all that its verdicts, cells, coverage and episodes are a function of."""
     keys = ("country", "source", "file")
     tables = [snapshot.scan(noun).group_by(keys).agg(pl.len().alias("rows")) for noun in (NetworkObservation, Measurement)]
     counts = pl.concat(tables).group_by(keys).agg(pl.col("rows").sort()).sort(keys).collect()
-    return {
-        str(country): _digest([_json(versions), *(str(row) for row in rows.drop("country").iter_rows())])
-        for (country,), rows in counts.group_by("country", maintain_order=True)
-    }
+    parts: dict[str, list[str]] = {}
+    for country, *told in (*counts.iter_rows(), *attempts.select("country", "measurement_uid", "state", "rule").iter_rows()):
+        parts.setdefault(country, [_json(versions)]).append(str(told))
+    return {country: _digest(told) for country, told in sorted(parts.items())}
 
 
 def _digest(parts: Iterable[str]) -> str:

@@ -9,6 +9,7 @@ To add a source: write it against :class:`Source`, add it to `SOURCES`, and put 
 
 from admittance.errors import UsageError
 from admittance.sources.censored_planet import CENSORED_PLANET
+from admittance.sources.checks import CHECKS
 from admittance.sources.demand import DEMAND
 from admittance.sources.ooni import OONI
 from admittance.sources.ooni_observations import OONI_OBSERVATIONS
@@ -17,7 +18,7 @@ from admittance.sources.storefronts import STOREFRONTS
 
 __all__ = ["SOURCES", "Batch", "ReadOptions", "Selection", "Source", "SourceFile", "source_named"]
 
-SOURCES: tuple[Source, ...] = (OONI, OONI_OBSERVATIONS, CENSORED_PLANET, STOREFRONTS, DEMAND)
+SOURCES: tuple[Source, ...] = (OONI, OONI_OBSERVATIONS, CENSORED_PLANET, STOREFRONTS, CHECKS, DEMAND)
 """Every source there is."""
 
 

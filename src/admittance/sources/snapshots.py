@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 import msgspec
 
-from admittance.model.ids import Country
+from admittance.model.ids import Asn, Country
 from admittance.model.observation import SnapshotObservation
 from admittance.model.tables import table_schema
 from admittance.model.vocabulary import Gate
@@ -39,6 +39,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     text: str | None = None
     count: int | None = None
     url: str | None = None
+    network: Asn | None = None
 
 
 class SnapshotSource(msgspec.Struct, frozen=True, kw_only=True):
@@ -128,6 +129,6 @@ def _observation(source: SnapshotSource, record: TableRow, file: SourceFile, opt
         return None
     return (
         *(source.name, origin, source.gate.value, facts.place, facts.item, facts.title),
-        *(facts.country, time, facts.status, facts.category, facts.text, facts.count, facts.url),
+        *(facts.country, facts.network, time, facts.status, facts.category, facts.text, facts.count, facts.url),
         *(file.file, record.offset, record.sha256, options.recorded_at),
     )

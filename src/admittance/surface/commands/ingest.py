@@ -91,7 +91,9 @@ def ingest(
     anonymous: bool,
     as_json: bool,
 ) -> None:
-    """Take in files, folders or s3:// archives of a SOURCE: ooni, ooni-observations, censored-planet, storefronts, demand.
+    """Take in files, folders or s3:// archives of a SOURCE.
+
+    Sources: ooni, ooni-observations, censored-planet, storefronts, checks, demand.
 
     Doing it twice changes nothing; what was fetched is not fetched again. A line that cannot be read, or only in part, is kept
     with the reason; the exit status is then 3, also when an earlier ingest kept it.

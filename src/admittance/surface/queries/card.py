@@ -20,6 +20,7 @@ from admittance.model.vocabulary import (
     SNAPSHOT_GATES,
     Arm,
     Gate,
+    Layer,
     Origin,
     State,
     worst_state,
@@ -45,6 +46,9 @@ RECENT = timedelta(days=7)
 
 TRIALS_FOR_OK = 5
 """Fewer scored measurements than this in those days are `insufficient`, never `ok`."""
+
+ATTEMPTS_FOR_OK = 2
+"""The same where a function was tried itself, which is done seldom and on purpose."""
 
 _BAD = [state.value for state in BAD_STATES]
 _SCORED = [state.value for state in SCORED_STATES]
@@ -160,7 +164,7 @@ def _known(snapshot: Snapshot, catalog: Catalog, subject: SubjectId, country: Co
         snapshot.scan(Cell)
         .filter(here & pl.col("gate").is_in(_COUNTED_GATES) & (pl.col("arm") == Arm.DIRECT.value))
         .filter(pl.sum_horizontal(*counts) > 0)
-        .select("gate", "target", "country", "time", "network", *counts)
+        .select("gate", "target", "layer", "country", "time", "network", *counts)
     )
     verdicts = snapshot.scan(SnapshotVerdict).filter(here).sort("gate", "place", "time", "item", "file", "offset")
     snapshots = rows_of(SnapshotVerdict, verdicts.collect())
@@ -329,7 +333,8 @@ def _measured_line(
     trials = int(recent.select(pl.sum_horizontal(*_SCORED).sum()).item())
     bad = int(recent.select(pl.sum_horizontal(*_BAD).sum()).item())
     unclear, down = int(recent["impaired"].sum()), int(recent["down"].sum())
-    state, note = _recent_state(trials, bad, unclear, down)
+    tried = (recent["layer"] == Layer.ATTEMPT.value).all()
+    state, note = _recent_state(trials, bad, unclear, down, least=ATTEMPTS_FOR_OK if tried else TRIALS_FOR_OK)
     return GateLine(
         gate=gate,
         part=part,
@@ -340,7 +345,7 @@ def _measured_line(
         as_of=as_of,
         n=trials,
         k=bad,
-        networks=recent["network"].n_unique(),
+        networks=recent.filter(pl.col("network") > 0)["network"].n_unique(),
         note=note,
         episodes=tuple(found),
         evidence=counted_evidence(
@@ -357,14 +362,14 @@ def _measured_line(
     )
 
 
-def _recent_state(trials: int, bad: int, unclear: int, down: int) -> tuple[State, str]:
+def _recent_state(trials: int, bad: int, unclear: int, down: int, *, least: int) -> tuple[State, str]:
     """The state of the last measured days without an episode, and what it rests on."""
     counted = f"{bad:,} of {trials:,} checks of the last measured week point to interference"
     if unclear + down > trials:
         state = State.DOWN if down >= unclear else State.IMPAIRED
         return state, f"{unclear + down:,} of {trials + unclear + down:,} failed without a sign of blocking"
-    if trials < TRIALS_FOR_OK:
-        return State.INSUFFICIENT, f"{counted}; fewer than {TRIALS_FOR_OK} say too little"
+    if trials < least:
+        return State.INSUFFICIENT, f"{counted}; fewer than {least} say too little"
     if 2 * bad >= trials:
         return State.INSUFFICIENT, f"{counted}, too few or too scattered for a dated episode"
     return State.OK, counted

@@ -8,11 +8,11 @@ import polars as pl
 
 from admittance.lake import Snapshot
 from admittance.model.episode import Episode
-from admittance.model.ids import Country, SubjectId, TargetId
+from admittance.model.ids import Asn, Country, SubjectId, TargetId
 from admittance.model.observation import IngestedFile
 from admittance.model.tables import TIME, rows_of
 from admittance.model.verdict import SnapshotVerdict, Verdict
-from admittance.model.vocabulary import BAD_STATES, SNAPSHOT_GATES, Arm, Gate, Origin
+from admittance.model.vocabulary import BAD_STATES, SNAPSHOT_GATES, Arm, Gate, Layer, Origin
 from admittance.model.vocabulary import Evidence as EvidenceLevel
 
 __all__ = ["Evidence", "EvidenceList", "counted_evidence", "evidence_of_episode", "file_addresses", "snapshot_evidence"]
@@ -160,6 +160,8 @@ def _series(found: Episode) -> pl.DataFrame:
         for target in network.targets
         for layer in network.layers
     ]
+    if Layer.ATTEMPT in found.layers:  # also what was tried from networks that nobody named
+        rows += [(Asn(0), target, Layer.ATTEMPT.value, found.onset, found.end) for target in found.targets]
     return pl.DataFrame(rows, schema=schema, orient="row")
 
 
