@@ -101,7 +101,7 @@ def test_three_claims_are_supported_one_is_wrong_and_one_out_of_sight(
     table = corroborate(
         readings,
         episodes=episodes,
-        cells=cells,
+        cells=cells.lazy(),
         store_verdicts=judge_snapshots(stores, catalog=catalog),
         catalog=catalog,
         versions="{}",

@@ -277,7 +277,7 @@ def edges(
     table = corroborate(
         readings,
         episodes=[episode()] if episodes is None else episodes,
-        cells=cells() if seen is None else seen,
+        cells=(cells() if seen is None else seen).lazy(),
         store_verdicts=empty_table(SnapshotVerdict) if stores is None else stores,
         catalog=catalog,
         versions=VERSIONS,

@@ -258,6 +258,13 @@ class Derivations:
         predicate = None if countries is None else f"country IN ({', '.join(map(_quoted, countries))})"
         delta.compare_and_replace(self._handle(layout), rows, predicate)
 
+    def scan(self, noun: type[Row]) -> pl.LazyFrame:
+        """The rows of a derived table as they stand in this unit of work."""
+        layout = _derived(noun)
+        if layout.name not in self._handles:
+            return self.base.scan(noun)
+        return scan(self._handles[layout.name]).select(table_schema(noun).names())
+
     def extend(self, noun: type[Row], table: pl.DataFrame) -> None:
         """Add rows to those that `replace` put in place. Raises `ConflictError` as `replace` does."""
         layout = _derived(noun)

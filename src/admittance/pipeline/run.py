@@ -136,7 +136,6 @@ def _run_once(lake: Lake, catalog: Catalog, as_of: date | None, documents_read_a
         stale = sorted(country for country in fresh.keys() | former.keys() if fresh.get(country) != former.get(country))
         kept = base.scan(Episode).filter(~pl.col("country").is_in(stale) & ~pl.col("gate").is_in(_SNAPSHOT_GATES))
         episodes = [*rows_of(Episode, kept.collect()), *snapshots.episodes]
-        cells = [base.scan(Cell).filter(~pl.col("country").is_in(stale)).collect()]
         done = 0
         for group in groups_of(stale, rows):
             progress(f"judge and detect {', '.join(group)}", done, len(stale))
@@ -157,7 +156,6 @@ def _run_once(lake: Lake, catalog: Catalog, as_of: date | None, documents_read_a
             _cover(work, pl.concat(covered), snapshots.coverage, group)
             restrictions = find_restrictions(group_cells)
             episodes += group_episodes(restrictions, group_cells, versions=_json(versions))
-            cells.append(group_cells)
             done += len(group)
         elsewhere = sorted(_changed_countries(base, snapshots.coverage) - set(stale))
         if elsewhere:
@@ -176,7 +174,7 @@ def _run_once(lake: Lake, catalog: Catalog, as_of: date | None, documents_read_a
         edges = corroborate(
             stored_readings(base),
             episodes=named,
-            cells=pl.concat(cells),
+            cells=work.scan(Cell),
             store_verdicts=snapshots.verdicts.filter(pl.col("gate") == Gate.STORE.value),
             catalog=catalog,
             versions=_json(versions),

@@ -34,7 +34,7 @@ def corroborate(
     readings: Iterable[Reading],
     *,
     episodes: Sequence[Episode],
-    cells: pl.DataFrame,
+    cells: pl.LazyFrame,
     store_verdicts: pl.DataFrame,
     catalog: Catalog,
     versions: str,

@@ -147,11 +147,11 @@ class Sights(msgspec.Struct, frozen=True, kw_only=True):
         return View(cells=cells, complete_until=self.complete.get(country))
 
 
-def sights_of(cells: pl.DataFrame, subjects: frozenset[SubjectId]) -> Sights:
+def sights_of(cells: pl.LazyFrame, subjects: frozenset[SubjectId]) -> Sights:
     """The views on some subjects, prepared once for many statements, and how far each country's data reaches."""
-    last = cells.filter(pl.col("arm") == Arm.DIRECT.value).group_by("country").agg(pl.col("time").max())
+    last = cells.filter(pl.col("arm") == Arm.DIRECT.value).group_by("country").agg(pl.col("time").max()).collect()
     complete = {country: time + _BIN - COMPLETENESS_MARGIN for country, time in last.iter_rows()}
-    wanted = _counted(cells.filter(pl.col("subject").is_in(sorted(subjects))))
+    wanted = _counted(cells.filter(pl.col("subject").is_in(sorted(subjects))).collect())
     views = {
         (str(subject), str(country)): part
         for (subject, country), part in wanted.partition_by("subject", "country", as_dict=True).items()
