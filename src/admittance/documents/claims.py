@@ -39,17 +39,20 @@ def merge_claims(story: Story, drafts: list[Draft]) -> list[Draft]:
 
 
 def _without_weaker(claims: list[Draft]) -> list[Draft]:
-    """The claims without "disrupted" or "down" of a sentence that says of the same thing that it cannot be reached."""
-    told = {
-        (claim.scene.sentence.start, key_of(claim.targets[0]), claim.country)
-        for claim in claims
-        if claim.status in (Status.BLOCKED, Status.THROTTLED, Status.OUTAGE)
-    }
-    return [
-        claim
-        for claim in claims
-        if claim.status != Status.DISRUPTED or (claim.scene.sentence.start, key_of(claim.targets[0]), claim.country) not in told
-    ]
+    """The claims without "disrupted" or "down" of a sentence, or of a headline over a text, that says of the same thing that it
+    cannot be reached.
+    """
+    stronger = [claim for claim in claims if claim.status in (Status.BLOCKED, Status.THROTTLED, Status.OUTAGE)]
+    told = {(claim.scene.sentence.start, key_of(claim.targets[0]), claim.country) for claim in stronger}
+    told_anywhere = {(key_of(claim.targets[0]), claim.country) for claim in stronger}
+
+    def says_less(claim: Draft) -> bool:
+        thing = (key_of(claim.targets[0]), claim.country)
+        if claim.scene.sentence.headline:
+            return thing in told_anywhere
+        return (claim.scene.sentence.start, *thing) in told
+
+    return [claim for claim in claims if claim.status != Status.DISRUPTED or not says_less(claim)]
 
 
 def _without_general_headlines(claims: list[Draft]) -> list[Draft]:
