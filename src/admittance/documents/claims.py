@@ -35,7 +35,7 @@ def merge_claims(story: Story, drafts: list[Draft]) -> list[Draft]:
                     home.certainty, home.hedge = "certain", None
                 home.vpn_unaffected = home.vpn_unaffected or single.vpn_unaffected
                 home.partial = home.partial or single.partial
-    return _without_weaker(_without_general_headlines(kept))
+    return _without_weaker(_without_headlines(kept))
 
 
 def _without_weaker(claims: list[Draft]) -> list[Draft]:
@@ -55,13 +55,19 @@ def _without_weaker(claims: list[Draft]) -> list[Draft]:
     return [claim for claim in claims if claim.status != Status.DISRUPTED or not says_less(claim)]
 
 
-def _without_general_headlines(claims: list[Draft]) -> list[Draft]:
-    """The claims without a headline's on "social media" when the body tells the same of services that it names."""
-    named = {(claim.status, claim.country) for claim in claims if claim.targets[0].kind != "group"}
+def _without_headlines(claims: list[Draft]) -> list[Draft]:
+    """The claims without a headline's when the body tells the same of services it names, or worse of the very service."""
+    body = [claim for claim in claims if not claim.scene.sentence.headline]
+    named = {(claim.status, claim.country) for claim in body if claim.targets[0].kind != "group"}
+    broken = {(key_of(claim.targets[0]), claim.country) for claim in body if claim.status in _BROKEN}
     return [
         claim
         for claim in claims
-        if not (claim.scene.sentence.headline and claim.targets[0].kind == "group" and (claim.status, claim.country) in named)
+        if not claim.scene.sentence.headline
+        or not (
+            (claim.targets[0].kind == "group" and (claim.status, claim.country) in named)
+            or (claim.status in _BROKEN and (key_of(claim.targets[0]), claim.country) in broken)
+        )
     ]
 
 

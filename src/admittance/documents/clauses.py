@@ -11,6 +11,7 @@ from admittance.model.documents import ActionType
 __all__ = ["clause_of", "counts_services", "frame_over", "without_decrees", "without_means", "without_overlaps"]
 
 _COUNT_REACH = 60
+_PASSED_ON = frozenset({"指导", "要求", "责成", "督促", "督导", "指示"})
 _DECREED = frozenset({ActionType.BLOCK, ActionType.UNBLOCK, ActionType.SHUTDOWN, ActionType.THROTTLE})
 _DECREES = re.compile(
     r"\b(?:decree|order|resolution|rules?)\b[^.;]{0,40}\b(?:ordering|obliging|requiring|instructing|telling|to)\b"
@@ -55,10 +56,14 @@ def frame_over(scene: Scene, lowered: str, found: FoundTrigger) -> FoundFrame | 
             lowered[max(scene.sentence.start, frame.start - 24) : frame.start]
         ) and lowered[frame.end - 2 : frame.end] in {"要求", "st", "er", "nd"}:
             continue
-        if lowered[frame.start : frame.end] == "指导" and any(
-            noun.kind == "regulator" and frame.end <= noun.start < found.start for noun in scene.nouns
+        told = lowered[frame.start : frame.end]
+        if told in _PASSED_ON and any(
+            noun.kind == "regulator"
+            and frame.end <= noun.start < found.start
+            and (told == "指导" or noun.start - frame.end <= 1)
+            for noun in scene.nouns
         ):
-            continue
+            continue  # the body that is told to act is the one that acts
         crossed = any(frame.end <= border[0] < found.start for border in scene.borders)
         bare = found.participle and _BARE_PARTICIPLE.match(between)
         if crossed or not (bare or scene.language.patterns["frame_to"].search(between)):

@@ -48,6 +48,9 @@ _HANZI_END = re.compile(r"[。!?;]+[\"')\]」』]*")
 _HANZI_ONE = re.compile(f"[{HANZI}]")
 _LETTER = re.compile(r"[^\W\d_]")
 _LONGEST = 1600
+_LONGEST_HEADING = 200
+_MOST_HEADINGS = 7
+_FULL_STOP = ".!?。\"')"
 _TERMINAL = ".!?。:;\"')]」』…"
 _MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC)[A-Za-z]*\.?"
 _DATELINE = re.compile(
@@ -170,7 +173,9 @@ def _sentences(text: str, title: str | None) -> tuple[Sentence, ...]:
     found: list[Sentence] = []
     paragraph = -1
     at = 0
-    for line in text.split("\n"):
+    lines = text.split("\n")
+    headings = _headings(lines)
+    for number, line in enumerate(lines):
         start, at = at, at + len(line) + 1
         if not line.strip():
             continue
@@ -178,7 +183,7 @@ def _sentences(text: str, title: str | None) -> tuple[Sentence, ...]:
         headline = paragraph == 0 and (
             line.rstrip()[-1] not in ".!?。;" or (title is not None and line.strip() == title.strip())
         )
-        headline = headline and len(line) < 300
+        headline = (headline and len(line) < 300) or number in headings
         has_hanzi = _HANZI_ONE.search(line) is not None
         for first, last in _split(line):
             chunk = line[first:last]
@@ -191,6 +196,21 @@ def _sentences(text: str, title: str | None) -> tuple[Sentence, ...]:
         only = found[0]
         found = [Sentence(only.start, only.end, only.paragraph, False, only.language)]
     return tuple(found)
+
+
+def _headings(lines: list[str]) -> set[int]:
+    """The numbers of the short lines without a full stop that stand above the first line with one: titles and bylines."""
+    above: set[int] = set()
+    for number, line in enumerate(lines):
+        stripped = line.strip()
+        if not stripped:
+            continue
+        if stripped[-1] in _FULL_STOP or len(stripped) > _LONGEST_HEADING:
+            return above if stripped[-1] in _FULL_STOP else set()
+        above.add(number)
+        if len(above) > _MOST_HEADINGS:
+            return set()
+    return set()
 
 
 def _split(line: str) -> list[tuple[int, int]]:

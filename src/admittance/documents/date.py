@@ -12,7 +12,7 @@ from admittance.documents.clean import Clean, datelines
 from admittance.documents.find import Story
 from admittance.documents.lexicon import EventAnchor, Lexicon
 from admittance.documents.phrases import NOT_STATED, Clock, day_of, ordinal, readers
-from admittance.documents.told import hour_of_day, told_from
+from admittance.documents.told import hour_of_day, steps_aside, told_from
 from admittance.model.documents import Granularity, Time, TimeBasis
 
 __all__ = ["NOT_STATED", "Clock", "When", "clock_of", "timed", "times_in"]
@@ -204,7 +204,8 @@ def _with_days_told_from(
     found: list[When], text: str, base: int, language: str, context: date | None, taken: list[tuple[int, int]]
 ) -> list[When]:
     """The times with "a day earlier", "the next day" counted from the day told last; an hour alone falls on that day."""
-    for match, step in told_from(text, language):
+    aside = steps_aside(text) if language == "en" else []
+    for match, step in (*told_from(text, language), *aside):
         if any(match.start() < last and first < match.end() for first, last in taken):
             continue
         before = [when for when in found if when.end <= base + match.start() and _DAY.fullmatch(when.time.value or "")]

@@ -159,7 +159,7 @@ def later_deadline(story: Story, scene: Scene, drafts: list[Draft], whens: list[
     match = patterns["duration"].search(low, start, end)
     if (
         match
-        and patterns["deadline_later"].search(low, max(start, match.start() - 40), match.start())
+        and patterns["deadline_later"].search(low, max(start, match.start() - 40), match.end())
         and patterns["obeys"].search(low, match.end() - 12, end)
     ):
         unit = match.group(match.lastindex or 2)

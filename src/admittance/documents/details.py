@@ -42,6 +42,7 @@ _IN_FORCE = frozenset(
 )
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 _DEADLINE = re.compile(r"(?:'s)? ?(?:\w+ )?(?:deadline|cut-off)|(?:的)?(?:最后)?(?:期限|截止)")
+_LEARNT = re.compile(r",?(?:本报|本网)?记者从[^,。]{2,24}(?:获悉|了解到|得知)")
 _AHEAD_OF = re.compile(r"\b(?:ahead of|before|prior to|run-up to)\s+(?:[\w'.-]+ ){1,7}$")  # what comes then is another thing
 _IN_WAKE_OF = re.compile(r"\b(?:after|following)\s+(?:[\w'.-]+ ){1,7}$")
 _TOTAL = re.compile(r"(?:累计|共计|合计|总计|总额|计)[^,。;]{0,6}$|\b(?:total(?:l?ing)?(?: of)?|altogether|in all)\s*$")
@@ -72,8 +73,9 @@ def scene_times(story: Story, clock: Clock, lexicon: Lexicon) -> dict[int, list[
             match = re.match(r"(\d{4}|XXXX)-(\d\d)-\d\d$", when.time.value or "")
             if match:
                 context = (None if match.group(1) == "XXXX" else int(match.group(1)), int(match.group(2)))
-                if context[0] is not None and when.time.value is not None:
-                    day = date.fromisoformat(when.time.value)
+                named = date.fromisoformat(when.time.value) if context[0] is not None and when.time.value else None
+                if named is not None and (clock.day is None or named <= clock.day):
+                    day = named
     return found
 
 
@@ -226,6 +228,8 @@ def _times(story: Story, draft: Draft, whens: list[When], clock: Clock) -> None:
 
 def _only_reported(draft: Draft, when: When, low: str, number: int) -> bool:
     """Whether a time says no more than when somebody spoke."""
+    if draft.scene.language.code == "zh" and _LEARNT.match(low, when.end, draft.scene.sentence.end):
+        return True
     if not _belongs_to_report(draft, when, low):
         return False
     apart = any(when.end <= first < draft.found.start for first, _ in draft.scene.borders) and not _own_word(draft, when)

@@ -66,6 +66,7 @@ def find(clean: Clean, gazetteer: Gazetteer, lexicon: Lexicon) -> Story:
     nouns = _with_described_country(nouns, lowered, lexicon)
     nouns = _with_state_bodies(nouns, lowered, lexicon)
     nouns = _at_home(nouns, lowered, gazetteer, lexicon)
+    nouns = _without_publishers_homes(nouns, lowered)
     country = _country(nouns) or (_home(nouns, gazetteer) if clean.language == "zh" else None)
     nouns = _checked_mistranslations(nouns, clean.text, country)
     scenes = []
@@ -151,6 +152,8 @@ def _with_anaphora(nouns: list[Noun], text: str, base: int, language: Language) 
         for match in language.patterns[name].finditer(text):
             start, end = base + match.start(), base + match.end()
             inner = [noun for noun in nouns if noun.start < end and start < noun.end]
+            owners = [noun for noun in inner if text.startswith(("-owned ", "-run ", "-backed ", "-based "), noun.end - base)]
+            inner = [noun for noun in inner if noun not in owners]
             if any(noun.kind not in {"country", "group", "actor"} or noun.end > end for noun in inner):
                 continue
             if any(first < end and start < last for first, last in taken[len(nouns_before) :]):
@@ -160,8 +163,8 @@ def _with_anaphora(nouns: list[Noun], text: str, base: int, language: Language) 
                 continue
             if kind != "counted" and not definite and any(noun.kind == "group" and noun.end >= end for noun in inner):
                 continue
-            for noun in inner:
-                if noun.kind in {"group", "actor"}:
+            for noun in (*inner, *owners):
+                if noun in owners or noun.kind in {"group", "actor"}:
                     nouns.remove(noun)
             number = next((_number(group, language) for group in match.groups() if group and _number(group, language)), None)
             entity = next((noun.entity for noun in inner if noun.kind == "group"), None) if kind == "counted" else None
@@ -202,6 +205,21 @@ def _country(nouns: list[Noun]) -> str | None:
         elif noun.kind == "dateline":
             hint = hint or noun.country
     return max(weight, key=lambda code: weight[code]) if weight else hint
+
+
+def _without_publishers_homes(nouns: list[Noun], lowered: str) -> list[Noun]:
+    """The nouns without countries that only say where a newspaper is at home: 香港《明报》."""
+    following: list[Noun | None] = [*nouns[1:], None][: len(nouns)]
+    return [
+        noun
+        for noun, after in zip(nouns, following, strict=True)
+        if not (
+            noun.kind == "country"
+            and after is not None
+            and after.kind == "publisher"
+            and lowered[noun.end : after.start] in {"", "《", '"', "'s "}
+        )
+    ]
 
 
 def _home(nouns: list[Noun], gazetteer: Gazetteer) -> str | None:

@@ -26,6 +26,9 @@ _SPEAKS = re.compile(
     r"(?:'s)?(?: (?:news|agency|newspaper|newswire|website|site|channel))*"
     r" (?:said|says|reported|reports|told|confirmed|added|wrote|announced)\b"
 )
+_EXPLAINED = re.compile(
+    r", (?:one of|an?|the|which|who|whose|formerly|owned|part of|itself)\b[^,;]*, *(?:\w+ly |also |still )?"
+)
 _APPOSITIVE = re.compile(r", (?:the|a|an|one of|formerly|previously)\b[^,;]{1,90}(?=,)")
 
 _ZH_OWNED = re.compile(r"(?:公司|集团)?(?:的|旗下)?[^,、。;和与及]{0,14}")
@@ -92,6 +95,14 @@ class Lists:
                 continue
             if noun.start < limit:
                 break
+            if (
+                scene.language.code == "zh"
+                and self.low[noun.start - 1 : noun.start] == "在"
+                and self.low[noun.end : noun.end + 1] == "上"
+            ):
+                continue
+            if not found and loose and self._in_appositive(scene, noun, position):
+                continue
             gap = self.low[noun.end : at]
             if not found:
                 if noun.kind in {"monitor", "publisher"} and patterns["according"].search(
@@ -107,6 +118,17 @@ class Lists:
             at = noun.start
         found.reverse()
         return without_heading_groups(found, self.low)
+
+    def _in_appositive(self, scene: Scene, noun: Noun, position: int) -> bool:
+        """Whether a noun only explains the one before it: "Imo, one of the last messengers that worked, no longer opens"."""
+        if scene.language.code != "en":
+            return False
+        before = [
+            other for other in scene.nouns if other.end <= noun.start and other.kind in SERVICE_KINDS and other.kind != "group"
+        ]
+        if not before:
+            return False
+        return _EXPLAINED.fullmatch(self.low, before[-1].end, position) is not None
 
     def company_subject(self, scene: Scene, position: int, limit: int) -> Noun | None:
         """The company or service that is itself the subject of a verb."""
@@ -143,6 +165,8 @@ class Lists:
     def owner_only(self, scene: Scene, noun: Noun) -> bool:
         """Whether a noun only says whose the next one is: "ByteDance's TikTok"."""
         if self.owner_in_chinese(scene, noun):
+            return True
+        if self.low.startswith(("-owned ", "-run ", "-backed ", "-based "), noun.end):
             return True
         mark = next((mark for mark in ("'s ", "' ") if self.low.startswith(mark, noun.end)), None)
         if mark is None or noun.kind in {"single", "plural"}:
@@ -184,6 +208,9 @@ def without_heading_groups(nouns: list[Noun], lowered: str) -> list[Noun]:
     """The nouns without a general word that only heads names: "social media outlets Facebook and Twitter"."""
     kept = []
     for index, noun in enumerate(nouns):
+        last = noun.kind == "group" and index and index + 1 == len(nouns)
+        if last and nouns[index - 1].kind != "group" and lowered[nouns[index - 1].end : noun.start].strip() == ",":
+            continue  # it only says what they are
         if noun.kind == "group" and index + 1 < len(nouns) and nouns[index + 1].kind != "group":
             gap = lowered[noun.end : nouns[index + 1].start].strip()
             if (

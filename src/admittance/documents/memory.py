@@ -12,6 +12,7 @@ __all__ = ["Memory"]
 
 _SINGLE = frozenset({"app", "platform", "site", "feature"})
 _APP_WORDS = ("app", "messenger", "application", "应用", "软件")
+_SITE_WORDS = ("website", "site", "portal", "outlet", "网站")
 _FIRMS = frozenset({"company", "vendor", "publisher"})
 
 
@@ -25,6 +26,7 @@ class Memory:
         self.groups: list[Group] = []
         self.last_service: Noun | None = None
         self.last_app: Noun | None = None
+        self.last_publisher: Noun | None = None
         self.scene: Scene | None = None
 
     def _service_before(self, noun: Noun) -> Noun | None:
@@ -34,8 +36,11 @@ class Memory:
                 fits = other.kind in _SINGLE or (
                     other.kind in _FIRMS and noun.head.endswith(("company", "firm", "giant", "公司", "企业"))
                 )
+                fits = fits or (other.kind == "publisher" and noun.head.endswith(_SITE_WORDS))
                 if other.end <= noun.start and fits and other.entity not in STORES and not self._written_on(self.scene, other):
                     return other
+        if noun.head.endswith(_SITE_WORDS) and self.last_publisher is not None and self.last_service is None:
+            return self.last_publisher
         if noun.head.endswith(_APP_WORDS) and self.last_app is not None:
             return self.last_app
         return self.last_service
@@ -137,6 +142,8 @@ class Memory:
             ]
             if services:
                 self.last_service = services[0]
+        for draft in produced:
+            self.last_publisher = next((noun for noun in draft.targets if noun.kind == "publisher"), self.last_publisher)
         if self.last_service is not None and self.last_service.kind == "app":
             self.last_app = self.last_service
         self._children_of_members(scene, produced)

@@ -217,6 +217,10 @@ def _same_event(story: Story, first: Draft, second: Draft) -> bool:
             or (first.notice is not None and first.notice == second.notice)
         )
     if headline:
+        entities = story.gazetteer.catalog.entities
+        owners = {entities[noun.entity].parent for noun in first.targets if noun.entity is not None and noun.entity in entities}
+        if owners & {noun.entity for noun in second.targets}:
+            return True
         return shared(first, second) or all(noun.kind == "group" for noun in second.targets) or bool(second.group)
     if first.type == ActionType.FINE and _money(first) and _money(second) and _money(first) != _money(second):
         return False

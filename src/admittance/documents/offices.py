@@ -16,6 +16,8 @@ __all__ = ["Offices"]
 _ACTING = ACTOR_KINDS | {"actor", "country"}
 _PRONOUN = re.compile(r"\b(?:it|they|he|she)\b")
 _NEXT_CLAUSE = re.compile(r", (?:and|but|while|as) (?!in\b)")
+_NETWORK = re.compile(r"internet|mobile data|broadband")  # no service cuts these
+_LED = re.compile(r"会同|联合|牵头")
 _PLURAL_OFFICES = re.compile(r"s$")
 _ANNOUNCING = frozenset({"regulator", "government"})
 _OTHER_POWERS = frozenset({"court", "legislature", "prosecutor"})
@@ -45,14 +47,17 @@ class Offices:
                 return (behest, True) if behest is not None else None
             return self.resolved(noun, scene), True
         noun = self._subject(scene, start, clause[0])
-        if noun is None and self._company_pronoun(scene, start, clause[0]):
+        if noun is None and self._company_pronoun(scene, start, clause[0]) and not _NETWORK.search(self.low, start, end):
             return None
         if noun is None:
             noun = self._subject(scene, start, scene.sentence.start, strict=True)
         if noun is not None:
             return self._speaking_body(self.resolved(noun, scene), scene), True
-        if self._pronoun_before(scene, start, clause[0]) and self.last is not None:
-            return Office(None, self.last.entity, "anaphora", self.last.country), True
+        if self._pronoun_before(scene, start, clause[0]):
+            named = self._subject(scene, clause[0], scene.sentence.start, strict=True)
+            last = self.resolved(named, scene) if named is not None else self.last
+            if last is not None:
+                return Office(None, last.entity, "anaphora", last.country), True
         noun = self._by_agent(scene, start, end)
         if noun is not None:
             return self.resolved(noun, scene), True
@@ -345,6 +350,11 @@ class Offices:
         """The first of offices that act together: the issuer."""
         pattern = scene.language.patterns["office_and"]
         first = noun
+        if scene.language.code == "zh":
+            led = _LED.search(self.low, scene.sentence.start, noun.start)
+            leader = next((one for one in scene.nouns if led and one.end == led.start() and one.kind in ACTOR_KINDS), None)
+            if leader is not None:
+                return leader
         for other in reversed(scene.nouns):
             if (
                 other.end <= first.start

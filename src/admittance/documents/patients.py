@@ -19,6 +19,7 @@ _BARE_MEASURE = re.compile(
     r"\b(?:the|its|this|that|their) (?:[\w-]+ ){0,2}?(?:bans?|blocks?|blocking|blockade|restrictions?|suspension|curbs"
     r"|access|unblocking)\b|\baccess$"
 )
+_ITS_USERS = re.compile(r"的?(?:个人|用户|民众|公民|人员|企业和个人)")
 _BARE_MORE = re.compile(
     r"\s+(?:on(?! (?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|jan|feb|mar|apr|may|june|july|aug|sep|oct|nov|dec))"
     r"|of|against|to)\s"
@@ -95,6 +96,8 @@ class Patients:
         if right and self._own_object(draft, right[0]):
             return []
         left = self.lists.left(scene, start, draft.clause[0], skip_stores=draft.type == ActionType.APP_REMOVAL)
+        if draft.type == ActionType.FINE:
+            left = [noun for noun in left if not _ITS_USERS.match(self.low, noun.end)]
         if draft.passive or draft.found.trigger.noun:
             return left or right
         marked = [noun for noun in left if self.low[max(0, noun.start - 1) : noun.start] in {"对", "将", "把", "向", "就"}]

@@ -282,6 +282,10 @@ def _english(calendar: Calendar) -> tuple[tuple[re.Pattern[str], Reader], ...]:
             ),
             lambda m, c, _: _plain_month(months, m, c),
         ),
+        (
+            re.compile(rf"\b(?:last year,? in (?P<m>{month})|in (?P<n>{month}) (?:of )?last year)\b"),
+            lambda m, c, _: _month(c.year - 1, months[m["m"] or m["n"]], TimeBasis.RELATIVE) if c.year else None,
+        ),
         (re.compile(rf"\b(?P<w>)(?P<m>{month}),? (?P<y>(?:19|20)\d\d)\b"), lambda m, c, _: _plain_month(months, m, c)),
         (
             re.compile(

@@ -121,6 +121,8 @@ class Reach:
             return named
         if self.memory.last_service is None:
             return []
+        if found.trigger.status in ("outage", "restored") and self.memory.last_service.subject == "internet":
+            return [self.memory.last_service]
         if _STARTED.search(self.low, found.start, found.end):
             return [self.memory.last_service]
         gap = _PRONOUN_GAP.search(self.low[clause[0] : found.start])

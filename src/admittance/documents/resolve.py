@@ -58,7 +58,7 @@ class _Reader:
     def read(self) -> list[Draft]:
         for scene in self.story.scenes:
             self.memory.members_named_elsewhere(scene)
-            produced = self._scene(scene)
+            produced = [] if self._listed_members(scene) else self._scene(scene)
             self._lift_last(scene)
             if not produced:
                 self._members_after(scene)
@@ -74,6 +74,18 @@ class _Reader:
                 return
             if draft.office is not None and draft.type is not None:
                 draft.office = self.offices.lifted(draft.office, scene)
+
+    def _listed_members(self, scene: Scene) -> bool:
+        """Adds what a sentence lists as "the blocked apps include" to the measure that counted them before."""
+        match = scene.language.patterns["members_listed"].search(self.low, scene.sentence.start, scene.sentence.end)
+        last = self.drafts[-1] if self.drafts else None
+        if match is None or last is None or last.type is None or any(noun.kind != "group" for noun in last.targets):
+            return False
+        if scene.sentence.paragraph - last.scene.sentence.paragraph > 2:
+            return False
+        named = [noun for noun in self.lists.right(scene, match.end(), scene.sentence.end) if noun.kind not in _SETS]
+        last.targets = named or last.targets
+        return bool(named)
 
     def _members_after(self, scene: Scene) -> None:
         """Adds what a sentence names as "among the 25 apps" to the measure of the sentence before."""
@@ -154,7 +166,8 @@ class _Reader:
             frame_passive = frame_passive or self.low.startswith("receiv", frame_start)
             if frame_passive or draft.frame.frame.of_subject:
                 told = self.lists.left(scene, frame_start, frame_clause[0])
-            told = told or [noun for noun in self.lists.right(scene, frame_end, start) if noun.end <= start]
+            first = min([one.start for one in scene.triggers if one.start >= frame_end], default=start)
+            told = told or [noun for noun in self.lists.right(scene, frame_end, min(first, start)) if noun.end <= start]
             if not told and scene.language.code == "zh" and _ZH_TOLD.match(self.low, frame_end, start):
                 told = self.lists.left(scene, frame_start, scene.sentence.start, loose=True)
             if not told and (draft.frame.frame.of_subject or _ZH_TOLD.match(self.low, frame_end, start)):
@@ -207,7 +220,7 @@ class _Reader:
             return self._company_statement(draft)
         if draft.type is None:
             return self.reach.claim(draft)
-        if draft.type in _DUTIES and voice.polarity == "denied" and draft.frame is None:
+        if draft.type in _DUTIES and voice.polarity == "denied":
             return None  # who has not done it was told to before
         acts = draft.explicit_actor or self._under_notice(draft)
         if (

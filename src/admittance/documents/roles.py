@@ -15,6 +15,7 @@ from admittance.model.ids import EntityId
 __all__ = ["Roles", "draft_ids"]
 
 _NOT_APPS = frozenset({"app-stores", "vpn-providers", "isps", "telecom-operators", "mobile-operators", "websites", "users"})
+_SPOKEN = frozenset({"social-media-platforms", "messaging-apps"})
 _STORE_OWNERS = {"apple-app-store": "apple", "google-play": "google"}
 
 
@@ -143,6 +144,17 @@ class Roles:
         """A state that suspends or bans somebody else's service blocks it; a service told to suspend itself suspends."""
         told = draft.frame is not None and any(noun.end <= draft.found.start for noun in draft.targets)
         own = draft.type in (ActionType.SERVICE_SUSPENSION, ActionType.SERVICE_SHUTDOWN)
+        if draft.type == ActionType.SERVICE_SHUTDOWN and told and all(noun.entity in CARRIERS for noun in draft.targets):
+            draft.implementers, draft.targets = [*draft.implementers, *draft.targets], []
+            if draft.group is not None or self.memory.last_service is not None:
+                last = self.memory.last_service
+                draft.targets = [] if draft.group is not None or last is None else [last]
+                draft.type, draft.status = ActionType.BLOCK, Status.BLOCKED
+            return
+        general = own and not told and any(noun.entity in _SPOKEN for noun in draft.targets)
+        if general and draft.country:
+            draft.type, draft.status = ActionType.BLOCK, Status.BLOCKED
+            return
         if own and not told and draft.targets and draft.country:
             owners = {self.story.gazetteer.catalog.entities[noun.entity].country for noun in draft.targets if noun.entity}
             if draft.type == ActionType.SERVICE_SHUTDOWN:

@@ -6,7 +6,7 @@ import re
 
 from admittance.documents.phrases import NUMBER_WORDS
 
-__all__ = ["hour_of_day", "told_from"]
+__all__ = ["hour_of_day", "steps_aside", "told_from"]
 
 _TOLD_FROM = {
     "en": re.compile(
@@ -29,6 +29,25 @@ _HOUR = {
     ),
     "zh": re.compile(r"(?:今)?(?:凌晨|早晨|上午|中午|下午|傍晚|晚间|深夜|晚上)(?:\d{1,2}[时点:])?"),
 }
+
+
+_MAIN_FIRST = re.compile(
+    r"\b(?P<n>\d{1,3}|a|one|two|three|four|five|six|seven|eight|nine|ten) (?P<u>day|week)s? (?P<w>before|after)"
+    r"(?= (?:the|a|an|his|her|its|their|it|he|she|they|[a-z]+ing)\b)"
+)
+
+
+def steps_aside(text: str) -> list[tuple[re.Match[str], int]]:
+    """Phrases that date what they lead to from the main clause's day: "…, two days after it had" is -2 for what follows."""
+    return [
+        (
+            match,
+            (int(match["n"]) if match["n"].isdigit() else NUMBER_WORDS[match["n"]])
+            * (7 if match["u"] == "week" else 1)
+            * (-1 if match["w"] == "after" else 1),
+        )
+        for match in _MAIN_FIRST.finditer(text)
+    ]
 
 
 def told_from(text: str, language: str) -> list[tuple[re.Match[str], int]]:

@@ -12,6 +12,7 @@ from admittance.model.documents import Certainty, Modality, Polarity
 __all__ = ["UNREAL", "Voice", "frame_modality", "voice_of", "wished"]
 
 _NEAR = 70
+_TO = re.compile(r"^[\w' -]{2,40} to $")
 _ACTING = ACTOR_KINDS | {"actor", "country"}
 _REQUEST_NOUN = re.compile(r"(?:a|the|its|their|requests?|demands?) ")
 _REFUSAL = re.compile(r"\bnot\b|n't\b|fail|refus|comply|unless|如不|否则|逾期")
@@ -90,6 +91,8 @@ def voice_of(scene: Scene, found: FoundTrigger, lowered: str, clause: tuple[int,
             certainty = "probable" if tone.certainty == "probable" else "possible"
         if tone.hedge:
             hedge = match.group().strip()
+    if modality == Modality.EXECUTED and scene.sentence.headline and language.code == "en" and _TO.search(within):
+        modality = Modality.PLANNED  # "Thailand to block"
     if modality in (Modality.PLANNED, Modality.HYPOTHETICAL):
         sentence = lowered[scene.sentence.start : scene.sentence.end]
         if language.patterns["conditional"].search(sentence) and (modality == Modality.PLANNED or _REFUSAL.search(sentence)):
