@@ -23,7 +23,7 @@ def read_file() -> Callable[..., Batch]:
         given = {"recorded_at": RECORDED_AT, **options}
         file = SourceFile(path=path, file=FileId(hashlib.sha256(path.read_bytes()).hexdigest()), address=path.name)
         batches = list(source_named(source).read(file, ReadOptions(**given)))  # type: ignore[arg-type]
-        tables = ("measurements", "observations", "snapshots", "demand", "bodies", "rejects")
+        tables = ("measurements", "observations", "snapshots", "demand", "testimonies", "bodies", "rejects")
         joined = {name: pl.concat([getattr(batch, name) for batch in batches]) for name in tables}
         return Batch(lines=sum(batch.lines for batch in batches), **joined)
 

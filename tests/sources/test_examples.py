@@ -18,11 +18,12 @@ EXAMPLES: dict[str, tuple[str, dict[str, object]]] = {
     "censored-planet": ("censored_planet.jsonl", {"observed": datetime(2018, 8, 3, tzinfo=UTC)}),
     "checks": ("checks.csv", {}),
     "demand": ("demand.csv", {"values": {"series": "vpn-interest"}}),
+    "monitors": ("monitors.csv", {"observed": datetime(2020, 2, 22, tzinfo=UTC)}),
     "ooni": ("ooni.jsonl", {}),
     "ooni-observations": ("ooni_observations.csv", {}),
     "storefronts": ("storefronts.csv", {"renames": {"observed": "commit_date"}}),
 }
-TABLES = ("measurements", "observations", "snapshots", "demand", "bodies", "rejects")
+TABLES = ("measurements", "observations", "snapshots", "demand", "testimonies", "bodies", "rejects")
 SAME_EVERYWHERE = ("file", "recorded_at", "line_sha256", "source")
 
 

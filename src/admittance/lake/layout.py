@@ -13,6 +13,7 @@ from admittance.model.ids import FileId
 from admittance.model.observation import Body, IngestedFile, Measurement, NetworkObservation, Reject, SnapshotObservation
 from admittance.model.statements import ActionRecord, ClaimRecord, DocumentRecord
 from admittance.model.tables import Row
+from admittance.model.testimony import Testimony
 from admittance.model.verdict import Cell, ControlRecord, SnapshotCell, SnapshotVerdict, Verdict
 
 __all__ = [
@@ -27,7 +28,7 @@ __all__ = [
     "layout_of",
 ]
 
-SCHEMA_VERSION = 7
+SCHEMA_VERSION = 8
 """Raised whenever a column of any table changes; a lake of another version is refused, never misread."""
 
 
@@ -76,6 +77,7 @@ SOURCE = (
     TableLayout(Measurement, "measurements", ("country",), ("test_name", "time", "measurement_uid")),
     TableLayout(NetworkObservation, "observations", ("country",), ("asked_host", "time", "measurement_uid", "sequence")),
     TableLayout(SnapshotObservation, "snapshots", (), ("gate", "place", "item", "country", "time")),
+    TableLayout(Testimony, "testimonies", (), ("publisher", "domain", "item", "since")),
     TableLayout(DemandObservation, "demand", (), ("country", "series", "time")),
     TableLayout(Body, "bodies", (), ("body_sha256",)),
     TableLayout(Reject, "rejects"),

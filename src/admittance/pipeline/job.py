@@ -19,6 +19,7 @@ from admittance.model.demand import DemandObservation
 from admittance.model.ids import FileId
 from admittance.model.observation import Body, IngestedFile, Measurement, NetworkObservation, Reject, SnapshotObservation
 from admittance.model.tables import Row, table_of
+from admittance.model.testimony import Testimony
 from admittance.model.vocabulary import Origin
 from admittance.pipeline.files import Access, Found, at_hand
 from admittance.pipeline.ledger import Ledger, Manner
@@ -35,6 +36,7 @@ BATCH_TABLES: tuple[tuple[str, type[Row]], ...] = (
     ("observations", NetworkObservation),
     ("snapshots", SnapshotObservation),
     ("demand", DemandObservation),
+    ("testimonies", Testimony),
     ("bodies", Body),
     ("rejects", Reject),
 )
@@ -277,7 +279,7 @@ def _options(manner: Manner, job: IngestJob) -> ReadOptions:
 
 def _one_origin(lake: Lake, batch: Batch, known: Origin | None, file: SourceFile) -> Origin | None:
     """The origin of a batch's rows, claimed for the lake before the first of them is written."""
-    for table in (batch.measurements, batch.observations, batch.snapshots, batch.demand):
+    for table in (batch.measurements, batch.observations, batch.snapshots, batch.demand, batch.testimonies):
         for value in table["origin"].unique(maintain_order=True).to_list():
             origin = Origin(value)
             if known is not None and origin is not known:

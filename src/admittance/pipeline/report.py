@@ -18,6 +18,7 @@ class IngestReport(msgspec.Struct, frozen=True, kw_only=True):
     lines: int = 0
     measurements: int = 0
     observations: int = 0
+    testimonies: int = 0  # of other monitors: nobody here looked
     rejects: int = 0
     flawed: int = 0  # measurements of which a part could not be read
     tests: dict[str, int] = {}
@@ -32,6 +33,7 @@ def count(batch: Batch) -> IngestReport:
         lines=batch.lines,
         measurements=batch.measurements.height + batch.snapshots.height + batch.demand.height,
         observations=batch.observations.height + batch.snapshots.height + batch.demand.height,
+        testimonies=batch.testimonies.height,
         rejects=batch.rejects.height,
         flawed=len(flaws),
         tests=dict(Counter(batch.measurements["test_name"].to_list())),
@@ -48,6 +50,7 @@ def merge(one: IngestReport, other: IngestReport) -> IngestReport:
         lines=one.lines + other.lines,
         measurements=one.measurements + other.measurements,
         observations=one.observations + other.observations,
+        testimonies=one.testimonies + other.testimonies,
         rejects=one.rejects + other.rejects,
         flawed=one.flawed + other.flawed,
         tests=_sum(one.tests, other.tests),

@@ -59,6 +59,7 @@ class Batch(msgspec.Struct, frozen=True, kw_only=True):
     observations: pl.DataFrame  # NetworkObservation
     snapshots: pl.DataFrame  # SnapshotObservation
     demand: pl.DataFrame  # DemandObservation
+    testimonies: pl.DataFrame  # Testimony
     bodies: pl.DataFrame
     rejects: pl.DataFrame
 

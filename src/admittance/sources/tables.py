@@ -9,6 +9,7 @@ from admittance.model.demand import DemandObservation
 from admittance.model.ids import FileId
 from admittance.model.observation import Body, Measurement, NetworkObservation, Reject, SnapshotObservation
 from admittance.model.tables import empty_table, table_schema
+from admittance.model.testimony import Testimony
 from admittance.sources.source import Batch
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "snapshot_batch",
     "table_of_cells",
     "table_of_tuples",
+    "testimony_batch",
 ]
 
 Cell = str | int | float | bool | bytes | datetime | None
@@ -61,6 +63,7 @@ def network_batch(
         observations=observations.select(list(table_schema(NetworkObservation))),
         snapshots=empty_table(SnapshotObservation),
         demand=empty_table(DemandObservation),
+        testimonies=empty_table(Testimony),
         bodies=bodies,
         rejects=rejects,
     )
@@ -74,6 +77,7 @@ def snapshot_batch(*, lines: int, snapshots: pl.DataFrame, rejects: pl.DataFrame
         observations=empty_table(NetworkObservation),
         snapshots=snapshots,
         demand=empty_table(DemandObservation),
+        testimonies=empty_table(Testimony),
         bodies=empty_table(Body),
         rejects=rejects,
     )
@@ -87,6 +91,21 @@ def demand_batch(*, lines: int, demand: pl.DataFrame, rejects: pl.DataFrame) -> 
         observations=empty_table(NetworkObservation),
         snapshots=empty_table(SnapshotObservation),
         demand=demand,
+        testimonies=empty_table(Testimony),
+        bodies=empty_table(Body),
+        rejects=rejects,
+    )
+
+
+def testimony_batch(*, lines: int, testimonies: pl.DataFrame, rejects: pl.DataFrame) -> Batch:
+    """A batch of what a monitor publishes."""
+    return Batch(
+        lines=lines,
+        measurements=empty_table(Measurement),
+        observations=empty_table(NetworkObservation),
+        snapshots=empty_table(SnapshotObservation),
+        demand=empty_table(DemandObservation),
+        testimonies=testimonies,
         bodies=empty_table(Body),
         rejects=rejects,
     )

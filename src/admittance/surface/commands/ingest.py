@@ -93,7 +93,7 @@ def ingest(
 ) -> None:
     """Take in files, folders or s3:// archives of a SOURCE.
 
-    Sources: ooni, ooni-observations, censored-planet, storefronts, checks, demand.
+    Sources: ooni, ooni-observations, censored-planet, storefronts, checks, demand, monitors.
 
     Doing it twice changes nothing; what was fetched is not fetched again. A line that cannot be read, or only in part, is kept
     with the reason; the exit status is then 3, also when an earlier ingest kept it.
@@ -149,6 +149,8 @@ def ingest_summary(report: IngestReport, known_reasons: Mapping[str, int] | None
         f"{count_words(report.files, 'file')} read{known}: {count_words(report.lines, 'line')},"
         f" {count_words(report.measurements, 'measurement')}, {count_words(report.observations, 'observation')}."
     ]
+    if report.testimonies:
+        lines.append(f"{count_words(report.testimonies, 'testimony', 'testimonies')} of other monitors.")
     if report.rejects:
         lines.append(f"{count_words(report.rejects, 'line')} could not be read, kept with the reason:")
         lines += _reasons(report.reasons)
