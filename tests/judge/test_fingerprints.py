@@ -72,6 +72,7 @@ def test_titles_match_without_regard_to_case() -> None:
         ("fe80::1%eth0", True),
         ("93.184.216.34", False),
         ("172.32.0.1", False),
+        ("203.0.113.7", False),  # for documentation
         ("2606:2800:220:1::1", False),
         ("64:ff9b::5db8:d822", False),  # translated by the network's own NAT64
         ("no address", False),

@@ -1,18 +1,10 @@
 """Raw measurements through reader and judge, against the truth per layer."""
 
-from datetime import UTC, datetime
-from pathlib import Path
-
 import polars as pl
 import pytest
 
-from admittance.catalog import load
-from admittance.judge import RULES, judge_network
-from admittance.model.ids import FileId
-from admittance.model.tables import empty_table
-from admittance.model.verdict import ControlRecord
-from admittance.sources import source_named
-from admittance.sources.source import ReadOptions, SourceFile
+from admittance.judge import RULES
+from tests.judge.judged import judged
 from tests.judge.labelled_raw_services import SERVICES
 from tests.judge.labelled_raw_web import WEB, Raw
 from tests.judge.labelled_records_certificates import CERTIFICATES
@@ -31,17 +23,7 @@ RAW = (*WEB, *SERVICES, *NAMES, *CONNECTIONS, *CERTIFICATES, *PAGES, *REDIRECTS,
 
 @pytest.fixture(scope="module")
 def verdicts(tmp_path_factory: pytest.TempPathFactory) -> pl.DataFrame:
-    path: Path = tmp_path_factory.mktemp("raw") / "measurements.jsonl"
-    path.write_bytes(b"".join(line_of(raw.record, raw.name) for raw in RAW))
-    file = SourceFile(path=path, file=FileId("f"), address=str(path))
-    batches = list(source_named("ooni").read(file, ReadOptions(recorded_at=datetime(2026, 1, 1, tzinfo=UTC))))
-    assert sum(batch.rejects.height for batch in batches) == 0
-    return judge_network(
-        pl.concat([batch.observations for batch in batches]),
-        bodies=pl.concat([batch.bodies for batch in batches]),
-        controls=empty_table(ControlRecord),
-        catalog=load(),
-    )
+    return judged([line_of(raw.record, raw.name) for raw in RAW], tmp_path_factory.mktemp("raw"))
 
 
 def test_names_are_distinct() -> None:

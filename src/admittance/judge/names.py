@@ -22,6 +22,9 @@ QUERY = (
 
 _CONTENT_NETWORKS = pl.lit(pl.Series([[str(network) for network in READING.content_networks]])).first()
 
+_DOCUMENTATION = pl.lit(pl.Series([["192.0.", "198.51.", "203.0."]])).first()
+"""Prefixes of the addresses for documentation, which are neighbours of each other wherever a record's maker put them."""
+
 _OWN = pl.col("control") == Control.PRESENT.value
 _OWN_WORKED = _OWN & pl.col("control_failure").is_null()
 _OWN_FAILED = _OWN & pl.col("control_failure").is_not_null()
@@ -115,7 +118,8 @@ def _shared(queries: pl.DataFrame, controls: pl.DataFrame, facts: Facts) -> pl.D
     shared = sets("any_answers").list.set_intersection(sets("control_answers")).list.len() > 0
     shared_network = sets("answer_networks").list.set_intersection(sets("control_answer_networks")).list.len() > 0
     at_home = sets("answer_networks").list.set_intersection(sets("own_networks")).list.len() > 0
-    near = prefixes("answers").list.set_intersection(prefixes("control_answers")).list.len() > 0
+    near = prefixes("answers").list.set_intersection(prefixes("control_answers"))
+    near = pl.when(networks_known).then(near.list.set_difference(_DOCUMENTATION)).otherwise(near).list.len() > 0
     alike = both.group_by("step").agg(
         shared.fill_null(False).any().alias("shared"),
         near.fill_null(False).any().alias("near"),

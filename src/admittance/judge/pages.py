@@ -262,7 +262,10 @@ def _refusal() -> pl.Expr:
 
 def _comparison() -> pl.Expr:
     alike = pl.any_horizontal("same_title", "same_length", "same_headers").fill_null(False)
-    unlike_page = pl.any_horizontal(~pl.col("same_title"), ~pl.col("same_status")).fill_null(False)
+    # A page with a title in place of one without is another when length and headers both say so.
+    titled = pl.col("same_title").is_null() & (pl.col("title").str.len_chars() > 0) & ~pl.col("secure")
+    form_alone = titled & ~pl.col("same_length") & ~pl.col("same_headers")
+    unlike_page = pl.any_horizontal(~pl.col("same_title"), ~pl.col("same_status"), form_alone).fill_null(False)
     unlike_form = pl.any_horizontal(~pl.col("same_length"), ~pl.col("same_headers")).fill_null(False)
     redirect = pl.col("status_code").is_between(300, 399).fill_null(False)
     helper_refused = (pl.col("control_status_code") >= 400).fill_null(False)

@@ -236,3 +236,21 @@ def test_a_refused_certificate_is_kept_beside_the_bodies(
     sha256 = hashlib.sha256(content).hexdigest()
     assert batch.observations["certificate_sha256"].to_list() == [sha256]
     assert batch.bodies.select("body_sha256", "content").rows() == ([(sha256, content)] if kept else [])
+
+
+def test_untagged_facts_of_a_host_that_was_redirected_to_are_later_hops(facts: Callable[..., pl.DataFrame]) -> None:
+    table = facts(
+        queries=[
+            {
+                "hostname": name,
+                "query_type": "A",
+                "failure": None,
+                "answers": [{"answer_type": "A", "ipv4": f"192.0.2.{number}"}],
+            }
+            for number, name in enumerate((HOST, "b", "c", "d"))
+        ],
+        tcp_connect=[{"ip": f"192.0.2.{number}", "port": 443, "status": {"success": True}} for number in range(4)],
+        tls_handshakes=[{"server_name": name, "failure": None} for name in (HOST, "b", "c", "d")],
+        requests=[request("https://b/", 302, location="https://c/"), request(f"https://{HOST}/", 302, location="https://b/")],
+    )
+    assert table.filter(pl.col("layer") != "http")["hop"].to_list() == [0, 1, 2, 0] * 3

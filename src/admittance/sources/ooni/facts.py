@@ -24,7 +24,7 @@ from admittance.sources.ooni.hosts import AskedHosts
 from admittance.sources.ooni.pages import body_bytes, plainly_the_same_page
 from admittance.sources.ooni.parts import Outcome, Part
 from admittance.sources.ooni.records import Base64Data, Query, Request, Response, TcpConnect, TlsHandshake
-from admittance.sources.ooni.redirects import Hop, hops_of, tagged_depth
+from admittance.sources.ooni.redirects import Hop, hops_of, hosts_redirected_to, tagged_depth
 from admittance.sources.ooni.timings import LONG, milliseconds, receiving
 from admittance.sources.pages import BODY_BYTES, title_of
 from admittance.sources.scrubbing import without_address, without_address_in_bytes
@@ -144,6 +144,7 @@ class FactTaker:
         )
         self._hops = hops_of(keys.requests or [], asked=asked if part.web else None)
         self._hosts = AskedHosts(keys, self._hops, asked)
+        self._later: dict[str, int] | None = None  # hops of hosts that were redirected to, once one is asked for
 
     def take(self) -> None:
         """All facts, in the order dns, tcp, tls, quic, http and within a layer as recorded (requests oldest first)."""
@@ -196,7 +197,7 @@ class FactTaker:
                     _DNS,
                     hosts.of_name(hostname),
                     scheme,
-                    tagged_depth(query.tags) or 0,
+                    self._hop_of(query.tags, hostname),
                     hostname,
                     None,
                     None,
@@ -226,11 +227,12 @@ class FactTaker:
             address = connection.ip.strip("[]")
             port = read_port("test_keys.tcp_connect[...].port", connection.port)
             asked_host = hosts.of_connection(address, port, worked=failure is None)
+            name = hosts.name_of_address(address, asked_host)
             self._add_bare(
                 _TCP,
                 asked_host,
-                tagged_depth(connection.tags) or 0,
-                (hosts.name_of_address(address, asked_host), address, port, failure),
+                self._hop_of(connection.tags, name),
+                (name, address, port, failure),
                 operation,
                 controls.of_connection(endpoint_of(address, port)),
                 milliseconds(connection.t0, connection.t),
@@ -255,13 +257,24 @@ class FactTaker:
             self._add_handshake(
                 layer,
                 asked_host,
-                tagged_depth(handshake.tags) or 0,
+                self._hop_of(handshake.tags, name),
                 (name, address, port, failure),
                 control(handshake.address),
                 milliseconds(handshake.t0, handshake.t),
                 valid,
                 _leaf_sha256(handshake),
             )
+
+    def _hop_of(self, tags: list[str] | None, name: str | None) -> int:
+        """Redirects before a fact: as it is tagged, else those before the first request to a name that is not the input's."""
+        depth = tagged_depth(tags)
+        if depth is not None:
+            return depth
+        if name is None or not self._part.web or self._asked is None or name == self._asked.host:
+            return 0
+        if self._later is None:
+            self._later = hosts_redirected_to(self._hops)
+        return self._later.get(name, 0)
 
     def _keep_leaf(self, handshake: TlsHandshake) -> None:
         """A refused certificate is kept beside the bodies, by its hash: it may name who answered in the site's place."""

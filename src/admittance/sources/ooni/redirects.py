@@ -8,7 +8,7 @@ from admittance.sources.ooni.headers import header_value, headers_of
 from admittance.sources.ooni.records import Request, Response
 from admittance.sources.urls import Place, place_of_url, resolves_to
 
-__all__ = ["Hop", "hops_of", "tagged_depth"]
+__all__ = ["Hop", "hops_of", "hosts_redirected_to", "tagged_depth"]
 
 REDIRECT_CODES = frozenset({301, 302, 303, 307, 308})
 _DEPTHS = {f"depth={number:0{width}}": number for width in (1, 2, 3) for number in range(10**width)}
@@ -53,6 +53,21 @@ def hops_of(requests: Sequence[Request], *, asked: Place | None) -> list[Hop]:
         before = Hop(request, url, place, number, asked_host)
         hops.append(before)
     return hops
+
+
+def hosts_redirected_to(hops: Sequence[Hop]) -> dict[str, int]:
+    """The first hop of each host that was asked after a redirect, and of the one that the last redirect names, asked or not."""
+    found: dict[str, int] = {}
+    for hop in hops:
+        response = hop.request.response
+        if hop.number > 0:
+            found.setdefault(hop.place.host, hop.number)
+        if response is not None and response.code in REDIRECT_CODES:
+            location = _location(response)
+            place = place_of_url(location) if location else None
+            if place is not None:
+                found.setdefault(place.host, hop.number + 1)
+    return found
 
 
 def tagged_depth(tags: list[str] | None) -> int | None:
