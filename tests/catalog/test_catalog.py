@@ -105,6 +105,7 @@ hosts = ["a.example"]
 def write(folder: Path, entities: list[dict[str, object]], targets: str) -> Path:
     (folder / "entities.jsonl").write_bytes(b"\n".join(msgspec.json.encode(entity) for entity in entities))
     (folder / "targets.toml").write_text(targets)
+    (folder / "topics.toml").write_text('tibet = { en = ["tibet"], zh = ["西藏"] }')
     (folder / "roles.toml").write_text('api = { en = ["api"] }')
     return folder
 

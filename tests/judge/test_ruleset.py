@@ -101,7 +101,16 @@ def test_blame_is_always_scored_and_blocked_only_by_an_artefact() -> None:
             assert each.evidence is Evidence.SCORED
         if each.state is State.BLOCKED:
             conditions = set(each.when) | {value for value in each.when.values() if isinstance(value, str)}
-            assert conditions & {"bogon", "known_answer", "known_page", "blockpage", "raced", "listed_before"}, each.id
+            assert conditions & {
+                "bogon",
+                "known_answer",
+                "known_page",
+                "blockpage",
+                "raced",
+                "listed_before",
+                "listed",
+                "withheld",
+            }, each.id
 
 
 def test_discarded_evidence_never_counts() -> None:
@@ -123,4 +132,4 @@ def test_a_failure_has_one_kind_and_a_kind_one_home() -> None:
 
 
 def test_the_version_is_declared_and_hashed() -> None:
-    assert re.fullmatch(r"\d+\.\d+\.\d+\+[0-9a-f]{12}", RULESET_VERSION)
+    assert re.fullmatch(r"\d+\.\d+\.\d+\.\d+\+[0-9a-f]{12}", RULESET_VERSION)

@@ -6,6 +6,9 @@ import pytest
 
 from admittance.sources import SOURCES
 from admittance.sources.checks import OUTCOMES, ROLES
+from admittance.sources.keywords.platforms import PLATFORMS
+from admittance.sources.keywords.reader import CHANGES, RESULTS
+from admittance.sources.keywords.reader import COLUMNS as KEYWORD_COLUMNS
 from admittance.sources.ooni.nettests import NETTESTS
 from admittance.sources.snapshots import SnapshotSource
 from admittance.sources.storefronts import STATUSES, STORES
@@ -16,7 +19,8 @@ PAGE = (Path(__file__).parents[2] / "docs" / "reference" / "sources.md").read_te
 COLUMNS = {column.name for source in SOURCES if isinstance(source, SnapshotSource) for column in source.columns}
 
 
-WORDS = {*(source.name for source in SOURCES), *NETTESTS, *COLUMNS, *STATUSES, *STORES, *OUTCOMES, *ROLES}
+WORDS = {*(source.name for source in SOURCES), *NETTESTS, *COLUMNS, *STATUSES, *STORES, *OUTCOMES, *ROLES, *RESULTS, *CHANGES}
+WORDS |= {column.name for column in KEYWORD_COLUMNS} | {platform.id for platform in PLATFORMS}
 
 
 @pytest.mark.parametrize("word", sorted(WORDS))

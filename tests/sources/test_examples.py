@@ -18,6 +18,7 @@ EXAMPLES: dict[str, tuple[str, dict[str, object]]] = {
     "censored-planet": ("censored_planet.jsonl", {"observed": datetime(2018, 8, 3, tzinfo=UTC)}),
     "checks": ("checks.csv", {}),
     "demand": ("demand.csv", {"values": {"series": "vpn-interest"}}),
+    "keywords": ("keywords.csv", {}),
     "monitors": ("monitors.csv", {"observed": datetime(2020, 2, 22, tzinfo=UTC)}),
     "ooni": ("ooni.jsonl", {}),
     "ooni-observations": ("ooni_observations.csv", {}),

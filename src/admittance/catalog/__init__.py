@@ -6,5 +6,15 @@ measurement, no opinion. The version of a catalog is the hash of its files, so e
 
 from admittance.catalog.catalog import Catalog, load
 from admittance.catalog.hosts import canonical_host, host_of_url, is_address, registrable_domain
+from admittance.catalog.keywords import KEYWORD_PREFIX, canonical_keyword
 
-__all__ = ["Catalog", "canonical_host", "host_of_url", "is_address", "load", "registrable_domain"]
+__all__ = [
+    "KEYWORD_PREFIX",
+    "Catalog",
+    "canonical_host",
+    "canonical_keyword",
+    "host_of_url",
+    "is_address",
+    "load",
+    "registrable_domain",
+]

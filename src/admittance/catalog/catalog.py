@@ -11,6 +11,7 @@ from importlib.resources.abc import Traversable
 import msgspec
 
 from admittance.catalog.hosts import canonical_host, is_address, registrable_domain
+from admittance.catalog.keywords import KEYWORD_PREFIX, canonical_keyword
 from admittance.errors import CatalogError, UsageError
 from admittance.model.catalog import Entity, Subject, Target
 from admittance.model.ids import EntityId, SubjectId, TargetId
@@ -21,9 +22,12 @@ __all__ = ["Catalog", "load"]
 ENTITIES_FILE = "entities.jsonl"
 TARGETS_FILE = "targets.toml"
 ROLES_FILE = "roles.toml"
+TOPICS_FILE = "topics.toml"
 SITE_PREFIX = "site:"
 APP_PREFIX = "app:"
 SERVICE_PREFIX = "service:"
+INSTITUTION_PREFIX = "institution:"
+ACCOUNT_PREFIX = "account:"
 PLATFORM_OF_STORE = {"apple": "ios", "gplay": "android"}  # other stores are their own platform
 
 
@@ -35,6 +39,12 @@ class Catalog(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     subjects: Mapping[SubjectId, Subject]
     targets: Mapping[TargetId, Target]
     role_words: Mapping[str, Mapping[str, tuple[str, ...]]]  # role -> language -> words by which texts speak of it
+
+    topic_words: Mapping[str, Mapping[str, tuple[str, ...]]]  # topic -> language -> words by which keywords speak of it
+
+    @cached_property
+    def _topic_patterns(self) -> dict[str, re.Pattern[str]]:
+        return {topic: _pattern_of(words) for topic, words in self.topic_words.items()}
 
     @cached_property
     def _role_patterns(self) -> dict[str, re.Pattern[str]]:
@@ -122,10 +132,27 @@ class Catalog(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         named = self._subjects_by_name.get(text.casefold(), set())
         return next(iter(named)) if len(named) == 1 else SubjectId(f"{SERVICE_PREFIX}{text.casefold()}")
 
+    def target_of_content(self, place: str, item: str) -> tuple[SubjectId, TargetId]:
+        """Subject and target of a keyword on a platform, or of an institution's page: `account:Name https://…`."""
+        if item.startswith(ACCOUNT_PREFIX):
+            name, _, address = item.removeprefix(ACCOUNT_PREFIX).rpartition(" ")
+            known = self.subject_of_service(name)
+            subject = known if self.knows(known) else SubjectId(f"{INSTITUTION_PREFIX}{name}")
+            return subject, TargetId(f"{subject}/{place}/{address}")
+        subject = SubjectId(f"{KEYWORD_PREFIX}{item}")
+        return subject, TargetId(f"{subject}/{place}")
+
     def roles_spoken_of(self, text: str) -> tuple[str, ...]:
         """The functions of a service that a text speaks of, in the order of the catalog: `messaging` for 发不出消息."""
         lowered = text.casefold()
         return tuple(role for role, pattern in self._role_patterns.items() if pattern.search(lowered))
+
+    def topics_of(self, subject: SubjectId) -> tuple[str, ...]:
+        """The topics that a keyword speaks of, by the names that documents' reasons have; none for other subjects."""
+        if not subject.startswith(KEYWORD_PREFIX):
+            return ()
+        lowered = subject.removeprefix(KEYWORD_PREFIX).casefold()
+        return tuple(topic for topic, pattern in self._topic_patterns.items() if pattern.search(lowered))
 
     def target(self, target: TargetId) -> Target | None:
         """The catalog's entry for a target; null for a website that only measurements name."""
@@ -146,8 +173,10 @@ class Catalog(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         Raises `UsageError` when nothing or more than one thing bears the name; the message lists what to write instead.
         """
         text = query.strip()
-        if text in self.entities or text.startswith((SITE_PREFIX, APP_PREFIX, SERVICE_PREFIX)):
+        if text in self.entities or text.startswith((SITE_PREFIX, APP_PREFIX, SERVICE_PREFIX, INSTITUTION_PREFIX)):
             return SubjectId(text)
+        if text.startswith(KEYWORD_PREFIX):
+            return SubjectId(f"{KEYWORD_PREFIX}{canonical_keyword(text.removeprefix(KEYWORD_PREFIX))}")
         named = self._subjects_by_name.get(text.casefold(), set())
         if len(named) == 1:
             return next(iter(named))
@@ -175,26 +204,35 @@ def load(folder: Traversable | None = None) -> Catalog:
     entity_bytes = (place / ENTITIES_FILE).read_bytes()
     target_bytes = (place / TARGETS_FILE).read_bytes()
     role_bytes = (place / ROLES_FILE).read_bytes()
-    digest = hashlib.sha256(b"\0".join((entity_bytes, target_bytes, role_bytes))).hexdigest()[:12]
+    topic_bytes = (place / TOPICS_FILE).read_bytes()
+    digest = hashlib.sha256(b"\0".join((entity_bytes, target_bytes, role_bytes, topic_bytes))).hexdigest()[:12]
     entities = _entities(entity_bytes)
     subjects, targets = _targets(target_bytes)
     _validate(entities, subjects, targets)
-    roles = _role_words(role_bytes)
-    return Catalog(version=digest, entities=entities, subjects=subjects, targets=targets, role_words=roles)
-
-
-def _role_words(content: bytes) -> dict[str, dict[str, tuple[str, ...]]]:
-    try:
-        roles = msgspec.convert(tomllib.loads(content.decode()), dict[str, dict[str, tuple[str, ...]]])
-    except (msgspec.MsgspecError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise CatalogError(f"{ROLES_FILE}: {error}") from error
+    roles = _words(role_bytes, ROLES_FILE)
     unknown = sorted(roles.keys() - set(FUNCTION_ROLES))
     if unknown:
         raise CatalogError(f"{ROLES_FILE}: {unknown[0]!r} is no role; there are: {', '.join(FUNCTION_ROLES)}")
-    silent = sorted(role for role, words in roles.items() if not any(words.values()))
+    return Catalog(
+        version=digest,
+        entities=entities,
+        subjects=subjects,
+        targets=targets,
+        role_words=roles,
+        topic_words=_words(topic_bytes, TOPICS_FILE),
+    )
+
+
+def _words(content: bytes, name: str) -> dict[str, dict[str, tuple[str, ...]]]:
+    """Words by what they speak of and language."""
+    try:
+        known = msgspec.convert(tomllib.loads(content.decode()), dict[str, dict[str, tuple[str, ...]]])
+    except (msgspec.MsgspecError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise CatalogError(f"{name}: {error}") from error
+    silent = sorted(one for one, words in known.items() if not any(words.values()))
     if silent:
-        raise CatalogError(f"{ROLES_FILE}: {silent[0]!r} has no word")
-    return roles
+        raise CatalogError(f"{name}: {silent[0]!r} has no word")
+    return known
 
 
 def _pattern_of(words: Mapping[str, Sequence[str]]) -> re.Pattern[str]:

@@ -56,6 +56,8 @@ def _enough_of_few(series: Series, found: Found, kind: Kind) -> bool:
     """The floor of the kinds of evidence that come in small numbers."""
     bad = series.hours[found.first : found.last + 1][series.k[found.first : found.last + 1] > 0]
     seen_working = found.onset.earliest is not None or found.end.point is not None
+    if kind is Kind.LIST:
+        return True
     if kind is Kind.SNAPSHOT:
         # What was never seen listed is absent from the first snapshot on; its confidence says how often it was looked for.
         return not seen_working or (bad.size >= LEAST_CONFIRMATIONS and int(bad[-1] - bad[0]) >= LEAST_CONFIRMED_HOURS)

@@ -104,6 +104,12 @@ _SNAPSHOT: Final = _PROPORTION._replace(
     merge_hours=0,
 )
 
+_LIST: Final = _SNAPSHOT._replace(
+    restriction_ends=1 / (720 * _DAY),  # words stay on lists for years
+    lifts=(0.0, 0.35, 0.9, 0.2, 0.35, 0.6, 1 - 1e-9, 0.9, 0.0),
+    bases=np.array([1e-9]),  # a list that does not hold a word is not read as holding it
+)
+
 _TRIES: Final = _SNAPSHOT._replace(
     begins=(0.0, 0.0, 0.0, 0.0, 1 / (120 * _DAY), 1 / (120 * _DAY), 0.0),
     restriction_ends=1 / (30 * _DAY),
@@ -132,7 +138,10 @@ _COUNTS: Final = _SNAPSHOT._replace(
 
 def model_of(kind: Kind) -> Model:
     """The model of a kind of evidence."""
-    return {Kind.PROPORTION: _PROPORTION, Kind.SNAPSHOT: _SNAPSHOT, Kind.TRIES: _TRIES, Kind.COUNTS: _COUNTS}[kind]
+    models = {
+        Kind.PROPORTION: _PROPORTION, Kind.SNAPSHOT: _SNAPSHOT, Kind.LIST: _LIST, Kind.TRIES: _TRIES, Kind.COUNTS: _COUNTS,
+    }  # fmt: skip
+    return models[kind]
 
 
 def _transition(model: Model) -> Floats:

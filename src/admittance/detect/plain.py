@@ -104,7 +104,7 @@ def _search(bins: pl.DataFrame, keys: list[str], kind: Kind, width: int) -> list
     bounds = series_bounds(bins, keys) if keys else [(0, bins.height)] * bool(bins.height)
     hours, trials, failures = (bins[name].to_numpy().astype(np.int64) for name in ("time", "n", "k"))
     counts = Bins(hours, trials, failures, np.array([0, *(stop for _, stop in bounds)], dtype=np.int64))
-    within = 0 if kind is Kind.SNAPSHOT else width
+    within = 0 if kind in (Kind.SNAPSHOT, Kind.LIST) else width
     least = LEAST_BAD if kind is Kind.PROPORTION else 1
     return [
         (bins.row(bounds[index][0], named=True), one)

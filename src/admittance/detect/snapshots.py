@@ -5,7 +5,9 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from admittance.detect.cells import histogram
 from admittance.detect.episodes import Bracket, joined
@@ -27,23 +29,25 @@ KIND_OF_GATE: Final[Mapping[Gate, Kind]] = MappingProxyType(
 """By which likelihood and which floor the days of a gate are searched."""
 
 THINGS_OF_GATE: Final[Mapping[Gate, str]] = MappingProxyType(
-    {Gate.STORE: "apps", Gate.LISTING: "listings", Gate.CONTENT: "items"}
+    {Gate.STORE: "apps", Gate.LISTING: "listings", Gate.CONTENT: "places"}
 )
 """What an episode's scope counts."""
 
 _SERIES = ("gate", "subject", "target", "place", "country", "origin")
-_BELONGS = ("gate", "subject", "country", "origin")
+_BELONGS = ("gate", "subject", "country", "origin", "part")
+_OF_LIST = (pl.col("gate") == Gate.CONTENT.value) & pl.col("place").str.contains("/", literal=True)
+"""Readings of a platform's own lists (`yy/hlist`): certain, to the hour, and one is enough."""
 _BAD = [state.value for state in BAD_STATES]
 _SCORED = [state.value for state in SCORED_STATES]
 
 
 def build_snapshot_cells(verdicts: pl.DataFrame) -> pl.DataFrame:
-    """Cells in the schema of `SnapshotCell`, one per series and day (UTC), sorted by series and day.
+    """Cells in the schema of `SnapshotCell`, one per series and day (UTC; hour for a list), sorted by series and day.
 
     A verdict that carries no evidence (`none`, `discarded`) counts as `insufficient` where its state would count as a trial.
     """
     told = verdicts.with_columns(
-        pl.col("time").dt.truncate("1d").alias("day"),
+        pl.when(_OF_LIST).then(pl.col("time").dt.truncate("1h")).otherwise(pl.col("time").dt.truncate("1d")).alias("day"),
         pl.when((pl.col("evidence") != Evidence.SCORED.value) & pl.col("state").is_in(_SCORED))
         .then(pl.lit(State.INSUFFICIENT.value))
         .otherwise("state")
@@ -91,10 +95,11 @@ def snapshot_episodes(cells: pl.DataFrame, *, versions: str) -> list[Episode]:
     """Episodes without ids, sorted by subject, country, gate and onset.
 
     A removal lies between the last reading that found the thing and the first that did not; what was never found is absent on
-    or before its first reading. Restrictions of one subject that overlap are one episode. `versions` is the JSON object that
-    each episode carries.
+    or before its first reading. Restrictions of one subject that overlap are one episode; at the content gate each platform has
+    episodes of its own. `versions` is the JSON object that each episode carries.
     """
-    days = cells.with_columns(k=pl.sum_horizontal(_BAD), n=pl.sum_horizontal(_SCORED)).filter(pl.col("n") > 0)
+    part = pl.when(pl.col("gate") == Gate.CONTENT.value).then(pl.col("place").str.split("/").list.first()).otherwise(pl.lit(""))
+    days = cells.with_columns(k=pl.sum_horizontal(_BAD), n=pl.sum_horizontal(_SCORED), part=part).filter(pl.col("n") > 0)
     days = days.sort(*_SERIES, "time")
     suspect = days.filter(pl.col("k") > 0).select(_BELONGS).unique()
     days = days.join(suspect, on=list(_BELONGS), how="semi", maintain_order="left")
@@ -102,8 +107,9 @@ def snapshot_episodes(cells: pl.DataFrame, *, versions: str) -> list[Episode]:
     series: dict[tuple[str, ...], set[str]] = {}
     for gate, kind in KIND_OF_GATE.items():
         own = days.filter(pl.col("gate") == gate.value)
-        for key, restriction in _restrictions(own, kind):
-            groups.setdefault(key, []).append(restriction)
+        for some, model in ((own.filter(~_OF_LIST), kind), (own.filter(_OF_LIST), Kind.LIST)):
+            for key, restriction in _restrictions(some, model):
+                groups.setdefault(key, []).append(restriction)
         for *belongs, target in own.select(*_BELONGS, "target").unique().iter_rows():
             series.setdefault(tuple(belongs), set()).add(target)
     episodes = [
@@ -111,25 +117,25 @@ def snapshot_episodes(cells: pl.DataFrame, *, versions: str) -> list[Episode]:
         for key, restrictions in sorted(groups.items())
         for cluster in _clusters(restrictions)
     ]
-    return sorted(episodes, key=lambda one: (one.subject, one.country, one.gate, one.onset, one.onset_latest))
+    return sorted(episodes, key=lambda one: (one.subject, one.country, one.gate, one.part or "", one.onset, one.onset_latest))
 
 
 def _restrictions(days: pl.DataFrame, kind: Kind) -> Iterator[tuple[tuple[str, ...], _Restriction]]:
     bounds = series_bounds(days, _SERIES)
     hours = (days["time"].dt.epoch("s") // 3600).to_numpy()
     n, k = days["n"].to_numpy(), days["k"].to_numpy()
+    last_ok, first_bad = days["last_ok"].to_list(), days["first_bad"].to_list()
     all_series = [Series(hours[a:b], n[a:b], k[a:b]) for a, b in bounds]
     for (a, b), one, intervals in zip(bounds, all_series, search(all_series, kind=kind, width=0), strict=True):
         for found in intervals:
             if enough(one, found, width=0, kind=kind):
-                rows = days[a:b]
-                first = rows.row(0, named=True)
-                part = rows[found.first : found.last + 1]
+                first = days.row(a, named=True)
+                part = days[a + found.first : a + found.last + 1]
                 key = tuple(str(first[name]) for name in _BELONGS)
                 yield (
                     key,
                     _Restriction(
-                        bracket=_bracket(rows, found),
+                        bracket=_bracket(found, _Readings(one.hours, last_ok[a:b]), _Readings(one.hours, first_bad[a:b]), kind),
                         target=TargetId(first["target"]),
                         cells=part.filter(pl.col("k") > 0),
                         n=found.n,
@@ -139,14 +145,31 @@ def _restrictions(days: pl.DataFrame, kind: Kind) -> Iterator[tuple[tuple[str, .
                 )
 
 
-def _bracket(rows: pl.DataFrame, found: Found) -> Bracket:
-    """The interval's bounds, from days to the moments of the readings that bound it."""
-    onset_earliest = _reading(rows, found.onset.earliest, "last_ok")
-    onset_latest = _reading(rows, found.onset.latest, "first_bad") or moment(found.onset.latest)
-    end_earliest = _reading(rows, found.end.earliest, "first_bad")
-    end_latest = _reading(rows, found.end.latest, "last_ok")
+class _Readings(NamedTuple):
+    """The moment of a reading of each bin of a series, null where the bin has none of its kind."""
+
+    hours: NDArray[np.int64]  # starts of the bins, in hours since 1970
+    moments: Sequence[datetime | None]
+
+    def at(self, hours: float | None) -> datetime | None:
+        """The reading of the bin that begins so many hours after 1970; that time itself where there is none."""
+        if hours is None:
+            return None
+        place = int(np.searchsorted(self.hours, hours))
+        known = self.moments[place] if place < len(self.hours) and self.hours[place] == hours else None
+        return known if known is not None else moment(hours)
+
+
+def _bracket(found: Found, last_ok: _Readings, first_bad: _Readings, kind: Kind) -> Bracket:
+    """The interval's bounds, from bins to the moments of the readings that bound it; a list's change is itself the bound."""
+    onset_earliest = last_ok.at(found.onset.earliest)
+    onset_latest = first_bad.at(found.onset.latest) or moment(found.onset.latest)
+    end_earliest = first_bad.at(found.end.earliest)
+    end_latest = last_ok.at(found.end.latest)
     onset = max(moment(found.onset.point), onset_earliest or moment(found.onset.point))
     end = None if found.end.point is None else max(moment(found.end.point), end_earliest or moment(found.end.point))
+    if kind is Kind.LIST:
+        onset, end = onset_latest, end and end_latest
     return Bracket(
         onset=min(onset, onset_latest),
         onset_earliest=onset_earliest,
@@ -155,15 +178,6 @@ def _bracket(rows: pl.DataFrame, found: Found) -> Bracket:
         end_earliest=end_earliest,
         end_latest=end_latest,
     )
-
-
-def _reading(rows: pl.DataFrame, hours: float | None, column: str) -> datetime | None:
-    """The moment of the reading that `column` tells of on the day that begins so many hours after 1970."""
-    if hours is None:
-        return None
-    day = moment(hours)
-    found = rows.filter(pl.col("time") == day)[column].to_list()
-    return found[0] if found and found[0] is not None else day
 
 
 def _clusters(rows: Sequence[_Restriction]) -> list[list[_Restriction]]:
@@ -181,7 +195,7 @@ def _clusters(rows: Sequence[_Restriction]) -> list[list[_Restriction]]:
 
 
 def _episode(key: tuple[str, ...], rows: Sequence[_Restriction], measured: int, versions: str) -> Episode:
-    gate, subject, country, origin = key
+    gate, subject, country, origin, part = key
     last = max(row.last_seen for row in rows)
     bad = pl.concat([row.cells for row in rows])
     targets = sorted({row.target for row in rows})
@@ -190,7 +204,7 @@ def _episode(key: tuple[str, ...], rows: Sequence[_Restriction], measured: int, 
         subject=SubjectId(subject),
         country=Country(country),
         gate=Gate(gate),
-        part=None,
+        part=part or None,
         state=state_of(bad),
         mechanism=dominant_mechanism(bad["mechanisms"].to_list()),
         pattern=Pattern.CONTINUOUS,

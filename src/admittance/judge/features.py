@@ -159,9 +159,9 @@ REMOTE_FEATURES: dict[str, Feature] = {
 """Features of the network gate for what was seen from afar."""
 
 SNAPSHOT_FEATURES: dict[str, Feature] = {
-    "status": Feature("text", ("store",), "what was found, in the words of the source"),
-    "place": Feature("text", ("store",), "the store"),
-    "country": Feature("text", ("store",), "the storefront's country"),
+    "status": Feature("text", ("store", "content"), "what was found, in the words of the source"),
+    "place": Feature("text", ("store", "content"), "the store or platform, and its list where it is a list"),
+    "country": Feature("text", ("store", "content"), "the storefront's, or platform's, country"),
     "informative": Feature("flag", ("store",), "some row of this store says that some app is absent"),
     "live": Feature(
         "flag",

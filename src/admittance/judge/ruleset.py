@@ -19,6 +19,7 @@ from admittance.model.ids import RuleId
 from admittance.model.vocabulary import Evidence, State
 
 __all__ = [
+    "CONTENT_RULES",
     "FUNCTION_RULES",
     "NETWORK_RULES",
     "REMOTE_RULES",
@@ -39,12 +40,14 @@ NETWORK_FILE = "network.toml"
 REMOTE_FILE = "remote.toml"
 STORES_FILE = "stores.toml"
 FUNCTIONS_FILE = "functions.toml"
+CONTENT_FILE = "content.toml"
 TAXONOMY_FILE = "taxonomy.toml"
 MASKS_FILE = "masks.toml"
 NETWORK_RULE_LAYERS = ("dns", "tcp", "tls", "http", "quic")
 REMOTE_RULE_LAYERS = ("dns", "tcp", "tls", "http")
 STORE_RULE_LAYERS = ("store",)
 FUNCTION_RULE_LAYERS = ("attempt",)
+CONTENT_RULE_LAYERS = ("content",)
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
@@ -293,16 +296,29 @@ STORE_RULES = read_ruleset(
 )
 """Rules of the store gate, in order."""
 
+CONTENT_RULES = read_ruleset(
+    _read(CONTENT_FILE), features=SNAPSHOT_FEATURES, layers=CONTENT_RULE_LAYERS, mechanisms=TAXONOMY.mechanisms
+)
+"""Rules of the content gate, in order."""
+
 FUNCTION_RULES = read_ruleset(
     _read(FUNCTIONS_FILE), features=FUNCTION_FEATURES, layers=FUNCTION_RULE_LAYERS, mechanisms=TAXONOMY.mechanisms
 )
 """Rules of the function gate for what was tried, in order."""
 
-RULES: tuple[Rule, ...] = (*NETWORK_RULES.rule, *REMOTE_RULES.rule, *STORE_RULES.rule, *FUNCTION_RULES.rule)
+RULES: tuple[Rule, ...] = (
+    *NETWORK_RULES.rule,
+    *REMOTE_RULES.rule,
+    *STORE_RULES.rule,
+    *CONTENT_RULES.rule,
+    *FUNCTION_RULES.rule,
+)
 """Every rule of every gate."""
 
-_FILES = (NETWORK_FILE, REMOTE_FILE, STORES_FILE, FUNCTIONS_FILE, TAXONOMY_FILE, MASKS_FILE)
+_FILES = (NETWORK_FILE, REMOTE_FILE, STORES_FILE, CONTENT_FILE, FUNCTIONS_FILE, TAXONOMY_FILE, MASKS_FILE)
 _DIGEST = hashlib.sha256("\0".join(_read(name) for name in _FILES).encode()).hexdigest()
 
-RULESET_VERSION = f"{NETWORK_RULES.version}.{STORE_RULES.version}.{FUNCTION_RULES.version}+{_DIGEST[:12]}"
-"""Declared versions of the network, store and function rules, and 12 hex digits of SHA-256 over the files."""
+RULESET_VERSION = (
+    f"{NETWORK_RULES.version}.{STORE_RULES.version}.{FUNCTION_RULES.version}.{CONTENT_RULES.version}+{_DIGEST[:12]}"
+)
+"""Declared versions of the network, store, function and content rules, and 12 hex digits of SHA-256 over the files."""

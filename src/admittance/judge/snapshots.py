@@ -10,7 +10,8 @@ from typing import NamedTuple
 import polars as pl
 
 from admittance.catalog import Catalog
-from admittance.judge.ruleset import RULESET_VERSION, STORE_RULES, Ruleset, verdict_columns
+from admittance.judge.content import content_features
+from admittance.judge.ruleset import CONTENT_RULES, RULESET_VERSION, STORE_RULES, Ruleset, verdict_columns
 from admittance.judge.stores import store_features
 from admittance.model.ids import SubjectId, TargetId
 from admittance.model.tables import empty_table, table_schema
@@ -29,7 +30,10 @@ class SnapshotJudge(NamedTuple):
     target_of: Callable[[Catalog, str, str], tuple[SubjectId, TargetId]]  # subject and target of an item at a place
 
 
-SNAPSHOT_JUDGES: tuple[SnapshotJudge, ...] = (SnapshotJudge(Gate.STORE, STORE_RULES, store_features, Catalog.target_of_app),)
+SNAPSHOT_JUDGES: tuple[SnapshotJudge, ...] = (
+    SnapshotJudge(Gate.STORE, STORE_RULES, store_features, Catalog.target_of_app),
+    SnapshotJudge(Gate.CONTENT, CONTENT_RULES, content_features, Catalog.target_of_content),
+)
 """Every gate that is looked at in snapshots."""
 
 

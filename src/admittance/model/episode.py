@@ -70,7 +70,7 @@ class Episode(Row, frozen=True, kw_only=True):
     subject: SubjectId
     country: Country
     gate: Gate
-    part: str | None  # which part of the subject where a gate has several: the role at the function gate; null elsewhere
+    part: str | None  # the role at the function gate, the platform at the content gate; null elsewhere
     state: State
     mechanism: str
     pattern: Pattern

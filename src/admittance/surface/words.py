@@ -73,6 +73,14 @@ _STORE_STATES = {
     State.OK: "listed",
 }
 
+_CONTENT_STATES = {
+    State.BLOCKED: "withheld",
+    State.LIKELY_BLOCKED: "likely withheld",
+    State.DOWN: "gone, with no sign of why",
+    State.OK: "let through",
+    State.FAILED: "could not be read",
+}
+
 _STORES = {"apple": "App Store", "gplay": "Google Play"}
 
 _CLAIM_STATUSES = {
@@ -101,9 +109,11 @@ _WEEKDAYS = ("", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
 def state_words(state: State, gate: Gate = Gate.NETWORK) -> str:
-    """A state as people would say it; at a store gate in the words of a store."""
+    """A state as people would say it; at the gates of stores and of content in the words of these."""
     if gate is Gate.STORE:
         return _STORE_STATES.get(state, _STATES[state])
+    if gate is Gate.CONTENT:
+        return _CONTENT_STATES.get(state, _STATES[state])
     return _STATES[state]
 
 

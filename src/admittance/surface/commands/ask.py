@@ -95,6 +95,8 @@ def card_text(card: Card, catalog: Catalog, command: str = "admittance") -> str:
     if card.categories:
         told = "; ".join(f"{one.category} ({', '.join(one.lists)})" for one in card.categories)
         lines.append(_wrapped("", f"On test lists as: {told}."))
+    if card.topics:
+        lines.append(_wrapped("", f"Speaks of: {', '.join(card.topics)}."))
     if card.country is None:
         what = "measured or claimed" if card.actions else "measured, claimed or ordered"
         lines.append(_wrapped("", f"Insufficient data: nothing in this lake was {what} about it."))
@@ -104,13 +106,13 @@ def card_text(card: Card, catalog: Catalog, command: str = "admittance") -> str:
         lines.append(_wrapped("", remote_words(card.remote)))
     if card.service is not None:
         lines.append(_wrapped("", service_words(card.service)))
-    lines += _demand_text(card) + _claims_text(card, catalog) + _actions_text(card, catalog)
+    lines += _reasons_text(card, catalog) + _demand_text(card) + _claims_text(card, catalog) + _actions_text(card, catalog)
     ids = [line.ongoing.id if line.ongoing is not None else line.episodes[0].id for line in card.gates if line.episodes]
     if ids:
         lines += [
             "",
             "Evidence, measurement by measurement:",
-            *(f"  {command} episodes --id {shlex.quote(name)} --evidence" for name in ids),
+            *(f"  {command} episodes --id {shlex.quote(name)} --evidence" for name in dict.fromkeys(ids)),
         ]
     if card.claims or card.actions:
         where = f" --in {card.country}" if card.country is not None else ""
@@ -143,6 +145,18 @@ def _gate_text(line: GateLine) -> list[str]:
     if len(ended) > 5:
         told.append(f"  And {count_words(len(ended) - 5, 'earlier episode')}.")
     return told
+
+
+def _reasons_text(card: Card, catalog: Catalog) -> list[str]:
+    from admittance.surface.words import action_words
+
+    if not card.reasons:
+        return []
+    lines = ["", "Measures here with the same topic as their stated reason:"]
+    lines += [_wrapped("  ", action_words(entry.action, catalog)) for entry in card.reasons[:5]]
+    if len(card.reasons) > 5:
+        lines.append(f"  And {len(card.reasons) - 5} more: `actions --in {card.country}` lists all.")
+    return lines
 
 
 def _demand_text(card: Card) -> list[str]:

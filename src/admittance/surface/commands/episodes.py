@@ -25,8 +25,9 @@ from admittance.surface.commands.console import (
 
 if TYPE_CHECKING:
     from admittance.catalog import Catalog
+    from admittance.lake import Snapshot
     from admittance.model.episode import Episode
-    from admittance.model.ids import Country
+    from admittance.model.ids import Country, SubjectId
     from admittance.surface.queries import Evidence, EvidenceList
 
 __all__ = ["changes", "episodes"]
@@ -47,6 +48,7 @@ Examples:
 @subject_option
 @country_option
 @click.option("--category", metavar="CODE", help="Only subjects of this category of the test lists, such as NEWS.")
+@click.option("--topic", metavar="TOPIC", help="Only keywords that speak of this, such as june-4.")
 @click.option("--gate", type=click.Choice(GATES), help="Only this gate.")
 @since_option
 @until_option
@@ -60,6 +62,7 @@ def episodes(
     subject: str | None,
     country: Country | None,
     category: str | None,
+    topic: str | None,
     gate: str | None,
     since: datetime | None,
     until: datetime | None,
@@ -85,7 +88,7 @@ def episodes(
         snapshot,
         queries.EpisodeFilter(
             subject=catalog.find_subject(subject) if subject is not None else None,
-            subjects=queries.subjects_of_category(snapshot, catalog, category) if category is not None else None,
+            subjects=_subjects(snapshot, catalog, category, topic),
             country=country,
             gate=Gate(gate) if gate is not None else None,
             since=since,
@@ -114,6 +117,15 @@ def episodes(
             )
     else:
         click.echo("\n\n".join(_episode_text(entry, catalog) for entry in found))
+
+
+def _subjects(snapshot: Snapshot, catalog: Catalog, category: str | None, topic: str | None) -> frozenset[SubjectId] | None:
+    """The subjects that a category and a topic leave; null where neither is given."""
+    from admittance.surface import queries
+
+    kept = [queries.subjects_of_category(snapshot, catalog, category)] if category is not None else []
+    kept += [queries.keywords_on(snapshot, catalog, topic)] if topic is not None else []
+    return frozenset.intersection(*kept) if kept else None
 
 
 @click.command(

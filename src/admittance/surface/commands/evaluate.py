@@ -22,7 +22,7 @@ Examples:
 @click.argument("labels", metavar="LABELS.csv")
 @click.option(
     "--kind",
-    type=click.Choice(["proportion", "snapshot", "tries", "counts", "demand"]),
+    type=click.Choice(["proportion", "snapshot", "list", "tries", "counts", "demand"]),
     default="proportion",
     show_default=True,
     help="What a row counts, as for `admittance detect`.",

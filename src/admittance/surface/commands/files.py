@@ -93,7 +93,7 @@ Examples:
 @click.argument("path", metavar="FILE.csv")
 @click.option(
     "--kind",
-    type=click.Choice(["proportion", "snapshot", "tries", "counts", "demand"]),
+    type=click.Choice(["proportion", "snapshot", "list", "tries", "counts", "demand"]),
     default="proportion",
     show_default=True,
     help="What a row counts: failures among measurements, absences at a moment, refusals among a handful of attempts,"

@@ -41,6 +41,7 @@ Examples:
   admittance ingest ooni 2023/ --country KE --since 2023-11-01 --test telegram
   admittance ingest ooni s3://ooni-data-eu-fra --country KE --since 2023-11-08 --until 2023-11-15
   admittance ingest ooni-observations 2023-KE-telegram.csv.gz
+  admittance ingest keywords search__ongoing__weibo.csv
   admittance ingest demand TR.csv --value series=vpn-interest
   admittance ingest storefronts apps.csv --map country=storefront --observed 2019-03-12
 """,
@@ -65,6 +66,7 @@ Examples:
     multiple=True,
     help="Our column OURS, which the file lacks, holds WORD on every row; may be repeated.",
 )
+@click.option("--platform", metavar="NAME", help="The same as --value platform=NAME, for tables of keywords and accounts.")
 @click.option("--observed", type=TIME, metavar="DATE", help="When a table without dates was read.")
 @click.option("--workers", type=click.IntRange(min=1), metavar="N", help="Processes that read; one per core if not given.")
 @click.option("--cluster", "cluster_address", metavar="ADDRESS", help="Let a Dask cluster read, such as tcp://host:8786.")
@@ -83,6 +85,7 @@ def ingest(
     tests: tuple[str, ...],
     renames: tuple[str, ...],
     values: tuple[str, ...],
+    platform: str | None,
     observed: datetime | None,
     workers: int | None,
     cluster_address: str | None,
@@ -93,7 +96,7 @@ def ingest(
 ) -> None:
     """Take in files, folders or s3:// archives of a SOURCE.
 
-    Sources: ooni, ooni-observations, censored-planet, storefronts, checks, demand, monitors.
+    Sources: ooni, ooni-observations, censored-planet, storefronts, checks, keywords, demand, monitors.
 
     Doing it twice changes nothing; what was fetched is not fetched again. A line that cannot be read, or only in part, is kept
     with the reason; the exit status is then 3, also when an earlier ingest kept it.
@@ -110,7 +113,7 @@ def ingest(
     source_read = source_named(source)  # refuse a misspelt source before a lake is made
     refuse_missing(paths)
     names = dict(_rename(text) for text in renames)
-    words = dict(_value(text) for text in values)
+    words = dict(_value(text) for text in (*values, *([f"platform={platform}"] if platform is not None else ())))
     selection = Selection(countries=frozenset(countries), since=since, until=until, tests=frozenset(tests))
     access = Access(endpoint=endpoint, region=region, anonymous=anonymous)
     with progress_bar() as progress:

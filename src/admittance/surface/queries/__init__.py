@@ -30,6 +30,7 @@ from admittance.surface.queries.overview import FileEntry, LakeStatus, Overview,
 from admittance.surface.queries.remote import RemoteLine
 from admittance.surface.queries.service import Service
 from admittance.surface.queries.statements import ActionEntry, ClaimEntry, StatementFilter, actions, claims
+from admittance.surface.queries.topics import keywords_on
 
 __all__ = [
     "NEAR_DAYS",
@@ -70,6 +71,7 @@ __all__ = [
     "episode",
     "episodes",
     "evidence_of_episode",
+    "keywords_on",
     "listings",
     "near_onsets",
     "overview",

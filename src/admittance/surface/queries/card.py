@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import msgspec
 import polars as pl
 
-from admittance.catalog import Catalog
+from admittance.catalog import KEYWORD_PREFIX, Catalog
 from admittance.lake import Snapshot
 from admittance.model.documents import Status
 from admittance.model.episode import Episode
@@ -38,6 +38,7 @@ from admittance.surface.queries.evidence import (
 from admittance.surface.queries.remote import RemoteLine, remote_cells, remote_line
 from admittance.surface.queries.service import Service, service_of
 from admittance.surface.queries.statements import ActionEntry, ClaimEntry, StatementFilter, actions, claims
+from admittance.surface.queries.topics import reasons_with
 
 __all__ = ["RECENT", "TRIALS_FOR_OK", "Card", "CountOfDay", "GateLine", "cards"]
 
@@ -101,6 +102,8 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     remote: RemoteLine | None  # what was seen from afar; null where nobody looked
     service: Service | None  # the whole, by the functions that it needs; null where nothing says which these are
     demand: tuple[SpikeEntry, ...]  # surges of demand in the country that began near one of the card's episodes: context
+    topics: tuple[str, ...]  # that a keyword speaks of
+    reasons: tuple[ActionEntry, ...]  # actions in the country whose stated reason is one of these topics
     demand_series: tuple[str, ...]  # series of demand that there are of the country
     claims: tuple[ClaimEntry, ...]
     actions: tuple[ActionEntry, ...]
@@ -203,6 +206,7 @@ def _card(
     function_lines = [
         _function_line(snapshot, catalog, subject, known, role, evidence) for role in _roles(catalog, subject, known)
     ]
+    topics = catalog.topics_of(subject)
     surges = spikes(snapshot, known.episodes, country=country) if country is not None else []
     functions = {line.part: (line.state, line.since) for line in function_lines if line.part is not None}
     return Card(
@@ -212,18 +216,28 @@ def _card(
         origin=snapshot.origin,
         lake_version=snapshot.version,
         categories=known.categories,
-        gates=(
-            _measured_line(snapshot, subject, known, evidence),
-            *(function_lines or [_silent(Gate.FUNCTION)]),
-            *(line for gate in SNAPSHOT_GATES for line in _snapshot_lines(known, gate, evidence)),
+        gates=_lines_that_apply(
+            subject,
+            (
+                _measured_line(snapshot, subject, known, evidence),
+                *(function_lines or [_silent(Gate.FUNCTION)]),
+                *(line for gate in SNAPSHOT_GATES for line in _snapshot_lines(known, gate, evidence)),
+            ),
         ),
         remote=remote_line(known.remote),
         service=_service(catalog, subject, functions),
         demand=tuple(entry for entry in surges if entry.near),
         demand_series=tuple(sorted({entry.spike.series for entry in surges})),
+        topics=topics,
+        reasons=reasons_with(snapshot, catalog, topics, country),
         claims=tuple(known.claims),
         actions=tuple(known.actions),
     )
+
+
+def _lines_that_apply(subject: SubjectId, lines: Sequence[GateLine]) -> tuple[GateLine, ...]:
+    """Words are withheld at no gate but that of content."""
+    return tuple(line for line in lines if line.gate is Gate.CONTENT or not subject.startswith(KEYWORD_PREFIX))
 
 
 def _service(catalog: Catalog, subject: SubjectId, functions: Mapping[str, tuple[State, datetime | None]]) -> Service | None:

@@ -102,6 +102,8 @@ def card_object(card: Card) -> JsonObject:
         "gates": [_gate_object(line) for line in card.gates],
         "remote": struct_object(card.remote) if card.remote is not None else None,
         "service": struct_object(card.service) if card.service is not None else None,
+        "topics": list(card.topics),
+        "reasons": [action_object(entry) for entry in card.reasons],
         "demand": [spike_object(entry) for entry in card.demand],
         "claims": groups,
         "actions": [action_object(entry) for entry in card.actions],
