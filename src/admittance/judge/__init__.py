@@ -6,6 +6,7 @@ what documents claim.
 """
 
 from admittance.judge.attempts import judge_attempts
+from admittance.judge.bearing import BEARING_COLUMNS, bearing_versions
 from admittance.judge.controls import VOUCHING_COLUMNS, build_controls, can_vouch, controls_version
 from admittance.judge.fingerprints import Fingerprints
 from admittance.judge.functions import judge_functions
@@ -15,6 +16,7 @@ from admittance.judge.ruleset import RULES, RULESET_VERSION
 from admittance.judge.snapshots import judge_snapshots
 
 __all__ = [
+    "BEARING_COLUMNS",
     "RULES",
     "RULESET_VERSION",
     "VOUCHING_COLUMNS",
@@ -22,6 +24,7 @@ __all__ = [
     "Judgement",
     "LayerJudgement",
     "Layers",
+    "bearing_versions",
     "build_controls",
     "can_vouch",
     "controls_version",

@@ -8,6 +8,7 @@ publishes a release last, so a process killed at any moment leaves the former re
 from admittance.lake.delta import Part
 from admittance.lake.lake import Lake
 from admittance.lake.layout import DERIVED, LAYOUT, SCHEMA_VERSION, SOURCE, TableLayout, layout_of
+from admittance.lake.slices import Slice, in_slices
 from admittance.lake.snapshot import Snapshot
 from admittance.lake.sql import query
 from admittance.lake.storage import is_remote
@@ -19,8 +20,10 @@ __all__ = [
     "SOURCE",
     "Lake",
     "Part",
+    "Slice",
     "Snapshot",
     "TableLayout",
+    "in_slices",
     "is_remote",
     "layout_of",
     "query",

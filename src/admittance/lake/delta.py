@@ -23,7 +23,6 @@ from admittance.lake.storage import storage_options
 __all__ = [
     "Part",
     "append_once",
-    "compare_and_append",
     "compare_and_replace",
     "create",
     "existing",
@@ -128,15 +127,6 @@ def compare_and_replace(delta: DeltaTable, table: pl.DataFrame, predicate: str |
             delta.delete(predicate, commit_properties=_WITHOUT_RETRY)
         else:
             write_deltalake(delta, table, mode="overwrite", predicate=predicate, commit_properties=_WITHOUT_RETRY)
-    except CommitFailedError as error:
-        raise ConflictError(f"{delta.table_uri}: another writer was faster") from error
-
-
-def compare_and_append(delta: DeltaTable, table: pl.DataFrame) -> None:
-    """Append rows, provided that nobody else committed since `delta` was opened; raises as `compare_and_replace`."""
-    try:
-        if not table.is_empty():
-            write_deltalake(delta, table, mode="append", commit_properties=_WITHOUT_RETRY)
     except CommitFailedError as error:
         raise ConflictError(f"{delta.table_uri}: another writer was faster") from error
 

@@ -15,6 +15,7 @@ from admittance.errors import ConflictError, LakeError
 from admittance.lake import delta
 from admittance.lake.delta import Part
 from admittance.lake.layout import DERIVED, LAYOUT, SCHEMA_VERSION, SOURCE, TableLayout, layout_of
+from admittance.lake.slices import Slice, in_slices, predicate, quoted
 from admittance.lake.snapshot import Snapshot
 from admittance.lake.storage import is_remote, scan
 from admittance.model.tables import Row, table_schema
@@ -102,7 +103,7 @@ class Lake:
     def replace(self, noun: type[Row], table: pl.DataFrame, *, column: str, values: Collection[str]) -> None:
         """Put `table` in place of the rows of a source table whose `column` is any of `values`."""
         layout = _source(noun)
-        listed = ", ".join(_quoted(value) for value in sorted(values))
+        listed = ", ".join(quoted(value) for value in sorted(values))
         delta.replace_where(self._uri(layout.name), _arranged(table, layout), f"{column} IN ({listed})")
 
     def claim_origin(self, origin: Origin) -> None:
@@ -243,20 +244,21 @@ class Derivations:
         self._lake = lake
         self._handles: dict[str, DeltaTable] = {}
 
-    def replace(self, noun: type[Row], table: pl.DataFrame, *, countries: Sequence[str] | None = None) -> None:
-        """Put `table` in place of a derived table's rows: all of them, or those of some countries.
+    def replace(
+        self, noun: type[Row], table: pl.DataFrame, *, slices: Sequence[Slice] | None = None, column: str = "time"
+    ) -> None:
+        """Put `table` in place of a derived table's rows: all of them, or those of some slices, by the time in `column`.
 
-        Rows that are there already are left alone. Raises `ConflictError` when another run commits to the same table at the
-        same time.
+        Slices of one unit of work do not overlap. Rows that are there already are left alone. Raises `ConflictError` when
+        another run commits to the same table at the same time.
         """
         layout = _derived(noun)
         rows = _arranged(table, layout)
-        if layout.name not in self._handles:
-            present = self.base.scan(noun).filter(pl.lit(True) if countries is None else pl.col("country").is_in(countries))
-            if _arranged(present.collect(), layout).equals(rows):
-                return
-        predicate = None if countries is None else f"country IN ({', '.join(map(_quoted, countries))})"
-        delta.compare_and_replace(self._handle(layout), rows, predicate)
+        present = self.base.scan(noun).filter(pl.lit(True) if slices is None else in_slices(slices, column))
+        if _arranged(present.collect(), layout).equals(rows):
+            return
+        where = None if slices is None else predicate(slices, column)
+        delta.compare_and_replace(self._handle(layout), rows, where)
 
     def scan(self, noun: type[Row]) -> pl.LazyFrame:
         """The rows of a derived table as they stand in this unit of work."""
@@ -264,11 +266,6 @@ class Derivations:
         if layout.name not in self._handles:
             return self.base.scan(noun)
         return scan(self._handles[layout.name]).select(table_schema(noun).names())
-
-    def extend(self, noun: type[Row], table: pl.DataFrame) -> None:
-        """Add rows to those that `replace` put in place. Raises `ConflictError` as `replace` does."""
-        layout = _derived(noun)
-        delta.compare_and_append(self._handle(layout), _arranged(table, layout))
 
     def _handle(self, layout: TableLayout) -> DeltaTable:
         if layout.name not in self._handles:
@@ -285,10 +282,6 @@ def _of_another_schema(place: str, written: int) -> str:
     if written > SCHEMA_VERSION:
         return f"{told}: read it with the newer program that wrote it, or name another lake with --lake"
     return f"{told}: take the files in again, `admittance --lake {shlex.quote(f'{place}-{SCHEMA_VERSION}')} ingest SOURCE PATH`"
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
 
 
 def _derived(noun: type[Row]) -> TableLayout:

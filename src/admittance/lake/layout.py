@@ -28,7 +28,7 @@ __all__ = [
     "layout_of",
 ]
 
-SCHEMA_VERSION = 8
+SCHEMA_VERSION = 9
 """Raised whenever a column of any table changes; a lake of another version is refused, never misread."""
 
 
@@ -56,9 +56,10 @@ class FetchedObject(Row, frozen=True, kw_only=True):
 class Derivation(Row, frozen=True, kw_only=True):
     """What one derived partition was computed from, so that a run redoes only what changed."""
 
-    step: str
+    step: str  # cells: verdicts, cells and coverage of a day; episodes: those of a country
     country: str
-    inputs: str  # SHA-256 over the versions and files that went in
+    day: datetime | None  # start of the day, UTC; null where the partition is a country
+    inputs: str  # SHA-256 over the versions, files and controls that went in; for episodes the detector's version
 
 
 class TableLayout(msgspec.Struct, frozen=True):
@@ -99,7 +100,7 @@ DERIVED = (
     TableLayout(Change, "changes", (), ("sequence",)),
     TableLayout(DemandSpike, "demand_spikes", (), ("country", "series", "start")),
     TableLayout(Corroboration, "corroborations", (), ("record_kind", "document", "record")),
-    TableLayout(Derivation, "derivations", (), ("step", "country")),
+    TableLayout(Derivation, "derivations", (), ("step", "country", "day")),
 )
 """Tables that a run can compute again from the others."""
 

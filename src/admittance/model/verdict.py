@@ -62,7 +62,7 @@ class Verdict(Row, frozen=True, kw_only=True):
     ruleset: str  # versions of everything the verdict is a function of
     catalog: str
     fingerprints: str
-    controls: str
+    controls: str  # of the control records that can bear on its country and day
     file: FileId
     offset: int
     line_sha256: str

@@ -34,4 +34,4 @@ def derive_demand(work: Derivations, former: Mapping[str, str]) -> list[Derivati
     kept = base.scan(DemandSpike).filter(~pl.col("country").is_in(stale)).collect()
     found = demand_spikes(observations.filter(pl.col("country").is_in(stale)).collect(), detector=DETECTOR_VERSION)
     work.replace(DemandSpike, pl.concat([kept, found]))
-    return [Derivation(step=STEP, country=country, inputs=inputs) for country, inputs in sorted(fresh.items())]
+    return [Derivation(step=STEP, country=country, day=None, inputs=inputs) for country, inputs in sorted(fresh.items())]

@@ -1,7 +1,6 @@
 """From source tables to every derived table: judge, count, detect, name, reconcile; only what changed is redone."""
 
-import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
 import msgspec
@@ -33,7 +32,7 @@ from admittance.judge import (
     judge_snapshots,
 )
 from admittance.judge.fingerprints import Fingerprints
-from admittance.lake import Lake
+from admittance.lake import Lake, Slice, in_slices
 from admittance.lake.lake import Derivations
 from admittance.lake.layout import Derivation
 from admittance.lake.snapshot import Snapshot
@@ -46,14 +45,19 @@ from admittance.model.verdict import Cell, ControlRecord, SnapshotCell, Snapshot
 from admittance.model.vocabulary import SNAPSHOT_GATES, Gate, Origin
 from admittance.pipeline.demand import STEP, derive_demand
 from admittance.pipeline.editions import editions_holding, marks_of
+from admittance.pipeline.partitions import Partitions, bearing_by_day, stamped, stored_by_day
 from admittance.pipeline.progress import Progress, silent
 from admittance.pipeline.reading import read_again, stored_readings
-from admittance.pipeline.stretches import groups_of, rows_by_day, stretches_of
+from admittance.pipeline.stretches import RowsByDay, Stretch, stretches_of
 from admittance.reconcile import corroborate
 
 __all__ = ["RunReport", "run"]
 
+_PLACE = ["subject", "country"]
 _SNAPSHOT_GATES = [gate.value for gate in SNAPSHOT_GATES]
+
+PLACES_AT_ONCE = 2_000
+"""Subjects × countries whose series are searched together."""
 
 RUN_TRIES = 5
 """How often a run begins again because another run was released while it worked."""
@@ -64,7 +68,10 @@ class RunReport(msgspec.Struct, frozen=True, kw_only=True):
 
     release: int
     countries: int  # with network measurements
-    rejudged: int  # of these, judged anew
+    rejudged: int  # of these, in which any day was judged anew
+    days: int  # of these countries that were measured, added up
+    days_rejudged: int  # judged anew, or gone
+    searched: int  # subjects × countries whose series changed and were searched again
     verdicts: int
     episodes: int
     changes: int  # new lines in the log of episodes
@@ -103,20 +110,16 @@ def _run_once(lake: Lake, catalog: Catalog, as_of: date | None, documents_read_a
         marks = marks_of(editions)
         origin = base.origin or Origin.MEASURED
         progress("controls", 0)
-        rows = rows_by_day(base)
         repeated = _repeated(base)
         observations = _once(base.scan(NetworkObservation), repeated)
-        measurements = _once(base.scan(Measurement).select(COVERED_COLUMNS), repeated)
+        measurements = _once(base.scan(Measurement), repeated)
+        stored = stored_by_day(base, observations, measurements)
+        rows = stored.rows
         vouching = observations.filter(can_vouch()).select(*VOUCHING_COLUMNS, "country")
         if as_of is not None:
             vouching = vouching.filter(pl.col("time") < datetime.combine(as_of, time(), UTC) + timedelta(days=1))
         controls = build_controls(
-            (
-                stretch.of(vouching).collect()
-                for group in groups_of(sorted(rows), rows)
-                for stretch in stretches_of(group, rows)
-            ),
-            catalog=catalog,
+            (vouching.filter(in_slices(stretch)).collect() for stretch in stretches_of(rows)), catalog=catalog
         )
         work.replace(ControlRecord, controls)
         versions = {
@@ -131,45 +134,42 @@ def _run_once(lake: Lake, catalog: Catalog, as_of: date | None, documents_read_a
         attempts = judge_attempts(
             base.scan(SnapshotObservation).filter(pl.col("gate") == Gate.FUNCTION.value).collect(), catalog=catalog
         )
-        fresh = _inputs_by_country(base, versions, attempts)
-        former = _former_inputs(base, "network")
-        stale = sorted(country for country in fresh.keys() | former.keys() if fresh.get(country) != former.get(country))
-        kept = base.scan(Episode).filter(~pl.col("country").is_in(stale) & ~pl.col("gate").is_in(_SNAPSHOT_GATES))
-        episodes = [*rows_of(Episode, kept.collect()), *snapshots.episodes]
-        done = 0
-        for group in groups_of(stale, rows):
-            progress(f"judge and detect {', '.join(group)}", done, len(stale))
-            parts, covered = [], []
-            for number, stretch in enumerate(stretches_of(group, rows)):
-                verdicts = _judge(stretch.of(observations), base, controls, catalog, marks)
-                covered.append(build_coverage(verdicts, stretch.of(measurements).collect(), catalog=catalog))
-                tried = attempts.filter(pl.col("country").is_in(group) & (number == 0))
-                verdicts = pl.concat([verdicts, judge_functions(verdicts, catalog=catalog), tried])
-                parts.append(build_cells(verdicts))
-                if number == 0:
-                    work.replace(Verdict, verdicts, countries=group)
-                    work.replace(Cell, parts[0], countries=group)
-                else:
-                    work.extend(Verdict, verdicts)
-                    work.extend(Cell, parts[-1])
-            group_cells = pl.concat(parts)
-            _cover(work, pl.concat(covered), snapshots.coverage, group)
-            restrictions = find_restrictions(group_cells)
-            episodes += group_episodes(restrictions, group_cells, versions=_json(versions))
-            done += len(group)
-        elsewhere = sorted(_changed_countries(base, snapshots.coverage) - set(stale))
-        if elsewhere:
-            networks = base.scan(Coverage).filter(~pl.col("gate").is_in(_SNAPSHOT_GATES))
-            _cover(work, networks.collect(), snapshots.coverage, elsewhere)
+        bearing = bearing_by_day(observations, controls, rows)
+        judged_by = {key: versions[key] for key in ("ruleset", "catalog", "fingerprints")}
+        fresh = Partitions.of(stored, bearing, attempts, judged_by, detector=DETECTOR_VERSION)
+        former = Partitions.kept(base)
+        stale = fresh.stale(former)
+        slices: list[Slice] = []
+        places = [base.scan(Cell).select(_PLACE).clear().collect()]
+        for stretch in stretches_of(rows, days=stale):
+            progress(f"judge {', '.join(sorted({part.country for part in stretch}))}", len(slices))
+            here = in_slices(stretch)
+            verdicts = stamped(_judge(observations.filter(here), base, controls, catalog, marks), bearing)
+            seen = measurements.filter(here).select(COVERED_COLUMNS).collect()
+            _cover(work, build_coverage(verdicts, seen, catalog=catalog), snapshots.coverage, stretch)
+            verdicts = pl.concat([verdicts, judge_functions(verdicts, catalog=catalog), attempts.filter(here)])
+            cells = build_cells(verdicts)
+            places.append(_different(base.scan(Cell).filter(here).collect(), cells).select(_PLACE).unique())
+            work.replace(Verdict, verdicts, slices=stretch)
+            work.replace(Cell, cells, slices=stretch)
+            slices += stretch
+        _cover_elsewhere(work, base, snapshots.coverage, slices, rows)
+        everything = work.scan(Cell).filter(pl.col("country").is_in(fresh.searched_otherwise(former)))
+        changed = pl.concat([*places, everything.select(_PLACE).unique().collect()]).unique().sort(_PLACE)
+        kept = base.scan(Episode).filter(~pl.col("gate").is_in(_SNAPSHOT_GATES)).collect()
+        kept = kept.join(changed, on=_PLACE, how="anti").with_columns(versions=pl.lit(_json(versions)))
+        episodes = [*rows_of(Episode, kept), *snapshots.episodes]
+        for searched in changed.iter_slices(PLACES_AT_ONCE):
+            progress("detect", len(searched))
+            series = _series(work.scan(Cell), searched)
+            episodes += group_episodes(find_restrictions(series), series, versions=_json(versions))
         present = base if as_of is None else lake.snapshot(base.version)
         log = rows_of(Change, present.scan(Change).sort("sequence").collect())
         named, changes = identify(episodes, log)
         work.replace(Episode, table_of(Episode, named))
         if as_of is None:
             work.replace(Change, table_of(Change, [*log, *changes]))
-        derived = [Derivation(step="network", country=key, inputs=value) for key, value in fresh.items()]
-        derived += derive_demand(work, _former_inputs(base, STEP))
-        work.replace(Derivation, table_of(Derivation, derived))
+        work.replace(Derivation, table_of(Derivation, [*fresh.derivations(), *derive_demand(work, _former_inputs(base, STEP))]))
         progress("reconcile", 0)
         edges = corroborate(
             stored_readings(base),
@@ -184,8 +184,11 @@ def _run_once(lake: Lake, catalog: Catalog, as_of: date | None, documents_read_a
     released = lake.snapshot(as_of=day)
     return RunReport(
         release=released.version,
-        countries=len(fresh),
+        countries=len(fresh.detectors),
         rejudged=len(stale),
+        days=len(fresh.days),
+        days_rejudged=sum(map(len, stale.values())),
+        searched=changed.height,
         verdicts=sum(released.scan(noun).select(pl.len()).collect().item() for noun in (Verdict, SnapshotVerdict)),
         episodes=len(named),
         changes=len(changes) if as_of is None else 0,
@@ -240,17 +243,35 @@ def _snapshots(work: Derivations, base: Snapshot, catalog: Catalog, versions: st
     )
 
 
-def _cover(work: Derivations, networks: pl.DataFrame, snapshots: pl.DataFrame, countries: Sequence[str]) -> None:
-    here = pl.col("country").is_in(countries)
-    work.replace(Coverage, pl.concat([networks.filter(here), snapshots.filter(here)]), countries=countries)
+def _cover(work: Derivations, networks: pl.DataFrame, snapshots: pl.DataFrame, stretch: Stretch) -> None:
+    here = in_slices(stretch, "day")
+    work.replace(Coverage, pl.concat([networks, snapshots.filter(here)]), slices=stretch, column="day")
 
 
-def _changed_countries(snapshot: Snapshot, coverage: pl.DataFrame) -> set[str]:
-    """Countries whose coverage of snapshots is not what it was."""
-    former = snapshot.scan(Coverage).filter(pl.col("gate").is_in(_SNAPSHOT_GATES)).collect()
-    fresh = coverage.join(former, on=former.columns, how="anti")
-    gone = former.join(coverage, on=former.columns, how="anti")
-    return set(pl.concat([fresh["country"], gone["country"]]))
+def _cover_elsewhere(
+    work: Derivations, base: Snapshot, snapshots: pl.DataFrame, done: Sequence[Slice], rows: RowsByDay
+) -> None:
+    """Put in place the coverage of snapshots where it is not what it was, on days that were not judged anew."""
+    present = base.scan(Coverage).filter(~in_slices(done, "day")).collect()
+    of_snapshots = pl.col("gate").is_in(_SNAPSHOT_GATES)
+    former, fresh = present.filter(of_snapshots), snapshots.filter(~in_slices(done, "day"))
+    changed: dict[str, list[datetime]] = {}
+    for country, day in _different(former, fresh).select("country", "day").unique().sort("country", "day").iter_rows():
+        changed.setdefault(country, []).append(day)
+    for stretch in stretches_of(rows, days=changed):
+        _cover(work, present.filter(in_slices(stretch, "day") & ~of_snapshots), snapshots, stretch)
+
+
+def _different(former: pl.DataFrame, fresh: pl.DataFrame) -> pl.DataFrame:
+    """Rows that stand in one of two tables only; each has a row but once."""
+    both = pl.concat([former, fresh])
+    return both.filter(~both.is_duplicated())
+
+
+def _series(cells: pl.LazyFrame, places: pl.DataFrame) -> pl.DataFrame:
+    """All cells of some subjects × countries."""
+    there = cells.filter(pl.col("country").is_in(places["country"].unique().to_list()))
+    return there.join(places.lazy(), on=_PLACE, how="semi").collect()
 
 
 def _judge(
@@ -267,21 +288,6 @@ def _judge(
         .collect()
     )
     return judge_network(rows, bodies=bodies, controls=controls, catalog=catalog, fingerprints=marks)
-
-
-def _inputs_by_country(snapshot: Snapshot, versions: dict[str, str], attempts: pl.DataFrame) -> dict[str, str]:
-    """For each country a hash of all that its verdicts, cells, coverage and episodes are a function of."""
-    keys = ("country", "source", "file")
-    tables = [snapshot.scan(noun).group_by(keys).agg(pl.len().alias("rows")) for noun in (NetworkObservation, Measurement)]
-    counts = pl.concat(tables).group_by(keys).agg(pl.col("rows").sort()).sort(keys).collect()
-    parts: dict[str, list[str]] = {}
-    for country, *told in (*counts.iter_rows(), *attempts.select("country", "measurement_uid", "state", "rule").iter_rows()):
-        parts.setdefault(country, [_json(versions)]).append(str(told))
-    return {country: _digest(told) for country, told in sorted(parts.items())}
-
-
-def _digest(parts: Iterable[str]) -> str:
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
 def _json(value: object) -> str:

@@ -1,15 +1,12 @@
 """Observations in stretches that fit into memory: small countries together, a large one by runs of days."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from itertools import groupby
 
-import msgspec
-import polars as pl
+from admittance.lake import Slice
 
-from admittance.lake.snapshot import Snapshot
-from admittance.model.observation import NetworkObservation
-
-__all__ = ["Stretch", "groups_of", "rows_by_day", "stretches_of"]
+__all__ = ["ROWS_AT_ONCE", "RowsByDay", "Stretch", "stretches_of"]
 
 ROWS_AT_ONCE = 300_000
 """Observations that are looked at together: small countries share the cost of a step, large ones bound its memory to about a
@@ -18,61 +15,50 @@ gigabyte. A day of one country is never cut."""
 RowsByDay = Mapping[str, Mapping[datetime, int]]
 """Per country, how many observations there are of each day (UTC)."""
 
+Stretch = tuple[Slice, ...]
+"""Slices whose observations fit into memory together."""
 
-class Stretch(msgspec.Struct, frozen=True):
-    """Countries, and from when (included) to when (excluded, UTC); null where all time is meant."""
-
-    countries: tuple[str, ...]
-    since: datetime | None = None
-    until: datetime | None = None
-
-    def of(self, observations: pl.LazyFrame) -> pl.LazyFrame:
-        """The observations of this stretch."""
-        rows = observations.filter(pl.col("country").is_in(self.countries))
-        if self.since is not None:
-            rows = rows.filter(pl.col("time") >= self.since)
-        return rows if self.until is None else rows.filter(pl.col("time") < self.until)
+_DAY = timedelta(days=1)
 
 
-def rows_by_day(snapshot: Snapshot) -> RowsByDay:
-    """How many network observations a snapshot holds, per country and day."""
-    day = pl.col("time").dt.truncate("1d").alias("day")
-    counted = snapshot.scan(NetworkObservation).group_by("country", day).agg(pl.len()).sort("country", "day").collect()
-    rows: dict[str, dict[datetime, int]] = {}
-    for country, begun, number in counted.iter_rows():
-        rows.setdefault(country, {})[begun] = number
-    return rows
+def stretches_of(rows: RowsByDay, *, days: Mapping[str, Collection[datetime]] | None = None) -> Iterator[Stretch]:
+    """Some days of some countries, of all that are given by default, as many at a time as keep within the bound.
 
-
-def groups_of(countries: Sequence[str], rows: RowsByDay) -> Iterator[tuple[str, ...]]:
-    """The countries in order, as many at a time as keep within the bound; one that exceeds it by itself goes alone."""
-    group: list[str] = []
-    size = 0
-    for country in countries:
-        number = sum(rows.get(country, {}).values())
-        if group and size + number > ROWS_AT_ONCE:
-            yield tuple(group)
-            group, size = [], 0
-        group.append(country)
-        size += number
-    if group:
-        yield tuple(group)
-
-
-def stretches_of(group: tuple[str, ...], rows: RowsByDay) -> Iterator[Stretch]:
-    """The group in one stretch, or a single country in as many runs of days as keep each within the bound; at least one.
-
-    Together they leave out no time: there are measurements without an observation.
+    A country of which all days are wanted is a slice without bounds, or several that leave out no time between them.
     """
-    days = rows.get(group[0], {}) if len(group) == 1 else {}
-    if sum(days.values()) <= ROWS_AT_ONCE:
-        yield Stretch(group)
-        return
-    first: datetime | None = None
+    wanted = rows if days is None else days
+    stretch: list[Slice] = []
     size = 0
-    for day, number in sorted(days.items()):
-        if size and size + number > ROWS_AT_ONCE:
-            yield Stretch(group, first, day)
-            first, size = day, 0
-        size += number
-    yield Stretch(group, first)
+    for country in sorted(wanted):
+        known = rows.get(country, {})
+        chosen = sorted(wanted[country])
+        whole = set(known) <= set(chosen)
+        for part, number in _parts(country, chosen, known, whole=whole):
+            if stretch and size + number > ROWS_AT_ONCE:
+                yield tuple(stretch)
+                stretch, size = [], 0
+            stretch.append(part)
+            size += number
+    if stretch:
+        yield tuple(stretch)
+
+
+def _parts(country: str, days: Sequence[datetime], rows: Mapping[datetime, int], *, whole: bool) -> Iterator[tuple[Slice, int]]:
+    """The days in slices, each with its rows: in one if it may be, else in runs of days that keep within the bound."""
+    runs = [list(days)] if whole else [[day for _, day in run] for _, run in groupby(enumerate(days), _begin)]
+    for run in runs:
+        first: datetime | None = None if whole else run[0]
+        size = 0
+        for day in run:
+            number = rows.get(day, 0)
+            if size and size + number > ROWS_AT_ONCE:
+                yield Slice(country, first, day), size
+                first, size = day, 0
+            size += number
+        yield Slice(country, first, None if whole else run[-1] + _DAY), size
+
+
+def _begin(numbered: tuple[int, datetime]) -> datetime:
+    """The same for all days of an unbroken run."""
+    number, day = numbered
+    return day - number * _DAY
