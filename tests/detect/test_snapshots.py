@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from admittance.detect import build_snapshot_cells, snapshot_episodes
@@ -133,6 +133,7 @@ def test_nothing_in_nothing_out() -> None:
     assert snapshot_episodes(build_snapshot_cells(empty_table(SnapshotVerdict)), versions="{}") == []
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.sampled_from("+-~di"), st.integers(0, 60)), min_size=1, max_size=30), st.randoms())
 def test_brackets_are_ordered_and_the_order_of_rows_changes_nothing(readings: list[tuple[str, int]], random: object) -> None:
     rows = [verdict(LETTERS[letter], day / 3) for letter, day in readings]

@@ -1,7 +1,7 @@
 from datetime import UTC, datetime, timedelta
 
 import polars as pl
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from admittance.judge.breadth import found_as_of
@@ -28,6 +28,7 @@ def naive(readings: list[tuple[str, str, int, bool]]) -> set[tuple[str, int, int
     return rows
 
 
+@settings(deadline=None)
 @given(READINGS)
 def test_what_is_known_as_of_a_day_is_the_last_reading_or_else_the_first(readings: list[tuple[str, str, int, bool]]) -> None:
     table = pl.DataFrame(

@@ -81,7 +81,7 @@ def test_the_apple_rows_of_2019_give_exactly_their_episodes(lake: Lake) -> None:
     ingest(lake, "storefronts", [REAL], clock=clock, renames={"observed": "commit_date"})
     run(lake)
     found = episodes(lake)
-    pia, onion = "app:apple/955626407", "app:apple/519296448"
+    pia, onion = "private-internet-access", "onion-browser"
     expected = {(subject, "CN") for subject in ("psiphon", "linkedin", "skype", onion)} | {("linkedin", "RU")}
     expected |= {(pia, country) for country in ("BY", "CG", "CN", "LB", "RU", "UA", "VE", "YE", "ZW")}
     assert {(one.subject, one.country) for one in found} == expected

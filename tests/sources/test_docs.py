@@ -9,6 +9,7 @@ from admittance.sources.checks import OUTCOMES, ROLES
 from admittance.sources.keywords.platforms import PLATFORMS
 from admittance.sources.keywords.reader import CHANGES, RESULTS
 from admittance.sources.keywords.reader import COLUMNS as KEYWORD_COLUMNS
+from admittance.sources.listings import MARKETPLACES
 from admittance.sources.ooni.nettests import NETTESTS
 from admittance.sources.snapshots import SnapshotSource
 from admittance.sources.storefronts import STATUSES, STORES
@@ -20,7 +21,7 @@ COLUMNS = {column.name for source in SOURCES if isinstance(source, SnapshotSourc
 
 
 WORDS = {*(source.name for source in SOURCES), *NETTESTS, *COLUMNS, *STATUSES, *STORES, *OUTCOMES, *ROLES, *RESULTS, *CHANGES}
-WORDS |= {column.name for column in KEYWORD_COLUMNS} | {platform.id for platform in PLATFORMS}
+WORDS |= {column.name for column in KEYWORD_COLUMNS} | {platform.id for platform in PLATFORMS} | {*MARKETPLACES}
 
 
 @pytest.mark.parametrize("word", sorted(WORDS))

@@ -22,6 +22,7 @@ EXAMPLES: dict[str, tuple[str, dict[str, object]]] = {
     "monitors": ("monitors.csv", {"observed": datetime(2020, 2, 22, tzinfo=UTC)}),
     "ooni": ("ooni.jsonl", {}),
     "ooni-observations": ("ooni_observations.csv", {}),
+    "listings": ("listings.csv", {}),
     "storefronts": ("storefronts.csv", {"renames": {"observed": "commit_date"}}),
 }
 TABLES = ("measurements", "observations", "snapshots", "demand", "testimonies", "bodies", "rejects")

@@ -28,6 +28,8 @@ APP_PREFIX = "app:"
 SERVICE_PREFIX = "service:"
 INSTITUTION_PREFIX = "institution:"
 ACCOUNT_PREFIX = "account:"
+LISTING_PREFIX = "listing:"
+_NAMED_BY_PREFIX = (SITE_PREFIX, APP_PREFIX, SERVICE_PREFIX, INSTITUTION_PREFIX, LISTING_PREFIX)
 PLATFORM_OF_STORE = {"apple": "ios", "gplay": "android"}  # other stores are their own platform
 
 
@@ -39,6 +41,7 @@ class Catalog(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     subjects: Mapping[SubjectId, Subject]
     targets: Mapping[TargetId, Target]
     role_words: Mapping[str, Mapping[str, tuple[str, ...]]]  # role -> language -> words by which texts speak of it
+    met: Mapping[SubjectId, str] = {}  # names of subjects that only tables know
 
     topic_words: Mapping[str, Mapping[str, tuple[str, ...]]]  # topic -> language -> words by which keywords speak of it
 
@@ -154,18 +157,35 @@ class Catalog(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         lowered = subject.removeprefix(KEYWORD_PREFIX).casefold()
         return tuple(topic for topic, pattern in self._topic_patterns.items() if pattern.search(lowered))
 
+    def target_of_listing(self, marketplace: str, item: str) -> tuple[SubjectId, TargetId]:
+        """Subject and target of a product, by its id, or of a search term on a marketplace."""
+        subject = SubjectId(f"{LISTING_PREFIX}{marketplace}/{item}")
+        return subject, TargetId(f"{subject}/offer")
+
     def target(self, target: TargetId) -> Target | None:
         """The catalog's entry for a target; null for a website that only measurements name."""
         return self.targets.get(target)
+
+    def naming(self, names: Mapping[SubjectId, str]) -> "Catalog":
+        """This catalog, which also finds and names subjects that it does not know: those of `names`."""
+        return msgspec.structs.replace(self, met={name: told for name, told in names.items() if not self.knows(name)})
+
+    @cached_property
+    def _met_by_name(self) -> dict[str, set[SubjectId]]:
+        names: dict[str, set[SubjectId]] = {}
+        for subject, name in self.met.items():
+            for spelling in {name, subject.partition(":")[2], subject.partition("/")[2]}:
+                names.setdefault(spelling.casefold(), set()).add(subject)
+        return names
 
     def knows(self, subject: SubjectId) -> bool:
         """Whether the subject is an entity of the catalog, not one that only measurements name."""
         return EntityId(subject) in self.entities
 
     def subject_name(self, subject: SubjectId) -> str:
-        """A name to show: the entity's, or what follows the prefix."""
+        """A name to show: the entity's, the one that tables give it, or what follows the prefix."""
         entity = self.entities.get(EntityId(subject))
-        return entity.name if entity else subject.partition(":")[2] or subject
+        return entity.name if entity else self.met.get(subject) or subject.partition(":")[2] or subject
 
     def find_subject(self, query: str) -> SubjectId:
         """The subject that a person means by an id, a name in any script, a host, a URL or an app id.
@@ -173,11 +193,11 @@ class Catalog(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         Raises `UsageError` when nothing or more than one thing bears the name; the message lists what to write instead.
         """
         text = query.strip()
-        if text in self.entities or text.startswith((SITE_PREFIX, APP_PREFIX, SERVICE_PREFIX, INSTITUTION_PREFIX)):
+        if text in self.entities or text.startswith(_NAMED_BY_PREFIX):
             return SubjectId(text)
         if text.startswith(KEYWORD_PREFIX):
             return SubjectId(f"{KEYWORD_PREFIX}{canonical_keyword(text.removeprefix(KEYWORD_PREFIX))}")
-        named = self._subjects_by_name.get(text.casefold(), set())
+        named = self._subjects_by_name.get(text.casefold(), set()) or self._met_by_name.get(text.casefold(), set())
         if len(named) == 1:
             return next(iter(named))
         if named:
@@ -189,7 +209,7 @@ class Catalog(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         if "." in host and " " not in host:
             known = self._target_by_host.get(host)
             return self.targets[known].subject if known else self.subject_of_host(host)
-        near = sorted(name for name in self._subjects_by_name if text.casefold() in name)[:5]
+        near = sorted(name for name in (*self._subjects_by_name, *self._met_by_name) if text.casefold() in name)[:5]
         hint = f"; did you mean {', '.join(near)}?" if near else "; give an id, a name or a host"
         raise UsageError(f"no subject is called {query!r}{hint}")
 

@@ -159,20 +159,38 @@ REMOTE_FEATURES: dict[str, Feature] = {
 """Features of the network gate for what was seen from afar."""
 
 SNAPSHOT_FEATURES: dict[str, Feature] = {
-    "status": Feature("text", ("store", "content"), "what was found, in the words of the source"),
-    "place": Feature("text", ("store", "content"), "the store or platform, and its list where it is a list"),
-    "country": Feature("text", ("store", "content"), "the storefront's, or platform's, country"),
+    "status": Feature("text", ("store", "listing", "content"), "what was found, in the words of the source"),
+    "place": Feature(
+        "text", ("store", "listing", "content"), "the store, marketplace or platform, and its list where it is a list"
+    ),
+    "country": Feature("text", ("store", "listing", "content"), "the storefront's or platform's country, or the destination"),
     "informative": Feature("flag", ("store",), "some row of this store says that some app is absent"),
     "live": Feature(
         "flag",
         ("store",),
-        "the storefront lists something: not one that never does, nor one that lists none of three or more apps",
+        "the storefront lists something: it did once, and is not without any of three or more apps now",
     ),
     "apps_known": Feature("number", ("store",), "apps that were ever looked for in this storefront"),
     "listing": Feature("number", ("store",), "live storefronts that list the app, each as last read by then, or as first read"),
-    "compared": Feature("number", ("store",), "live storefronts that were read for the app at any time"),
-    "absent_percent": Feature("number", ("store",), "share of these that do not list it"),
+    "compared": Feature("number", ("store", "listing"), "live storefronts, or destinations not shunned, that were read for it"),
+    "absent_percent": Feature("number", ("store",), "share of these storefronts that do not list it"),
     "listed_before": Feature("flag", ("store",), "an earlier reading of this storefront listed the app"),
+    "outcome": Feature(
+        "text",
+        ("listing",),
+        "what page and cart come to: `offered`, `no_button`, `refused`, `silently_refused`, `withheld`, `unavailable`, "
+        "`untried`, `unread`, or `search`",
+    ),
+    "offered_before": Feature("flag", ("listing",), "an earlier reading offered the product to this destination"),
+    "offering": Feature(
+        "number", ("listing",), "destinations that it is offered to, each as last read by then or as first read"
+    ),
+    "products": Feature("number", ("listing",), "products that were ever read for this destination"),
+    "refused_percent": Feature("number", ("listing",), "share of these that are refused"),
+    "shunned": Feature("flag", ("listing",), "nine in ten of the products read for this destination, or more, are refused"),
+    "count": Feature("number", ("listing",), "what a search found"),
+    "usual": Feature("number", ("listing",), "what it used to find: the highest median of five earlier readings in a row"),
+    "usual_percent": Feature("number", ("listing",), "the count as a share of that"),
 }
 """Features of the gates that are looked at in snapshots."""
 

@@ -2,17 +2,7 @@
 
 from admittance.judge.features import FEATURES, FUNCTION_FEATURES, REMOTE_FEATURES, SNAPSHOT_FEATURES, Feature
 from admittance.judge.masks import MASKS, Mask
-from admittance.judge.ruleset import (
-    CONTENT_RULES,
-    FUNCTION_RULES,
-    NETWORK_RULES,
-    REMOTE_RULES,
-    STORE_RULES,
-    TAXONOMY,
-    Bounds,
-    Condition,
-    Rule,
-)
+from admittance.judge.ruleset import NETWORK_RULES, REMOTE_RULES, SNAPSHOT_RULES, TAXONOMY, Bounds, Condition, Rule
 
 __all__ = ["rules_page"]
 
@@ -23,6 +13,7 @@ TITLES = {
     "http": "Network gate: pages (http)",
     "quic": "Network gate: handshakes over QUIC (quic)",
     "store": "Store gate",
+    "listing": "Listing gate",
     "content": "Content gate",
     "attempt": "Function gate: what was tried (attempt)",
 }
@@ -47,7 +38,7 @@ Why the rules are as they are is told in [how measurements are judged](../explan
 def rules_page() -> str:
     """The page in Markdown: rules by layer, features, mechanisms and kinds of failure."""
     parts = [INTRODUCTION]
-    known = (*NETWORK_RULES.rule, *STORE_RULES.rule, *CONTENT_RULES.rule, *FUNCTION_RULES.rule)
+    known = (*NETWORK_RULES.rule, *SNAPSHOT_RULES)
     for layer, title in TITLES.items():
         rules = [rule for rule in known if rule.layer == layer]
         parts.append(f"## {title}\n\n" + "\n".join(_entry(rule) for rule in rules))

@@ -21,10 +21,12 @@ from admittance.model.vocabulary import Evidence, State
 __all__ = [
     "CONTENT_RULES",
     "FUNCTION_RULES",
+    "LISTING_RULES",
     "NETWORK_RULES",
     "REMOTE_RULES",
     "RULES",
     "RULESET_VERSION",
+    "SNAPSHOT_RULES",
     "STORE_RULES",
     "TAXONOMY",
     "Rule",
@@ -41,6 +43,8 @@ REMOTE_FILE = "remote.toml"
 STORES_FILE = "stores.toml"
 FUNCTIONS_FILE = "functions.toml"
 CONTENT_FILE = "content.toml"
+LISTINGS_FILE = "listings.toml"
+LISTING_MARKS_FILE = "listing_marks.toml"
 TAXONOMY_FILE = "taxonomy.toml"
 MASKS_FILE = "masks.toml"
 NETWORK_RULE_LAYERS = ("dns", "tcp", "tls", "http", "quic")
@@ -48,6 +52,7 @@ REMOTE_RULE_LAYERS = ("dns", "tcp", "tls", "http")
 STORE_RULE_LAYERS = ("store",)
 FUNCTION_RULE_LAYERS = ("attempt",)
 CONTENT_RULE_LAYERS = ("content",)
+LISTING_RULE_LAYERS = ("listing",)
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
@@ -296,6 +301,11 @@ STORE_RULES = read_ruleset(
 )
 """Rules of the store gate, in order."""
 
+LISTING_RULES = read_ruleset(
+    _read(LISTINGS_FILE), features=SNAPSHOT_FEATURES, layers=LISTING_RULE_LAYERS, mechanisms=TAXONOMY.mechanisms
+)
+"""Rules of the listing gate, in order."""
+
 CONTENT_RULES = read_ruleset(
     _read(CONTENT_FILE), features=SNAPSHOT_FEATURES, layers=CONTENT_RULE_LAYERS, mechanisms=TAXONOMY.mechanisms
 )
@@ -306,19 +316,25 @@ FUNCTION_RULES = read_ruleset(
 )
 """Rules of the function gate for what was tried, in order."""
 
-RULES: tuple[Rule, ...] = (
-    *NETWORK_RULES.rule,
-    *REMOTE_RULES.rule,
-    *STORE_RULES.rule,
-    *CONTENT_RULES.rule,
-    *FUNCTION_RULES.rule,
-)
+SNAPSHOT_RULES: tuple[Rule, ...] = (*STORE_RULES.rule, *LISTING_RULES.rule, *CONTENT_RULES.rule, *FUNCTION_RULES.rule)
+"""Every rule that judges readings of snapshot tables."""
+
+RULES: tuple[Rule, ...] = (*NETWORK_RULES.rule, *REMOTE_RULES.rule, *SNAPSHOT_RULES)
 """Every rule of every gate."""
 
-_FILES = (NETWORK_FILE, REMOTE_FILE, STORES_FILE, CONTENT_FILE, FUNCTIONS_FILE, TAXONOMY_FILE, MASKS_FILE)
-_DIGEST = hashlib.sha256("\0".join(_read(name) for name in _FILES).encode()).hexdigest()
-
-RULESET_VERSION = (
-    f"{NETWORK_RULES.version}.{STORE_RULES.version}.{FUNCTION_RULES.version}.{CONTENT_RULES.version}+{_DIGEST[:12]}"
+_FILES = (
+    NETWORK_FILE,
+    REMOTE_FILE,
+    STORES_FILE,
+    LISTINGS_FILE,
+    LISTING_MARKS_FILE,
+    CONTENT_FILE,
+    FUNCTIONS_FILE,
+    TAXONOMY_FILE,
+    MASKS_FILE,
 )
-"""Declared versions of the network, store, function and content rules, and 12 hex digits of SHA-256 over the files."""
+_DIGEST = hashlib.sha256("\0".join(_read(name) for name in _FILES).encode()).hexdigest()
+_RULESETS = (NETWORK_RULES, STORE_RULES, LISTING_RULES, CONTENT_RULES, FUNCTION_RULES)
+
+RULESET_VERSION = f"{'.'.join(rules.version for rules in _RULESETS)}+{_DIGEST[:12]}"
+"""Declared versions of the rules of each gate, and 12 hex digits of SHA-256 over the files."""

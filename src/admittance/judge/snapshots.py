@@ -11,7 +11,8 @@ import polars as pl
 
 from admittance.catalog import Catalog
 from admittance.judge.content import content_features
-from admittance.judge.ruleset import CONTENT_RULES, RULESET_VERSION, STORE_RULES, Ruleset, verdict_columns
+from admittance.judge.listings import listing_features
+from admittance.judge.ruleset import CONTENT_RULES, LISTING_RULES, RULESET_VERSION, STORE_RULES, Ruleset, verdict_columns
 from admittance.judge.stores import store_features
 from admittance.model.ids import SubjectId, TargetId
 from admittance.model.tables import empty_table, table_schema
@@ -32,6 +33,7 @@ class SnapshotJudge(NamedTuple):
 
 SNAPSHOT_JUDGES: tuple[SnapshotJudge, ...] = (
     SnapshotJudge(Gate.STORE, STORE_RULES, store_features, Catalog.target_of_app),
+    SnapshotJudge(Gate.LISTING, LISTING_RULES, listing_features, Catalog.target_of_listing),
     SnapshotJudge(Gate.CONTENT, CONTENT_RULES, content_features, Catalog.target_of_content),
 )
 """Every gate that is looked at in snapshots."""

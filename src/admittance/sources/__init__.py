@@ -12,6 +12,7 @@ from admittance.sources.censored_planet import CENSORED_PLANET
 from admittance.sources.checks import CHECKS
 from admittance.sources.demand import DEMAND
 from admittance.sources.keywords import KEYWORDS
+from admittance.sources.listings import LISTINGS
 from admittance.sources.monitors import MONITORS
 from admittance.sources.ooni import OONI
 from admittance.sources.ooni_observations import OONI_OBSERVATIONS
@@ -20,7 +21,17 @@ from admittance.sources.storefronts import STOREFRONTS
 
 __all__ = ["SOURCES", "Batch", "ReadOptions", "Selection", "Source", "SourceFile", "source_named"]
 
-SOURCES: tuple[Source, ...] = (OONI, OONI_OBSERVATIONS, CENSORED_PLANET, STOREFRONTS, CHECKS, KEYWORDS, DEMAND, MONITORS)
+SOURCES: tuple[Source, ...] = (
+    OONI,
+    OONI_OBSERVATIONS,
+    CENSORED_PLANET,
+    STOREFRONTS,
+    LISTINGS,
+    CHECKS,
+    KEYWORDS,
+    DEMAND,
+    MONITORS,
+)
 """Every source there is."""
 
 

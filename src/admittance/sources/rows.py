@@ -45,6 +45,7 @@ class Shape(NamedTuple):
     source: str
     columns: tuple[Column, ...]
     when: Column = Column("observed")  # made up for by `--observed`
+    any_of: tuple[tuple[str, ...], ...] = ()  # of each of these groups of columns a table has at least one
 
 
 class TableRow(msgspec.Struct, frozen=True):
@@ -195,14 +196,17 @@ def _require_columns(shape: Shape, names: list[str], file: SourceFile, options: 
         theirs = _their_name(column, names, options)
         if theirs not in names and (column.name in options.renames or (column.needed and not given)):
             missing.append(column)
-    if not missing:
+    named = {column.name for column in shape.columns if _their_name(column, names, options) in names} | set(options.values)
+    lacking = [group for group in shape.any_of if not named.intersection(group)]
+    if not missing and not lacking:
         return
-    hints = [f"--map {column.name}=<column>" for column in missing]
+    wanted = [column.name for column in missing] + [" or ".join(group) for group in lacking]
+    hints = [f"--map {ours}=<column>" for ours in (*(column.name for column in missing), *(group[0] for group in lacking))]
     hints += [f"--value {column.name}=<word> where it is the same for all rows" for column in missing if column.constant]
     if shape.when in missing:
         hints.append("for a table without dates --observed DATE")
     raise InputError(
-        f"{file.address}: no table of {shape.source}: {', '.join(column.name for column in missing)} missing; "
+        f"{file.address}: no table of {shape.source}: {', '.join(wanted)} missing; "
         f"its columns are {', '.join(names) or 'none'}. "
         f"Say which column is meant: {', '.join(hints)} (as in --map {shape.when.name}=commit_date)"
     )

@@ -55,6 +55,7 @@ class SnapshotSource(msgspec.Struct, frozen=True, kw_only=True):
     gate: Gate
     columns: tuple[Column, ...]
     facts: Callable[[Mapping[str, str]], Facts]
+    any_of: tuple[tuple[str, ...], ...] = ()  # of each of these groups a table has at least one column
     suffixes: tuple[str, ...] = SUFFIXES
 
     def read(self, file: SourceFile, options: ReadOptions) -> Iterator[Batch]:
@@ -66,7 +67,7 @@ class SnapshotSource(msgspec.Struct, frozen=True, kw_only=True):
         rows: list[tuple[Cell, ...]] = []
         rejects: list[RejectRow] = []
         lines = 0
-        for record in read_rows(Shape(self.name, self.columns), file, options):
+        for record in read_rows(Shape(self.name, self.columns, any_of=self.any_of), file, options):
             lines += 1
             if isinstance(record, UnreadableLine):
                 rejects.append((record.offset, record.sha256, record.reason, excerpt(record.head)))

@@ -29,11 +29,15 @@ def in_full(cards: Sequence[Card]) -> list[Card]:
 
 
 def brief(cards: Sequence[Card]) -> list[tuple[str, list[str]]]:
-    """The other cards: each combination of states in words, with the countries that have it, the most frequent first."""
+    """The other cards: each combination of states in words, with the countries that have it, the most frequent first.
+
+    Gates that nothing has measured are left out, unless that is all of them.
+    """
     full = in_full(cards)
     groups: dict[str, list[str]] = {}
     for card in cards:
         if card.country is not None and card not in full:
-            told = "; ".join(f"{gate_words(line.gate, line.part)}: {state_words(line.state, line.gate)}" for line in card.gates)
+            read = [line for line in card.gates if line.as_of is not None] or card.gates
+            told = "; ".join(f"{gate_words(line.gate, line.part)}: {state_words(line.state, line.gate)}" for line in read)
             groups.setdefault(told, []).append(card.country)
     return sorted(groups.items(), key=lambda group: (-len(group[1]), group[0]))

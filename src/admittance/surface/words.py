@@ -20,7 +20,8 @@ from admittance.model.documents import (
 )
 from admittance.model.episode import Episode, EpisodeNetwork, Window
 from admittance.model.ids import EntityId
-from admittance.model.vocabulary import CorroborationStatus, Gate, Layer, State
+from admittance.model.vocabulary import SNAPSHOT_GATES, CorroborationStatus, Gate, Layer, State
+from admittance.surface.queries.card import CountOfDay
 from admittance.surface.queries.demand import NearOnset
 from admittance.surface.queries.remote import RemoteLine
 from admittance.surface.queries.service import Service
@@ -42,6 +43,7 @@ __all__ = [
     "near_words",
     "period_words",
     "remote_words",
+    "series_words",
     "service_words",
     "short_status",
     "spike_words",
@@ -81,7 +83,27 @@ _CONTENT_STATES = {
     State.FAILED: "could not be read",
 }
 
+_LISTING_STATES = {
+    State.BLOCKED: "withheld",
+    State.LIKELY_BLOCKED: "refused or gone",
+    State.IMPAIRED: "refused, for shipping or for no stated reason",
+    State.DOWN: "offered nowhere",
+    State.OK: "offered",
+}
+
+_STATES_OF_GATE = {Gate.STORE: _STORE_STATES, Gate.LISTING: _LISTING_STATES, Gate.CONTENT: _CONTENT_STATES}
+
 _STORES = {"apple": "App Store", "gplay": "Google Play"}
+
+_MARKETPLACES = {"jd": "JD.com", "aliexpress": "AliExpress", "ebay": "eBay"}
+
+_MISSING = {
+    Gate.STORE: "did not list it",
+    Gate.LISTING: "refused it, or found next to nothing",
+    Gate.CONTENT: "found it gone or withheld",
+}
+
+BAR = 30  # characters of the longest bar of a series
 
 _CLAIM_STATUSES = {
     Status.BLOCKED: "blocked",
@@ -109,12 +131,8 @@ _WEEKDAYS = ("", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
 def state_words(state: State, gate: Gate = Gate.NETWORK) -> str:
-    """A state as people would say it; at the gates of stores and of content in the words of these."""
-    if gate is Gate.STORE:
-        return _STORE_STATES.get(state, _STATES[state])
-    if gate is Gate.CONTENT:
-        return _CONTENT_STATES.get(state, _STATES[state])
-    return _STATES[state]
+    """A state as people would say it; at a store, a marketplace or a platform in their words."""
+    return _STATES_OF_GATE.get(gate, _STATES).get(state, _STATES[state])
 
 
 def status_words(status: CorroborationStatus | None) -> str:
@@ -131,11 +149,15 @@ def gate_words(gate: Gate, part: str | None) -> str:
     """What a line of a card is about: `Network`, `Function (registration)`, `App Store`."""
     if gate is Gate.STORE:
         return _STORES.get(part or "", f"Store {part}" if part else "App stores")
+    if gate is Gate.LISTING:
+        return f"Listing on {_MARKETPLACES.get(part, part.capitalize())}" if part else "Marketplaces"
     return f"{gate.value.capitalize()} ({part})" if part else gate.value.capitalize()
 
 
 def episode_facts(episode: Episode) -> list[str]:
     """The sentences that an episode rests on: its brackets, then its networks, mechanism and counts, then its hours."""
+    if episode.gate in SNAPSHOT_GATES:
+        return _snapshot_facts(episode)
     facts = [f"Onset {bracket_words(episode.onset_earliest, episode.onset_latest)} (90 %)."]
     if episode.end is not None:
         facts.append(f"End {bracket_words(episode.end_earliest, episode.end_latest)} (90 %).")
@@ -151,6 +173,31 @@ def episode_facts(episode: Episode) -> list[str]:
     if episode.active_windows:
         facts.append(f"Comes and goes: {window_words(episode.active_windows)}.")
     return facts
+
+
+def _snapshot_facts(episode: Episode) -> list[str]:
+    """The same of an episode that readings of snapshots show: they never say why."""
+    onset = bracket_words(episode.onset_earliest, episode.onset_latest)
+    unknown = "how it was before, and why" if episode.onset_earliest is None else "why"
+    facts = [f"Onset {onset}; {unknown}, no reading says."]
+    if episode.end is not None:
+        facts.append(f"End {bracket_words(episode.end_earliest, episode.end_latest)}.")
+    return [*facts, f"{episode.scope}; {episode.k:,} of {episode.n:,} readings {_MISSING[episode.gate]}."]
+
+
+def series_words(series: Sequence[CountOfDay], *, limit: int = 15) -> list[str]:
+    """A line a day of what a search found, with a bar as long as the count; of more days than `limit` the newest."""
+    shown, most = series[-limit:], max((point.count for point in series), default=0)
+    wide = len(f"{most:,}")
+    lines = [
+        f"{day(point.day)} {point.count:>{wide},} {'#' * round(BAR * point.count / most) if most else ''}".rstrip()
+        for point in shown
+    ]
+    earlier = len(series) - len(shown)
+    if earlier:
+        most_days = f"at most {max(point.count for point in series[:earlier]):,}"
+        lines.insert(0, f"{count_words(earlier, 'earlier day')}, {most_days}")
+    return lines
 
 
 def spike_words(spike: DemandSpike) -> str:

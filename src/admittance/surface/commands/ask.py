@@ -52,11 +52,12 @@ def ask(settings: Settings, subject: str, country: Country | None, as_of: date |
 
     SUBJECT is an id, a name in any script, a host, a URL or an app id. Without --in, every country of which anything is known.
     """
-    from admittance.catalog import load
+    from admittance.surface.queries import naming_catalog
 
-    catalog = load()
+    snapshot = open_snapshot(settings, as_of)
+    catalog = naming_catalog(snapshot)
     wanted = catalog.find_subject(subject)
-    print_cards(open_snapshot(settings, as_of), catalog, wanted, country, command=settings.command, as_json=as_json)
+    print_cards(snapshot, catalog, wanted, country, command=settings.command, as_json=as_json)
 
 
 def print_cards(
@@ -131,20 +132,23 @@ def _origin_words(origin: Origin | None) -> str:
 
 
 def _gate_text(line: GateLine) -> list[str]:
+    from admittance.model.vocabulary import SNAPSHOT_GATES
     from admittance.surface.headlines import headline
-    from admittance.surface.words import count_words, episode_facts, period_words, state_words
+    from admittance.surface.words import count_words, day, episode_facts, period_words, series_words, state_words
 
     note = f" ({line.note})" if line.ongoing is None and line.note else ""
     told = [_wrapped("", headline(line) + note)]
     if line.ongoing is not None:
         told += [_wrapped("  ", fact) for fact in episode_facts(line.ongoing)]
+        if line.gate in SNAPSHOT_GATES:
+            told.append(_wrapped("  ", f"Last read on {day(line.as_of)}: {line.note}." if line.as_of else line.note))
     ended = [episode for episode in line.episodes if episode.end is not None]
     for episode in ended[:5]:
         told.append(_wrapped("  ", f"Earlier: {state_words(episode.state, episode.gate)} {period_words(episode)}."))
         told += [_wrapped("    ", fact) for fact in episode_facts(episode)]
     if len(ended) > 5:
         told.append(f"  And {count_words(len(ended) - 5, 'earlier episode')}.")
-    return told
+    return told + [f"  {point}" for point in series_words(line.series)]
 
 
 def _reasons_text(card: Card, catalog: Catalog) -> list[str]:

@@ -60,12 +60,11 @@ def coverage(
     A day without a measurement is shown as that: nothing was seen, which is not a sign that nothing was blocked. Without
     --since and --until the days are those on which anything was measured in the country, and all between.
     """
-    from admittance.catalog import load
     from admittance.surface import queries
     from admittance.surface.queries.shapes import struct_object
 
-    catalog = load()
     snapshot = open_snapshot(settings, as_of)
+    catalog = queries.naming_catalog(snapshot)
     wanted = catalog.find_subject(subject)
     found = queries.coverage(snapshot, wanted, country, since=since, until=until)
     say_origin(snapshot.origin, as_json=as_json)

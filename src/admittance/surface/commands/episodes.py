@@ -75,15 +75,14 @@ def episodes(
 
     An episode is between --since and --until when any part of it may be, brackets included.
     """
-    from admittance.catalog import load
     from admittance.errors import UsageError
     from admittance.model.ids import EpisodeId
     from admittance.model.vocabulary import Gate
     from admittance.surface import queries
     from admittance.surface.queries.shapes import episode_object, struct_object
 
-    catalog = load()
     snapshot = open_snapshot(settings, as_of)
+    catalog = queries.naming_catalog(snapshot)
     found = queries.episodes(
         snapshot,
         queries.EpisodeFilter(
@@ -106,7 +105,7 @@ def episodes(
             rows = queries.evidence_of_episode(snapshot, entry, limit=limit).shown
             print_json_lines(dated(({"episode": entry.id, **struct_object(row)} for row in rows), snapshot))
     elif as_json:
-        print_json_lines(dated((episode_object(entry) for entry in found), snapshot))
+        print_json_lines(dated((episode_object(entry, catalog) for entry in found), snapshot))
     elif not found:
         told = "No episode matches. That is not a sign that nothing is blocked"
         click.echo(f"{told}: `{settings.command} ask SUBJECT` says what was measured.")
@@ -142,7 +141,6 @@ Examples:
 @click.pass_obj
 def changes(settings: Settings, episode_id: str | None, subject: str | None, as_json: bool) -> None:
     """Print the log of what became of episodes: opened, extended, closed, revised, oldest first."""
-    from admittance.catalog import load
     from admittance.model.ids import EpisodeId
     from admittance.surface import queries
     from admittance.surface.queries.shapes import change_object
@@ -151,7 +149,7 @@ def changes(settings: Settings, episode_id: str | None, subject: str | None, as_
     found = queries.changes(
         snapshot,
         episode_id=EpisodeId(episode_id) if episode_id is not None else None,
-        subject=load().find_subject(subject) if subject is not None else None,
+        subject=queries.naming_catalog(snapshot).find_subject(subject) if subject is not None else None,
     )
     say_origin(snapshot.origin, as_json=as_json)
     if as_json:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from itertools import islice
+from itertools import groupby, islice
 from typing import TYPE_CHECKING
 
 import click
@@ -20,11 +20,14 @@ from admittance.surface.commands.console import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from admittance.surface.queries import CoverageSpan, LakeStatus
 
 __all__ = ["sql", "status"]
 
 ROWS_SHOWN = 100
+SPANS_SHOWN = 20
 
 
 @click.command(
@@ -111,7 +114,8 @@ def _status_text(found: LakeStatus) -> str:
             lines.append(f"  measured between {moment(source.first_time)} and {moment(source.last_time)}")
             lines.append(f"  the last {lag_words(source.lag_hours)} before it was ingested")
     if found.coverage:
-        lines += ["Coverage (`admittance coverage SUBJECT --in CC` shows each day)", *map(_span_text, found.coverage)]
+        lines.append("Coverage (`admittance coverage SUBJECT --in CC` shows each day)")
+        lines += _coverage_lines(found.coverage)
     if found.editions:
         lines += ["Published lists", *(f"  {entry.version}: {entry.licence}" for entry in found.editions)]
     if found.categories:
@@ -124,6 +128,18 @@ def _status_text(found: LakeStatus) -> str:
             lines += [title, *(f"  {number:>12,}  {name}" for name, number in counts.items())]
     lines += ["Rows by table", *(f"  {number:>12,}  {name}" for name, number in found.rows.items())]
     return "\n".join(lines)
+
+
+def _coverage_lines(spans: Sequence[CoverageSpan]) -> list[str]:
+    """A line for each country and gate; of a gate with many countries those most often measured, and how many others."""
+    lines = []
+    for _, group in groupby(sorted(spans, key=lambda span: span.gate), key=lambda span: span.gate):
+        own = sorted(group, key=lambda span: (-span.scored, span.country))
+        lines += [_span_text(span) for span in sorted(own[:SPANS_SHOWN], key=lambda span: span.country)]
+        if own[SPANS_SHOWN:]:
+            scored = sum(span.scored for span in own[SPANS_SHOWN:])
+            lines.append(f"  and {len(own) - SPANS_SHOWN} more countries, {own[0].gate}: {scored:,} scored; --json lists them")
+    return lines
 
 
 def _span_text(span: CoverageSpan) -> str:

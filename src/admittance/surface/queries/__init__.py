@@ -26,6 +26,7 @@ from admittance.surface.queries.episodes import (
     episodes,
 )
 from admittance.surface.queries.evidence import Evidence, EvidenceList, evidence_of_episode
+from admittance.surface.queries.names import naming_catalog
 from admittance.surface.queries.overview import FileEntry, LakeStatus, Overview, overview, status
 from admittance.surface.queries.remote import RemoteLine
 from admittance.surface.queries.service import Service
@@ -73,6 +74,7 @@ __all__ = [
     "evidence_of_episode",
     "keywords_on",
     "listings",
+    "naming_catalog",
     "near_onsets",
     "overview",
     "spikes",

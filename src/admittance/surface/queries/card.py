@@ -409,7 +409,7 @@ def _snapshot_line(known: _Known, gate: Gate, place: str, found: Sequence[Episod
     series = _series_of(verdicts)
     if ongoing is not None:
         line = _from_episode(ongoing, here, newest.time, evidence)
-        return msgspec.structs.replace(line, part=place, note=f"an episode is under way: {latest[-1].reason}", series=series)
+        return msgspec.structs.replace(line, part=place, note=latest[-1].reason, series=series)
     state = worst_state(tuple(verdict.state for verdict in latest))
     told = next(verdict for verdict in reversed(latest) if verdict.state is state)
     note = "" if state is State.OK else told.reason

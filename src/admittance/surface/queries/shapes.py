@@ -2,9 +2,10 @@
 
 import msgspec
 
+from admittance.catalog import Catalog
 from admittance.model.corroboration import Corroboration
 from admittance.model.episode import Change, Episode
-from admittance.model.vocabulary import CorroborationStatus, Origin
+from admittance.model.vocabulary import SNAPSHOT_GATES, CorroborationStatus, Origin
 from admittance.surface.queries.card import Card, GateLine
 from admittance.surface.queries.demand import SpikeEntry
 from admittance.surface.queries.documents import DocumentEntry
@@ -27,6 +28,8 @@ __all__ = [
 JsonObject = dict[str, object]
 """A JSON object whose values `msgspec.json.encode` can write; times become ISO 8601 in UTC with a `Z`."""
 
+CAUSE_UNKNOWN = "unknown"
+
 NOT_COMPARED = "not_compared"
 """The key under which a card lists claims that no run has compared yet."""
 
@@ -37,9 +40,17 @@ def struct_object(struct: msgspec.Struct) -> JsonObject:
     return built
 
 
-def episode_object(episode: Episode) -> JsonObject:
-    """An episode under the promised keys; `versions` is an object."""
-    return {**struct_object(episode), "versions": _parsed(episode.versions)}
+def episode_object(episode: Episode, catalog: Catalog | None = None) -> JsonObject:
+    """An episode under the promised keys; `versions` is an object. With a catalog also the subject's `name`.
+
+    Where snapshots are read, `cause` is `unknown`: no reading says who or what is behind it.
+    """
+    told: JsonObject = {**struct_object(episode), "versions": _parsed(episode.versions)}
+    if catalog is not None:
+        told["name"] = catalog.subject_name(episode.subject)
+    if episode.gate in SNAPSHOT_GATES:
+        told["cause"] = CAUSE_UNKNOWN
+    return told
 
 
 def change_object(change: Change, origin: Origin | None) -> JsonObject:

@@ -25,7 +25,8 @@ EVIDENCE_SHOWN = 100
 
 def home(request: Request) -> Response:
     """What this is, the newest episodes, the countries and subjects that have any, the newest documents."""
-    snapshot, catalog = _snapshot(request), _catalog(request)
+    snapshot = _snapshot(request)
+    catalog = _catalog(request, snapshot)
     return draw("home.html", snapshot, catalog=catalog, overview=queries.overview(snapshot, catalog))
 
 
@@ -35,7 +36,7 @@ def ask(request: Request) -> Response:
     if not question:
         raise HTTPException(400, "Write a name, a host or an id to ask about.")
     try:
-        found = _catalog(request).find_subject(question)
+        found = _catalog(request, _snapshot(request)).find_subject(question)
     except UsageError as error:
         raise HTTPException(404, str(error)) from error
     chosen = _country_asked(request)
@@ -45,7 +46,8 @@ def ask(request: Request) -> Response:
 
 def subject(request: Request) -> Response:
     """The cards of a subject, a country each."""
-    catalog, name = _catalog(request), request.path_params["subject"]
+    snapshot, name = _snapshot(request), request.path_params["subject"]
+    catalog = _catalog(request, snapshot)
     try:
         known = catalog.find_subject(name)
     except UsageError as error:
@@ -53,7 +55,6 @@ def subject(request: Request) -> Response:
     if known != name:
         return RedirectResponse(str(request.url_for("subject", subject=known)), status_code=308)
     chosen = _country_asked(request)
-    snapshot = _snapshot(request)
     cards = queries.cards(snapshot, catalog, known, chosen)
     demand = {card.country: queries.demand_series(snapshot, card.country) for card in in_full(cards) if card.country}
     lines = [line for card in in_full(cards) for line in card.gates]
@@ -78,7 +79,8 @@ def country(request: Request) -> Response:
         raise HTTPException(404, f"{code!r} is no country: write its two letters, such as CN.")
     if code != code.upper():
         return RedirectResponse(str(request.url_for("country", country=code.upper())), status_code=308)
-    snapshot, catalog = _snapshot(request), _catalog(request)
+    snapshot = _snapshot(request)
+    catalog = _catalog(request, snapshot)
     wanted = queries.StatementFilter(country=Country(code))
     found = queries.episodes(snapshot, queries.EpisodeFilter(country=Country(code)))
     return draw(
@@ -99,7 +101,8 @@ def document(request: Request) -> Response:
     sha256 = request.path_params["sha256"]
     if not _SHA256.fullmatch(sha256):
         raise HTTPException(404, "A document is named by the 64 hex digits of its SHA-256.")
-    snapshot, catalog = _snapshot(request), _catalog(request)
+    snapshot = _snapshot(request)
+    catalog = _catalog(request, snapshot)
     page = queries.document(snapshot, sha256, catalog)
     if page is None:
         raise HTTPException(404, "No document of this hash is in this lake.")
@@ -110,7 +113,8 @@ def document(request: Request) -> Response:
 def episode(request: Request) -> Response:
     """One episode: its brackets drawn, its networks, the measurements behind it, what is said of it."""
     name = EpisodeId(request.path_params["episode"])
-    snapshot, catalog = _snapshot(request), _catalog(request)
+    snapshot = _snapshot(request)
+    catalog = _catalog(request, snapshot)
     page = queries.episode(snapshot, name, limit=EVIDENCE_SHOWN)
     if page is None:
         raise HTTPException(404, f"No episode {name!r} is in this lake.")
@@ -132,9 +136,13 @@ def _snapshot(request: Request) -> Snapshot:
     return Lake.open(place).snapshot()
 
 
-def _catalog(request: Request) -> Catalog:
-    catalog: Catalog = request.app.state.catalog
-    return catalog
+def _catalog(request: Request, snapshot: Snapshot) -> Catalog:
+    """The catalog with the names of this lake, put together once for each version of it."""
+    state = request.app.state
+    known: tuple[int, Catalog] | None = getattr(state, "naming", None)
+    if known is None or known[0] != snapshot.version:
+        known = state.naming = (snapshot.version, queries.naming_catalog(snapshot, state.catalog))
+    return known[1]
 
 
 def _country_asked(request: Request) -> Country | None:
