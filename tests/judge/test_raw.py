@@ -11,6 +11,7 @@ from tests.judge.labelled_records_certificates import CERTIFICATES
 from tests.judge.labelled_records_connections import CONNECTIONS
 from tests.judge.labelled_records_legacy import LEGACY
 from tests.judge.labelled_records_mixed import MIXED
+from tests.judge.labelled_records_noise import NOISE
 from tests.judge.labelled_records_pages import PAGES, REDIRECTS
 from tests.judge.labelled_records_rare import RARE
 from tests.judge.labelled_records_services import RECORDED_SERVICES
@@ -18,7 +19,20 @@ from tests.judge.labelled_records_web import NAMES
 from tests.judge.probe import line_of
 from tests.judge.test_network import SCENARIOS
 
-RAW = (*WEB, *SERVICES, *NAMES, *CONNECTIONS, *CERTIFICATES, *PAGES, *REDIRECTS, *RARE, *MIXED, *RECORDED_SERVICES, *LEGACY)
+RAW = (
+    *WEB,
+    *SERVICES,
+    *NAMES,
+    *CONNECTIONS,
+    *CERTIFICATES,
+    *PAGES,
+    *REDIRECTS,
+    *RARE,
+    *MIXED,
+    *NOISE,
+    *RECORDED_SERVICES,
+    *LEGACY,
+)
 
 
 @pytest.fixture(scope="module")

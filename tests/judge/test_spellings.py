@@ -107,7 +107,13 @@ def _failures_by(words: dict[str, str], *arrays: str) -> Callable[[Record], None
     return rewrite
 
 
+def _without_endpoints(keys: Record) -> None:
+    for fact in _facts(keys, "tls_handshakes", "requests"):
+        fact.pop("address", None)
+
+
 SPELLINGS = [
+    _without_endpoints,
     _without_tags,
     _pairs_of_headers,
     _bodies_in_base64,

@@ -254,3 +254,33 @@ def test_untagged_facts_of_a_host_that_was_redirected_to_are_later_hops(facts: C
         requests=[request("https://b/", 302, location="https://c/"), request(f"https://{HOST}/", 302, location="https://b/")],
     )
     assert table.filter(pl.col("layer") != "http")["hop"].to_list() == [0, 1, 2, 0] * 3
+
+
+def test_addresses_that_are_left_out_follow_from_the_connections(facts: Callable[..., pl.DataFrame]) -> None:
+    def tried(number: int, port: int, success: bool) -> Json:
+        return {
+            "ip": f"192.0.2.{number}",
+            "port": port,
+            "status": {"success": success, "failure": None if success else "eof_error"},
+        }
+
+    keys: Json = {
+        "tcp_connect": [tried(1, 443, False), tried(2, 443, True), tried(3, 443, True), tried(3, 80, True)],
+        "tls_handshakes": [{"server_name": HOST, "failure": "eof_error"}, {"server_name": HOST, "failure": None}],
+        "requests": [request(f"https://{HOST}/", 200)],
+    }
+    named = facts(**keys, control={"tls_handshake": {}})
+    addresses = [None, "192.0.2.2", "192.0.2.3", "192.0.2.3"]
+    assert named.filter(pl.col("layer").is_in(["tls", "http"]))["address"].to_list() == addresses[1:]
+    assert facts(**keys, control={}).filter(pl.col("layer") == "tls")["address"].to_list() == addresses[:1] * 2
+    several = keys | {"tls_handshakes": [{"server_name": HOST, "failure": None}] * 3}
+    assert facts(**several, control={"tls_handshake": {}}).filter(pl.col("layer") == "tls")["address"].to_list() == [None] * 3
+
+
+def test_networks_that_the_probe_does_not_know_are_the_helpers(facts: Callable[..., pl.DataFrame]) -> None:
+    found = [{"answer_type": "A", "ipv4": "192.0.2.1"}]
+    table = facts(
+        queries=[{"hostname": HOST, "answers": found}, {"hostname": HOST, "answers": [found[0] | {"asn": 64500}]}],
+        control={"dns": {"failure": None, "addrs": ["192.0.2.9"]}, "ip_info": {"192.0.2.1": {"asn": 64501}, "192.0.2.9": None}},
+    )
+    assert table["answer_networks"].to_list() == ["64501", "64500"]

@@ -1,5 +1,7 @@
 """What a measurement's own control says beside a fact."""
 
+from collections.abc import Iterable
+
 from admittance.model.vocabulary import Control as ControlState
 from admittance.sources.failures import UNKNOWN_FAILURE, translate_failure
 from admittance.sources.ooni.headers import header_names
@@ -63,7 +65,7 @@ class ControlView:
         if self._lookup is None:
             addresses = sorted(set(dns.addrs or dns.ips or ()))
             failure = translate_failure(dns.failure) if dns.failure else None
-            self._lookup = (_PRESENT[0], failure, " ".join(addresses) or None, self._networks_of(addresses))
+            self._lookup = (_PRESENT[0], failure, " ".join(addresses) or None, self.networks_of(addresses))
         return self._lookup
 
     def of_connection(self, endpoint: str) -> Beside:
@@ -112,7 +114,8 @@ class ControlView:
             header_names(page.headers),
         )
 
-    def _networks_of(self, addresses: list[str]) -> str | None:
+    def networks_of(self, addresses: Iterable[str]) -> str | None:
+        """The networks of addresses as the helper knows them, which it does of those that the probe met too."""
         known = self._record.ip_info if self._record is not None else None
         if not known:
             return None

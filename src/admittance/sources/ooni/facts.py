@@ -19,11 +19,12 @@ from admittance.model.vocabulary import Layer
 from admittance.sources.failures import UNKNOWN_FAILURE, translate_failure
 from admittance.sources.fields import InvalidRecord, read_asn, read_port
 from admittance.sources.ooni.controls import NO_HELPER, Beside, ControlView, PageBeside, sorted_networks
+from admittance.sources.ooni.endpoints import name_endpoints
 from admittance.sources.ooni.headers import header_names, header_value, headers_of
 from admittance.sources.ooni.hosts import AskedHosts
 from admittance.sources.ooni.pages import body_bytes, plainly_the_same_page
 from admittance.sources.ooni.parts import Outcome, Part
-from admittance.sources.ooni.records import Base64Data, Query, Request, Response, TcpConnect, TlsHandshake
+from admittance.sources.ooni.records import Base64Data, Query, Request, Response, TcpConnect, TestKeys, TlsHandshake
 from admittance.sources.ooni.redirects import Hop, hops_of, hosts_redirected_to, tagged_depth
 from admittance.sources.ooni.timings import LONG, milliseconds, receiving
 from admittance.sources.pages import BODY_BYTES, title_of
@@ -142,6 +143,8 @@ class FactTaker:
             asked_host=asked.host if asked else "",
             https=asked is not None and asked.scheme == "https",
         )
+        if part.web and keys.control is not None and keys.control.tls_handshake is not None and _lacks_addresses(keys):
+            name_endpoints(keys)
         self._hops = hops_of(keys.requests or [], asked=asked if part.web else None)
         self._hosts = AskedHosts(keys, self._hops, asked)
         self._later: dict[str, int] | None = None  # hops of hosts that were redirected to, once one is asked for
@@ -208,7 +211,7 @@ class FactTaker:
                     query_type,
                     query.engine or None,
                     " ".join(sorted(addresses)) or None,
-                    sorted_networks(networks),
+                    sorted_networks(networks) or (controls.networks_of(addresses) if addresses else None),
                     control_answers,
                     control_networks,
                 )
@@ -416,6 +419,13 @@ class FactTaker:
         every = (facts.owner, facts.sequence, layer, asked_host, self._scheme, hop, *endpoint, operation, *beside)
         facts.handshakes.extend((*every, taken, endpoint[0], valid, certificate))
         facts.sequence += 1
+
+
+def _lacks_addresses(keys: TestKeys) -> bool:
+    """Whether the first handshake or the last request says no address: where helpers record handshakes, probes write all."""
+    return bool(
+        (keys.tls_handshakes and not keys.tls_handshakes[0].address) or (keys.requests and not keys.requests[-1].address)
+    )
 
 
 def _leaf_sha256(handshake: TlsHandshake) -> str | None:
