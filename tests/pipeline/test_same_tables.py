@@ -157,7 +157,8 @@ def test_what_is_compared_says_something(alone: tuple[IngestReport, Tables]) -> 
     assert report.flawed == 1
     assert set(found["measurements"]["country"]) == {"CN", "IR", "KE", "RU", "TR"}
     empty = {name for name, table in found.items() if table.is_empty()}
-    assert empty == {"editions", "fetched", "snapshots", "snapshot_cells", "snapshot_verdicts"}
+    of_other_sources = {"demand", "demand_spikes", "snapshots", "snapshot_cells", "snapshot_verdicts", "testimonies"}
+    assert empty == {"editions", "fetched", *of_other_sources}
 
 
 @contextmanager
