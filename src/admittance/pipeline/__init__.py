@@ -4,6 +4,7 @@ What may enter: which step feeds which, what is redone and what is kept, and the
 wording of a result. Time and progress come in as arguments.
 """
 
+from admittance.pipeline.crawl import CrawlReport, app_ids_of, crawl_appstore
 from admittance.pipeline.editions import (
     KeptList,
     OtherFile,
@@ -24,6 +25,7 @@ from admittance.pipeline.run import RunReport, run
 
 __all__ = [
     "Access",
+    "CrawlReport",
     "DocumentInput",
     "Fetcher",
     "IngestReport",
@@ -33,6 +35,8 @@ __all__ = [
     "PublishedList",
     "Reach",
     "RunReport",
+    "app_ids_of",
+    "crawl_appstore",
     "documents_in",
     "editions_holding",
     "ingest",

@@ -88,6 +88,11 @@ class Fetcher:
             raise InputError(f"{place}: the server answered {status}")
         return Fetched(url=place, content=content, media_type=headers.get_content_type(), charset=headers.get_content_charset())
 
+    def ask(self, url: str) -> tuple[int, bytes]:
+        """Status and content of an answer, whatever the status says; raises as `fetch` does, but for that."""
+        _, status, _, content = self._followed(url, self._largest, self._ask_robots if self._polite else None)
+        return status, content
+
     def _followed(self, url: str, largest: int, ask: Callable[[SplitResult], None] | None) -> tuple[str, int, Message, bytes]:
         """Where redirects end: address, status, headers and content; `ask` is called before each request."""
         place = url

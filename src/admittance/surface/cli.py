@@ -12,6 +12,7 @@ from admittance.errors import AdmittanceError
 from admittance.surface.commands.ask import ask
 from admittance.surface.commands.console import Settings
 from admittance.surface.commands.covered import coverage
+from admittance.surface.commands.crawl import crawl
 from admittance.surface.commands.demo import demo
 from admittance.surface.commands.episodes import changes, episodes
 from admittance.surface.commands.evaluate import evaluate
@@ -29,6 +30,7 @@ __all__ = ["COMMANDS", "cli", "main"]
 COMMANDS: tuple[click.Command, ...] = (
     demo,
     ingest,
+    crawl,
     read,
     catalog,
     run,

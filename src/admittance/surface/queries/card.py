@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import msgspec
 import polars as pl
 
-from admittance.catalog import KEYWORD_PREFIX, Catalog
+from admittance.catalog import APP_PREFIX, KEYWORD_PREFIX, LISTING_PREFIX, Catalog
 from admittance.lake import Snapshot
 from admittance.model.documents import Status
 from admittance.model.episode import Episode
@@ -54,6 +54,7 @@ ATTEMPTS_FOR_OK = 2
 _BAD = [state.value for state in BAD_STATES]
 _SCORED = [state.value for state in SCORED_STATES]
 _COUNTED_GATES = [Gate.NETWORK.value, Gate.FUNCTION.value]
+_GATE_OF_PREFIX = {KEYWORD_PREFIX: Gate.CONTENT, APP_PREFIX: Gate.STORE, LISTING_PREFIX: Gate.LISTING}
 _NO_EVIDENCE = EvidenceList(total=0, shown=())
 
 
@@ -236,8 +237,9 @@ def _card(
 
 
 def _lines_that_apply(subject: SubjectId, lines: Sequence[GateLine]) -> tuple[GateLine, ...]:
-    """Words are withheld at no gate but that of content."""
-    return tuple(line for line in lines if line.gate is Gate.CONTENT or not subject.startswith(KEYWORD_PREFIX))
+    """Words are withheld at no gate but that of content, an app that nobody knows is of a store, a product of a marketplace."""
+    only = next((gate for prefix, gate in _GATE_OF_PREFIX.items() if subject.startswith(prefix)), None)
+    return tuple(line for line in lines if only is None or line.gate is only)
 
 
 def _service(catalog: Catalog, subject: SubjectId, functions: Mapping[str, tuple[State, datetime | None]]) -> Service | None:
