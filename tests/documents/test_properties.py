@@ -1,13 +1,14 @@
 """What holds for any text at all."""
 
 import random
+import time
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from admittance.catalog import Catalog
-from admittance.documents import explain, read_text
+from admittance.documents import CUT, LONGEST_TEXT, explain, read_text
 from admittance.model.documents import Reading
 from tests.documents.conftest import action_in_short, as_json, claim_in_short
 from tests.documents.test_corpus import ALL, validator
@@ -123,3 +124,28 @@ def test_shuffling_unrelated_paragraphs_changes_no_record(
     assert short(read_text(first, catalog=catalog, published=published)) == short(
         read_text(second, catalog=catalog, published=published)
     )
+
+
+def test_ten_megabytes_are_read_as_far_as_the_limit_and_the_document_says_so(catalog: Catalog) -> None:
+    text = "Russia blocked Telegram on Friday. " + "x " * (5 * 2**20)
+    begun = time.process_time()
+    reading = read_text(text, catalog=catalog, published="2021-03-19")
+    assert time.process_time() - begun < 10
+    assert [str(action.type) for action in reading.actions] == ["block"]
+    assert CUT in reading.doc.normalisation
+    assert CUT not in read_text(text[:LONGEST_TEXT], catalog=catalog).doc.normalisation
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    ["国家网信办约谈微博，责令其立即整改。", "Telegram was inaccessible in Iran on 3 May. ", "a{}.com was blocked in Iran. "],
+)
+def test_time_grows_with_the_length_and_no_faster(catalog: Catalog, sentence: str) -> None:
+    def taken(count: int) -> float:
+        text = "".join(sentence.format(number) for number in range(count))
+        begun = time.process_time()
+        read_text(text, catalog=catalog, published="2021-03-19")
+        return time.process_time() - begun
+
+    taken(50)
+    assert taken(2000) < 8 * max(taken(500), 0.05)

@@ -11,24 +11,30 @@ from admittance.documents.gazetteer import Noun
 from admittance.documents.sameness import MOST_EVIDENCE, SILENT, key_of, things_of, times_agree
 from admittance.documents.voice import UNREAL
 from admittance.model.documents import ActionType, Granularity, SourceClass, Status
+from admittance.model.ids import EntityId
 
 __all__ = ["merge_claims", "number_claims", "only_past", "retells"]
 
 _BROKEN = frozenset({Status.BLOCKED, Status.DISRUPTED, Status.THROTTLED})
 _CONFIRMS = re.compile(r"\bconfirm(?:s|ed|ing)?\b|证实|确认")
+_REACH = 40  # claims of one subject and place that a claim is compared with, from the first and from the last
 _ONLY = re.compile(r"\b(?:only|solely)\b|(?:只|仅|须|需)")
 
 
 def merge_claims(story: Story, drafts: list[Draft]) -> list[Draft]:
     """One claim for each subject, state, place, time and source that the drafts tell, in order; a headline adds nothing."""
     kept: list[Draft] = []
+    alike: dict[tuple[EntityId | str, str | None], list[Draft]] = {}
     for draft in sorted(drafts, key=lambda one: (one.scene.sentence.headline, one.found.start)):
         for noun in draft.targets:
             single = _one_subject(draft, noun)
-            same = (one for one in kept if _same_claim(story, one, single) or _only_by_tunnel(story, one, single))
+            before = alike.setdefault((key_of(noun), single.country), [])
+            near = [*before[:_REACH], *before[_REACH:][-_REACH:]]
+            same = (one for one in near if _same_claim(story, one, single) or _only_by_tunnel(story, one, single))
             home = next(same, None)
             if home is None:
                 kept.append(single)
+                before.append(single)
             else:
                 absorb(home, single)
                 if single.certainty == "certain":
@@ -138,7 +144,7 @@ def _of_old(draft: Draft) -> bool:
     return draft.salience == "background" and draft.time is not None and draft.time.granularity == Granularity.YEAR
 
 
-def retells(story: Story, claim: Draft, actions: list[Draft]) -> bool:
+def retells(claim: Draft, actions: list[Draft]) -> bool:
     """Whether a claim that nobody vouches for only repeats a measure; the measure then keeps its sentence and reason."""
     wanted = {"blocked": ActionType.BLOCK, "restored": ActionType.UNBLOCK, "throttled": ActionType.THROTTLE}.get(
         str(claim.status)
@@ -190,9 +196,12 @@ def only_past(claim: Draft, others: list[Draft]) -> bool:
 def number_claims(claims: list[Draft]) -> None:
     """Claims of one sentence on one subject with different states are parts of one report."""
     number = 10_000
-    for index, claim in enumerate(claims):
-        for earlier in claims[:index]:
-            if earlier.scene.sentence.start == claim.scene.sentence.start and earlier.status != claim.status:
+    of_sentence: dict[int, list[Draft]] = {}
+    for claim in claims:
+        before = of_sentence.setdefault(claim.scene.sentence.start, [])
+        before.append(claim)
+        for earlier in before[:-1]:
+            if earlier.status != claim.status:
                 if earlier.notice is None:
                     earlier.notice = number
                     number += 1

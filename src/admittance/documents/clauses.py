@@ -47,10 +47,9 @@ def counts_services(draft: Draft, lowered: str) -> bool:
 
 def frame_over(scene: Scene, lowered: str, found: FoundTrigger) -> FoundFrame | None:
     """The words that tell somebody to do what a trigger says, when any do."""
-    best: FoundFrame | None = None
-    for frame in scene.frames:
+    for frame in reversed(scene.frames):
         if frame.end > found.start:
-            break
+            continue
         between = lowered[frame.end : found.start]
         if scene.language.patterns["not_frame"].search(
             lowered[max(scene.sentence.start, frame.start - 24) : frame.start]
@@ -68,8 +67,8 @@ def frame_over(scene: Scene, lowered: str, found: FoundTrigger) -> FoundFrame | 
         bare = found.participle and _BARE_PARTICIPLE.match(between)
         if crossed or not (bare or scene.language.patterns["frame_to"].search(between)):
             continue
-        best = frame
-    return best
+        return frame
+    return None
 
 
 def without_overlaps(found: tuple[FoundTrigger, ...]) -> list[FoundTrigger]:

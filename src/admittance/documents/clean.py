@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from admittance.documents.lexicon import TRADITIONAL
 from admittance.model.documents import Span
 
-__all__ = ["Clean", "Sentence", "clean", "datelines"]
+__all__ = ["CUT", "LONGEST_TEXT", "Clean", "Sentence", "clean", "datelines"]
 
 HANZI = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _QUOTES = {ord(c): "'" for c in "‘’‛`´ʼ′"} | {ord(c): '"' for c in "“”„‟«»「」『』″"}
@@ -47,6 +47,10 @@ _LATIN_END = re.compile(r"[.!?]+[\"')\]]*(?=\s+[\"'(\[]*[A-Z0-9\u0400-\u04ff\u4e
 _HANZI_END = re.compile(r"[。!?;]+[\"')\]」』]*")
 _HANZI_ONE = re.compile(f"[{HANZI}]")
 _LETTER = re.compile(r"[^\W\d_]")
+_LATIN = re.compile(r"(?![\u0250-\U0010ffff])[^\W\d_]")
+LONGEST_TEXT = 300_000
+"""Characters of a text that are read; what comes after them is not, and the document's ``normalisation`` says so."""
+CUT = f"first-{LONGEST_TEXT}-characters"
 _LONGEST = 1600
 _LONGEST_HEADING = 200
 _MOST_HEADINGS = 7
@@ -102,6 +106,9 @@ def clean(original: str, title: str | None = None) -> Clean:
     """The clean text of a document. Never fails: any string gives a result. ``title`` marks a first line equal to it."""
     steps = ["characters"]
     text = original.translate(_TABLE)
+    if len(text) > LONGEST_TEXT:
+        text = text[:LONGEST_TEXT]
+        steps.append(CUT)
     if _NOISE.search(text):
         text = _NOISE.sub(lambda match: " " * len(match.group()), text)
         steps.append("noise")
@@ -255,5 +262,5 @@ def _language(text: str) -> str:
     hanzi = len(_HANZI_ONE.findall(text))
     if hanzi * 4 > len(letters):
         return "zh"
-    latin = sum(1 for letter in letters if letter < "\u0250")
+    latin = len(_LATIN.findall(text))
     return "en" if latin * 2 > len(letters) else "und"

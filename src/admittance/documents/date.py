@@ -11,7 +11,7 @@ from functools import cache
 from admittance.documents.clean import Clean, datelines
 from admittance.documents.find import Story
 from admittance.documents.lexicon import EventAnchor, Lexicon
-from admittance.documents.phrases import NOT_STATED, Clock, day_of, ordinal, readers
+from admittance.documents.phrases import NOT_STATED, Clock, awake_readers, day_of, ordinal, readers
 from admittance.documents.told import hour_of_day, steps_aside, told_from
 from admittance.model.documents import Granularity, Time, TimeBasis
 
@@ -151,7 +151,7 @@ def times_in(
     for anchor_time in _events(text, base, clock, lexicon.anchors):
         found.append(anchor_time)
         taken.append((anchor_time.start - base, anchor_time.end - base))
-    for pattern, read in readers(language):
+    for pattern, read in awake_readers(language, text):
         for match in pattern.finditer(text):
             if any(match.start() < last and first < match.end() for first, last in taken):
                 continue

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
@@ -30,6 +31,7 @@ __all__ = ["add_details", "scene_times"]
 
 _APPS = ("app", "vpn", "application", "应用", "软件", "款")
 _FAR = 90.0
+_BACK = 24  # measures before a sentence that it may speak of
 _FOOT = 5  # sentences at the foot of a notice
 _BARE_LINE = 16  # characters that its lines may hold beside name and day
 _SAID_ON = re.compile(
@@ -122,12 +124,16 @@ def add_details(story: Story, drafts: list[Draft], times: dict[int, list[When]],
         _scope_and_salience(story, draft)
         deadline_words(story, draft, clock)
         end_of_lasting(story, draft)
+    starts = [draft.scene.sentence.start for draft in drafts]
     for scene in story.scenes:
-        _later_effect(story, scene, drafts, times)
-        _later_day(story, scene, drafts, times)
-        _announced_day(story, scene, drafts, times)
-        later_deadline(story, scene, drafts, times[scene.sentence.start], clock)
-        unspecified_deadline(story, scene, drafts)
+        at = bisect_right(starts, scene.sentence.start)
+        near, following = drafts[max(0, at - _BACK) : at], drafts[at : at + _BACK]
+        if not (at and starts[at - 1] == scene.sentence.start):
+            _later_effect(story, scene, near, times)
+            _later_day(story, scene, near, times)
+            _announced_day(story, scene, following, times)
+        later_deadline(story, scene, near, times[scene.sentence.start], clock)
+        unspecified_deadline(story, scene, near)
     _signed_day(story, drafts, times)
 
 
@@ -377,8 +383,6 @@ def _scope_and_salience(story: Story, draft: Draft) -> None:
 def _announced_day(story: Story, scene: Scene, drafts: list[Draft], times: dict[int, list[When]]) -> None:
     """A sentence that only opens a notice ("the office announced on July 4 that …") dates the measures of the next one."""
     start, end = scene.sentence.start, scene.sentence.end
-    if any(draft.scene.sentence.start == start for draft in drafts):
-        return
     for noun in scene.nouns:
         day = next((when for when in times[start] if noun.kind == "regulator" and 0 <= when.start - noun.end <= 12), None)
         if day is None or day.time.granularity != Granularity.DAY or day.time.value is None:
@@ -398,8 +402,6 @@ def _later_day(story: Story, scene: Scene, drafts: list[Draft], times: dict[int,
     start, end = scene.sentence.start, scene.sentence.end
     if not times[start] or not scene.language.patterns["measure_came"].search(story.lowered[start:end]):
         return
-    if any(draft.scene.sentence.start == start for draft in drafts):
-        return
     earlier = [draft for draft in drafts if draft.type is not None and draft.found.start < start and draft.salience == "core"]
     if earlier and earlier[-1].time is None and times[start][0].time.value is not None:
         earlier[-1].time = timed(times[start][0], story)
@@ -409,7 +411,7 @@ def _later_effect(story: Story, scene: Scene, drafts: list[Draft], times: dict[i
     """A sentence that only says from when "the law" holds speaks of the law before it."""
     start, end = scene.sentence.start, scene.sentence.end
     match = scene.language.patterns["effective"].search(story.lowered, start, end)
-    if match is None or any(draft.scene.sentence.start == start for draft in drafts):
+    if match is None:
         return
     laws = [draft for draft in drafts if draft.type == ActionType.LAW and draft.found.start < start and draft.effective is None]
     for when in times[start]:

@@ -88,6 +88,7 @@ def find(clean: Clean, gazetteer: Gazetteer, lexicon: Lexicon) -> Story:
 def _scene(sentence: Sentence, known: list[Noun], lowered: str, language: Language) -> Scene:
     text = lowered[sentence.start : sentence.end]
     base = sentence.start
+    language = language.narrowed(text)
     triggers: list[FoundTrigger] = []
     awake: set[int] = set()
     for _, indexes in language.anchors.iter(text):

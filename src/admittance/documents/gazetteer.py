@@ -193,14 +193,17 @@ def _names(catalog: Catalog, lexicon: Lexicon) -> Iterator[_Name]:
 
 
 def _bounded(text: str, start: int, end: int) -> bool:
-    first, last = text[start], text[end - 1]
-    if start and _wordlike(first) and _wordlike(text[start - 1]):
+    """Whether a name stands by itself: no letter or digit that is no hanzi goes on right before or after it."""
+    if start and _wordlike(text[start - 1]) and _wordlike(text[start]):
         return False
-    return not (end < len(text) and _wordlike(last) and _wordlike(text[end]))
+    return not (end < len(text) and _wordlike(text[end]) and _wordlike(text[end - 1]))
 
 
 def _wordlike(char: str) -> bool:
-    return char.isalnum() and not "\u3400" <= char <= "\u9fff"
+    return char in _WORD or (char > "\x7f" and char.isalnum() and not "\u3400" <= char <= "\u9fff")
+
+
+_WORD = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
 
 
 def _case_fits(written: str, name: _Name) -> bool:

@@ -14,6 +14,8 @@ from typing import TypeVar
 import ahocorasick
 import msgspec
 
+from admittance.documents.required import NEVER, Prefilter
+
 __all__ = [
     "TRADITIONAL",
     "Calendar",
@@ -29,6 +31,8 @@ __all__ = [
 ]
 
 T = TypeVar("T")
+
+_ACROSS = frozenset({"top_level"})  # read against words of another sentence than their own
 
 _FOLDER = resources.files("admittance.documents") / "languages"
 
@@ -146,6 +150,28 @@ class Language(msgspec.Struct, frozen=True, kw_only=True):
     participles: tuple[re.Pattern[str] | None, ...]
     frame_patterns: tuple[re.Pattern[str], ...]
     tone_patterns: tuple[re.Pattern[str], ...]
+    prefilter: Prefilter
+    frame_rows: tuple[tuple[str | None, Frame, re.Pattern[str]], ...]  # each with the key that wakes it
+    tone_rows: tuple[tuple[str | None, Tone, re.Pattern[str]], ...]
+    asleep: Mapping[str, re.Pattern[str]]  # the patterns, those that need a word of their own as one that never matches
+
+    def narrowed(self, lowered: str) -> Language:
+        """The language for one sentence: patterns that cannot match in it, for want of their words, are not tried there."""
+        awake = self.prefilter.awake(lowered)
+        patterns = dict(self.asleep)
+        for key in awake:
+            if key in self.patterns:
+                patterns[key] = self.patterns[key]
+        frames = [row for row in self.frame_rows if row[0] is None or row[0] in awake]
+        tones = [row for row in self.tone_rows if row[0] is None or row[0] in awake]
+        return msgspec.structs.replace(
+            self,
+            patterns=patterns,
+            frames=tuple([row[1] for row in frames]),
+            frame_patterns=tuple([row[2] for row in frames]),
+            tones=tuple([row[1] for row in tones]),
+            tone_patterns=tuple([row[2] for row in tones]),
+        )
 
 
 class Lexicon(msgspec.Struct, frozen=True, kw_only=True):
@@ -206,6 +232,20 @@ def _language(folder: Traversable) -> Language:
     voices = _toml(folder / "voices.toml", Voices)
     nouns = _toml(folder / "nouns.toml", NounWords)
     countries = msgspec.convert(tomllib.loads((folder / "countries.toml").read_text("utf-8")), dict[str, CountryNames])
+    patterns = {name: re.compile(_with_heads(name, pattern, nouns)) for name, pattern in voices.patterns.items()}
+    prefilter = Prefilter(
+        {name: pattern.pattern for name, pattern in patterns.items() if name not in _ACROSS}
+        | {f"frame {n}": frame.pattern for n, frame in enumerate(frames.frame)}
+        | {f"tone {n}": tone.pattern for n, tone in enumerate(frames.tone)}
+    )
+    frame_rows = tuple(
+        (key if (key := f"frame {n}") in prefilter.gated else None, frame, re.compile(frame.pattern))
+        for n, frame in enumerate(frames.frame)
+    )
+    tone_rows = tuple(
+        (key if (key := f"tone {n}") in prefilter.gated else None, tone, re.compile(tone.pattern))
+        for n, tone in enumerate(frames.tone)
+    )
     return Language(
         code=folder.name,
         triggers=triggers,
@@ -214,7 +254,9 @@ def _language(folder: Traversable) -> Language:
         nouns=nouns,
         countries=countries,
         calendar=_toml(folder / "calendar.toml", Calendar),
-        patterns={name: re.compile(_with_heads(name, pattern, nouns)) for name, pattern in voices.patterns.items()},
+        patterns=patterns,
+        prefilter=prefilter,
+        asleep={name: NEVER if name in prefilter.gated else pattern for name, pattern in patterns.items()},
         topics={name: re.compile(pattern) for name, pattern in voices.topics.items()},
         sources={name: re.compile(pattern) for name, pattern in voices.sources.items()},
         functions={name: re.compile(pattern) for name, pattern in nouns.functions.items()},
@@ -225,8 +267,10 @@ def _language(folder: Traversable) -> Language:
         unless_patterns=tuple(_optional(trigger.unless) for trigger in triggers),
         near_patterns=tuple(_optional(trigger.near) for trigger in triggers),
         participles=tuple(_optional(trigger.participle) for trigger in triggers),
-        frame_patterns=tuple(re.compile(frame.pattern) for frame in frames.frame),
-        tone_patterns=tuple(re.compile(tone.pattern) for tone in frames.tone),
+        frame_patterns=tuple(row[2] for row in frame_rows),
+        tone_patterns=tuple(row[2] for row in tone_rows),
+        frame_rows=frame_rows,
+        tone_rows=tone_rows,
     )
 
 

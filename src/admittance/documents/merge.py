@@ -8,7 +8,7 @@ from admittance.documents.absorb import absorb
 from admittance.documents.claims import merge_claims, number_claims, only_past, retells
 from admittance.documents.draft import Draft, Office
 from admittance.documents.find import Story
-from admittance.documents.sameness import SILENT, compatible, key_of, shared, subset, things_of, times_agree
+from admittance.documents.sameness import SILENT, by_thing, compatible, key_of, shared, subset, things_of, times_agree
 from admittance.documents.voice import UNREAL
 from admittance.model.documents import ActionType, Attribution, SourceClass, Time, TimeBasis
 
@@ -41,7 +41,13 @@ def merge(story: Story, drafts: list[Draft]) -> list[Draft]:
     _notices(story, drafts)
     actions = _merged_actions(story, [draft for draft in drafts if draft.type is not None])
     claims = merge_claims(story, [draft for draft in drafts if draft.type is None])
-    claims = [claim for claim in claims if not retells(story, claim, actions) and not only_past(claim, [*actions, *claims])]
+    told, everything = by_thing(actions), by_thing([*actions, *claims])
+    claims = [
+        claim
+        for claim in claims
+        if not retells(claim, told.get(key_of(claim.targets[0]), []))
+        and not only_past(claim, everything.get(key_of(claim.targets[0]), []))
+    ]
     number_claims(claims)
     actions = _without_headline_echoes(actions, claims)
     return sorted([*actions, *claims], key=lambda draft: draft.found.start)
@@ -58,6 +64,8 @@ def _notices(story: Story, drafts: list[Draft]) -> None:
     number = 0
     for index, draft in enumerate(measures):
         for earlier in reversed(measures[max(0, index - _REACH) : index]):
+            if draft.notice is not None and draft.notice == earlier.notice:
+                continue
             if _one_notice(story, earlier, draft):
                 if earlier.notice is None:
                     earlier.notice = number
@@ -180,13 +188,15 @@ def _one_target_set(members: list[Draft]) -> None:
 
 def _merged_actions(story: Story, drafts: list[Draft]) -> list[Draft]:
     kept: list[Draft] = []
+    alike: dict[tuple[ActionType | None, str], list[Draft]] = {}
     for draft in sorted(drafts, key=lambda one: (one.scene.sentence.headline, one.found.start)):
-        home = next(
-            (other for other in kept if _same_event(story, other, draft) or _spoken_of_again(story, other, draft)), None
-        )
+        before = alike.setdefault((draft.type, draft.polarity), [])
+        near = [*before[:_REACH], *before[_REACH:][-_REACH:]]
+        home = next((one for one in near if _same_event(story, one, draft) or _spoken_of_again(story, one, draft)), None)
         if home is None:
-            _leave_out_known(draft, kept)
+            _leave_out_known(draft, near)
             kept.append(draft)
+            before.append(draft)
         else:
             absorb(home, draft)
     return kept

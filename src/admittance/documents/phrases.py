@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 
 from admittance.documents.lexicon import Calendar, lexicon
+from admittance.documents.required import Prefilter
 from admittance.model.documents import Granularity, PublishedBasis, Time, TimeBasis
 
-__all__ = ["NOT_STATED", "NUMBER_WORDS", "Clock", "Reader", "day_of", "ordinal", "readers"]
+__all__ = ["NOT_STATED", "NUMBER_WORDS", "Clock", "Reader", "awake_readers", "day_of", "ordinal", "readers"]
 
 NOT_STATED = Time(value=None, granularity=Granularity.NONE, basis=TimeBasis.VAGUE)
 NUMBER_WORDS = {
@@ -59,6 +60,20 @@ def readers(language: str) -> tuple[tuple[re.Pattern[str], Reader], ...]:
     """The patterns of a language with their readers, the most telling first."""
     calendar = lexicon().languages[language].calendar
     return _chinese(calendar) if language == "zh" else _english(calendar)
+
+
+@cache
+def _prefilter(language: str) -> Prefilter:
+    return Prefilter({str(number): pattern.pattern for number, (pattern, _) in enumerate(readers(language))})
+
+
+def awake_readers(language: str, lowered: str) -> Iterator[tuple[re.Pattern[str], Reader]]:
+    """The patterns of a language that may match in a lower-case sentence, with their readers, the most telling first."""
+    prefilter = _prefilter(language)
+    awake = prefilter.awake(lowered)
+    for number, row in enumerate(readers(language)):
+        if str(number) in awake or str(number) not in prefilter.gated:
+            yield row
 
 
 def day_of(year: int, month: int, day: int) -> date | None:

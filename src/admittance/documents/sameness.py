@@ -8,7 +8,7 @@ from admittance.documents.gazetteer import Noun
 from admittance.model.documents import Granularity, Time
 from admittance.model.ids import EntityId
 
-__all__ = ["MOST_EVIDENCE", "SILENT", "compatible", "key_of", "shared", "subset", "things_of", "times_agree"]
+__all__ = ["MOST_EVIDENCE", "SILENT", "by_thing", "compatible", "key_of", "shared", "subset", "things_of", "times_agree"]
 
 MOST_EVIDENCE = 24
 SILENT = frozenset({Granularity.NONE, Granularity.RECENT})
@@ -27,6 +27,15 @@ def things_of(draft: Draft) -> set[EntityId | str]:
     if not things:
         things = {key_of(noun) for noun in draft.implementers}
     return things
+
+
+def by_thing(drafts: list[Draft]) -> dict[EntityId | str, list[Draft]]:
+    """The drafts that act upon each thing, in order."""
+    found: dict[EntityId | str, list[Draft]] = {}
+    for draft in drafts:
+        for thing in things_of(draft):
+            found.setdefault(thing, []).append(draft)
+    return found
 
 
 def shared(first: Draft, second: Draft) -> bool:

@@ -56,6 +56,7 @@ def read(
     and what a site's robots.txt forbids is not.
     """
     from admittance.catalog import load
+    from admittance.documents import CUT, LONGEST_TEXT
     from admittance.lake import Lake
     from admittance.pipeline import Fetcher, Reach, documents_in, read_documents
 
@@ -80,6 +81,8 @@ def read(
     count = 0
     for reading in readings:
         count += 1
+        if CUT in reading.doc.normalisation:
+            note(f"{reading.doc.title or reading.doc.sha256[:12]}: only its first {LONGEST_TEXT:,} characters were read")
         if as_json:
             print_json_lines([reading])
         else:
