@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from admittance.detect import identify
-from admittance.model.episode import Change, Episode
+from admittance.model.episode import Change, Episode, Uncertainty
 from admittance.model.ids import Country, EpisodeId, SubjectId
 from admittance.model.vocabulary import Gate, Origin, Pattern, State
 
@@ -49,6 +49,9 @@ def episode(
         reports=9,
         tunnel="insufficient",
         confidence=1.0,
+        uncertainty=Uncertainty(
+            reports=9, share_low=0.9, share_high=1.0, inconclusive=0.1, proven=0.0, failing=1.0, same_mechanism=1.0
+        ),
         witnesses=(),
         versions="{}",
         origin=Origin.SIMULATED,

@@ -28,7 +28,7 @@ from admittance.model.documents import (
     Time,
     TimeBasis,
 )
-from admittance.model.episode import Episode, EpisodeNetwork
+from admittance.model.episode import Episode, EpisodeNetwork, Uncertainty
 from admittance.model.ids import ActionId, Asn, ClaimId, Country, EpisodeId, FileId, RuleId, SubjectId, TargetId
 from admittance.model.tables import empty_table, table_of, table_schema
 from admittance.model.verdict import Cell, SnapshotVerdict
@@ -158,6 +158,9 @@ def episode(
         reports=60,
         tunnel="ok",
         confidence=0.99,
+        uncertainty=Uncertainty(
+            reports=60, share_low=0.9, share_high=1.0, inconclusive=0.1, proven=0.0, failing=1.0, same_mechanism=1.0
+        ),
         witnesses=("ooni",),
         versions="{}",
         origin=Origin.SIMULATED,

@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 
 from admittance.catalog import Catalog, load
 from admittance.lake import Lake
-from admittance.model.episode import Change, Episode, EpisodeNetwork
+from admittance.model.episode import Change, Episode, EpisodeNetwork, Uncertainty
 from admittance.model.ids import Asn, Country, EpisodeId, SubjectId, TargetId
 from admittance.model.tables import table_of
 from admittance.model.vocabulary import Gate, Layer, Origin, Pattern, State
@@ -125,6 +125,9 @@ def ended_episode() -> Episode:
         reports=66,
         tunnel="insufficient",
         confidence=0.99,
+        uncertainty=Uncertainty(
+            reports=66, share_low=0.9, share_high=1.0, inconclusive=0.1, proven=0.0, failing=1.0, same_mechanism=1.0
+        ),
         witnesses=("ooni-observations",),
         versions='{"detector":"detect/1"}',
         origin=Origin.MEASURED,

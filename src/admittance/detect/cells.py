@@ -6,13 +6,15 @@ from admittance.model.tables import table_schema
 from admittance.model.verdict import Cell
 from admittance.model.vocabulary import BAD_STATES, SCORED_STATES, Evidence, Layer, State
 
-__all__ = ["BLAMING", "SERIES_KEYS", "build_cells", "histogram", "scored_series"]
+__all__ = ["BLAMING", "SERIES_KEYS", "build_cells", "counted_series", "histogram", "scored_series"]
 
 SERIES_KEYS = ("subject", "target", "gate", "layer", "country", "network", "origin")
 """What makes a series: the arm is chosen before, and resolver networks are counted together."""
 
 BLAMING = tuple(state.value for state in BAD_STATES)
 """Columns of a cell that count failures."""
+
+_SILENT = (State.IMPAIRED.value, State.INSUFFICIENT.value)
 
 _CELL_KEYS = ("subject", "target", "gate", "layer", "country", "network", "resolver_network", "arm", "origin", "time")
 _ORDER = ("subject", "target", "layer", "country", "network", "arm", "time", "resolver_network", "gate", "origin")
@@ -107,15 +109,25 @@ def build_cells(verdicts: pl.DataFrame) -> pl.DataFrame:
 
 
 def scored_series(cells: pl.DataFrame) -> pl.DataFrame:
-    """Trials `n` and failures `k` per series key, arm and hour, where there was a trial; sorted by key and time.
+    """`counted_series` where there was a trial."""
+    return counted_series(cells.filter(pl.sum_horizontal(*BLAMING, State.OK.value) > 0))
+
+
+def counted_series(cells: pl.DataFrame) -> pl.DataFrame:
+    """Trials `n` and failures `k` per series key, arm and hour, sorted by key and time.
 
     Resolver networks are added up. Beside the counts stand lists: `bad_reports`, `sources` and `mechanisms` (JSON texts), each
-    with one entry per cell that went in, and the states that blame interference as `blocked`, `likely_blocked`, `throttled`.
+    with one entry per cell that went in, and `reports` too; the states that blame interference as `blocked`, `likely_blocked`,
+    `throttled`; `down`; and `silent`, what says nothing either way.
     """
     return (
-        cells.with_columns(k=pl.sum_horizontal(BLAMING), n=pl.sum_horizontal(*BLAMING, State.OK.value))
-        .filter(pl.col("n") > 0)
+        cells.with_columns(
+            k=pl.sum_horizontal(BLAMING), n=pl.sum_horizontal(*BLAMING, State.OK.value), silent=pl.sum_horizontal(_SILENT)
+        )
         .sort(*SERIES_KEYS, "arm", "time", "resolver_network")
         .group_by(*SERIES_KEYS, "arm", "time", maintain_order=True)
-        .agg(pl.col("n", "k", *BLAMING).sum(), pl.col("bad_reports", "sources", "mechanisms"))
+        .agg(
+            pl.col("n", "k", "silent", *BLAMING, State.DOWN.value).sum(),
+            pl.col("reports", "bad_reports", "sources", "mechanisms"),
+        )
     )

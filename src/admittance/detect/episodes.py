@@ -9,10 +9,11 @@ from typing import Final, NamedTuple
 
 import polars as pl
 
-from admittance.detect.cells import scored_series
+from admittance.detect.cells import counted_series
 from admittance.detect.floor import LEAST_BAD
 from admittance.detect.restrictions import dominant_mechanism, state_of
 from admittance.detect.search import MERGE_HOURS
+from admittance.detect.uncertainty import during, uncertainty_of
 from admittance.detect.windows import recurring_windows
 from admittance.model.episode import Episode, EpisodeNetwork, Restriction, Window
 from admittance.model.ids import Asn, Country, EpisodeId, SubjectId, TargetId
@@ -143,7 +144,7 @@ def _distinct_words(column: pl.Series) -> set[str]:
 
 def _pattern(evidence: pl.DataFrame) -> tuple[Pattern, tuple[Window, ...]]:
     """The pattern of all hours of some series together."""
-    hours = evidence.group_by("time").agg(pl.col("n", "k").sum()).sort("time")
+    hours = evidence.filter(pl.col("n") > 0).group_by("time").agg(pl.col("n", "k").sum()).sort("time")
     return recurring_windows(hours["time"].to_list(), hours["n"].to_numpy(), hours["k"].to_numpy())
 
 
@@ -194,6 +195,7 @@ def _episode(rows: Sequence[Restriction], table: pl.DataFrame, data_end: datetim
     pattern, windows = _pattern(evidence)
     if any(place.pattern is Pattern.CONTINUOUS for place in places):
         pattern, windows = Pattern.CONTINUOUS, ()
+    active = pl.concat([during(evidence.filter(pl.col("network") == place.asn), place.active_windows) for place in places])
     measured = _networks_measured(direct, window) | {network.asn for network in networks}
     return Episode(
         id=EpisodeId(""),
@@ -216,6 +218,7 @@ def _episode(rows: Sequence[Restriction], table: pl.DataFrame, data_end: datetim
         reports=len(_distinct_words(bad["bad_reports"])),
         tunnel=_tunnel(table, window),
         confidence=max(row.confidence for row in rows),
+        uncertainty=uncertainty_of(active, reports=len(_distinct_words(active["reports"]))),
         witnesses=tuple(sorted(_distinct_words(bad["sources"]))),
         versions=versions,
         origin=rows[0].origin,
@@ -240,11 +243,11 @@ def group_episodes(restrictions: pl.DataFrame, cells: pl.DataFrame, *, versions:
     wanted = cells.join(restrictions.select(belongs).unique(), on=belongs, how="semi")
     parted = pl.col("gate").is_in([gate.value for gate in PARTED_GATES])
     part = pl.when(parted).then(pl.col("target").str.strip_prefix(pl.concat_str("subject", pl.lit("/")))).otherwise(pl.lit(""))
-    tables = scored_series(wanted).with_columns(part=part).partition_by(*belongs, "part", as_dict=True)
+    tables = counted_series(wanted).with_columns(part=part).partition_by(*belongs, "part", as_dict=True)
     episodes = []
     for key, rows in sorted(groups.items()):
         own = tables[tuple(str(part) for part in key)]
-        last: datetime = own.select(pl.col("time").max()).item()
+        last: datetime = own.filter(pl.col("n") > 0).select(pl.col("time").max()).item()
         data_end = last + timedelta(hours=1)
         episodes += [_episode(cluster, own, data_end, versions) for cluster in _clusters(rows)]
     return sorted(episodes, key=lambda one: (one.subject, one.country, one.gate, one.part or "", one.onset, one.onset_latest))

@@ -15,6 +15,7 @@ from admittance.detect.floor import enough
 from admittance.detect.kinds import Kind
 from admittance.detect.restrictions import dominant_mechanism, moment, series_bounds, state_of
 from admittance.detect.search import Found, Series, search
+from admittance.detect.uncertainty import uncertainty_of
 from admittance.model.episode import Episode
 from admittance.model.ids import Country, EpisodeId, SubjectId, TargetId
 from admittance.model.tables import table_schema
@@ -137,7 +138,7 @@ def _restrictions(days: pl.DataFrame, kind: Kind) -> Iterator[tuple[tuple[str, .
                     _Restriction(
                         bracket=_bracket(found, _Readings(one.hours, last_ok[a:b]), _Readings(one.hours, first_bad[a:b]), kind),
                         target=TargetId(first["target"]),
-                        cells=part.filter(pl.col("k") > 0),
+                        cells=part,
                         n=found.n,
                         k=found.k,
                         confidence=found.confidence,
@@ -197,7 +198,8 @@ def _clusters(rows: Sequence[_Restriction]) -> list[list[_Restriction]]:
 def _episode(key: tuple[str, ...], rows: Sequence[_Restriction], measured: int, versions: str) -> Episode:
     gate, subject, country, origin, part = key
     last = max(row.last_seen for row in rows)
-    bad = pl.concat([row.cells for row in rows])
+    days = pl.concat([row.cells for row in rows])
+    bad = days.filter(pl.col("k") > 0)
     targets = sorted({row.target for row in rows})
     return Episode(
         id=EpisodeId(""),
@@ -220,10 +222,16 @@ def _episode(key: tuple[str, ...], rows: Sequence[_Restriction], measured: int, 
         reports=len(_words(bad["reports"])),
         tunnel=State.INSUFFICIENT.value,
         confidence=round(max(row.confidence for row in rows), 6),
+        uncertainty=uncertainty_of(_counted(days), reports=int(days["n"].sum())),
         witnesses=tuple(sorted(_words(bad["sources"]))),
         versions=versions,
         origin=Origin(origin),
     )
+
+
+def _counted(days: pl.DataFrame) -> pl.DataFrame:
+    silent = pl.sum_horizontal(State.IMPAIRED.value, State.INSUFFICIENT.value)
+    return days.with_columns(silent=silent, mechanisms=pl.concat_list("mechanisms"))
 
 
 def _words(column: pl.Series) -> set[str]:

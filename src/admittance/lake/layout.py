@@ -28,7 +28,7 @@ __all__ = [
     "layout_of",
 ]
 
-SCHEMA_VERSION = 9
+SCHEMA_VERSION = 10
 """Raised whenever a column of any table changes; a lake of another version is refused, never misread."""
 
 

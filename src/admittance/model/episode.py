@@ -6,7 +6,7 @@ from admittance.model.ids import Asn, Country, EpisodeId, SubjectId, TargetId
 from admittance.model.tables import Row
 from admittance.model.vocabulary import Gate, Layer, Origin, Pattern, State
 
-__all__ = ["Change", "Episode", "EpisodeNetwork", "Restriction", "Window"]
+__all__ = ["Change", "Episode", "EpisodeNetwork", "Restriction", "Uncertainty", "Window"]
 
 
 class Window(Row, frozen=True, kw_only=True):
@@ -63,6 +63,18 @@ class EpisodeNetwork(Row, frozen=True, kw_only=True):
     bounding: bool  # whether a bracket of this network is narrow enough to move a national bound
 
 
+class Uncertainty(Row, frozen=True, kw_only=True):
+    """What one number would hide, of the checks of an episode: on a network where it recurs, of its hours alone."""
+
+    reports: int  # sample size: distinct reports, or probes where they are named, behind the checks that count
+    share_low: float  # sample size: between these bounds lies the share that fails, 90 %, a trial per report
+    share_high: float
+    inconclusive: float  # ambiguity: share of the checks that say nothing either way
+    proven: float  # ambiguity: share of the failures that a distinctive artefact proves
+    failing: float  # consensus: share of the checks that count which fail
+    same_mechanism: float  # consensus: share of the failures that its mechanism is blamed for
+
+
 class Episode(Row, frozen=True, kw_only=True):
     """An interval of restriction of one subject × country × gate × part. Ends are exclusive; an ongoing end is null."""
 
@@ -90,7 +102,8 @@ class Episode(Row, frozen=True, kw_only=True):
     k: int
     reports: int
     tunnel: str  # state of the tunnel arm over the episode: ok, bad or insufficient
-    confidence: float
+    confidence: float  # posterior probability of the surest of its series that there is a restriction at all
+    uncertainty: Uncertainty
     witnesses: tuple[str, ...]  # sources that saw it
     versions: str  # JSON object: ruleset, catalog, fingerprints, controls, detector
     origin: Origin

@@ -51,6 +51,7 @@ __all__ = [
     "status_words",
     "time_words",
     "tunnel_words",
+    "uncertainty_words",
     "voice_words",
     "window_words",
 ]
@@ -286,6 +287,25 @@ def tunnel_words(tunnel: str) -> str:
     """What the measurements through a tunnel say over an episode."""
     known = {"ok": "unaffected through a tunnel", "bad": "also affected through a tunnel"}
     return known.get(tunnel, "not measured through a tunnel")
+
+
+def uncertainty_words(entry: Episode) -> str:
+    """How much, how telling and how agreed the evidence is, in a sentence each."""
+    told = entry.uncertainty
+    looked = "readings" if entry.gate in SNAPSHOT_GATES else "reports, each counted as one check"
+    recurs = any(network.active_windows for network in entry.networks)
+    when = "in the hours of each network " if recurs else ""
+    between = f"{_percent(told.share_low)} to {_percent(told.share_high)}, 90 %"
+    return (
+        f"{_percent(told.failing)} of the checks that count fail {when}({between}, by {told.reports:,} {looked}),"
+        f" {_percent(told.same_mechanism)} of them alike;"
+        f" {_percent(told.inconclusive)} of all checks say nothing either way;"
+        f" an artefact proves {_percent(told.proven)} of the failures."
+    )
+
+
+def _percent(share: float) -> str:
+    return f"{share:.0%}".replace("%", " %")
 
 
 def confidence_words(confidence: float) -> str:

@@ -170,12 +170,13 @@ def _heading(entry: Episode, catalog: Catalog) -> str:
 
 
 def _episode_text(entry: Episode, catalog: Catalog) -> str:
-    from admittance.surface.words import confidence_words, count_words, episode_facts, list_words
+    from admittance.surface.words import confidence_words, count_words, episode_facts, list_words, uncertainty_words
 
     facts = [
         *episode_facts(entry),
         f"Confidence {confidence_words(entry.confidence)}; {count_words(entry.reports, 'independent report')};"
         f" seen by {list_words(entry.witnesses) or 'no source'}.",
+        uncertainty_words(entry),
     ]
     return "\n".join(
         [_heading(entry, catalog), *(textwrap.fill(fact, 80, initial_indent="  ", subsequent_indent="    ") for fact in facts)]

@@ -34,6 +34,7 @@ _environment.filters.update(
     bracket_words=words.bracket_words,
     claim_words=words.claim_words,
     confidence_words=words.confidence_words,
+    uncertainty_words=words.uncertainty_words,
     count_words=words.count_words,
     day=words.day,
     episode_facts=words.episode_facts,
