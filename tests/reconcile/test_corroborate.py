@@ -660,6 +660,25 @@ def test_an_episode_at_the_store_supports_a_removal(catalog: Catalog) -> None:
     assert (found.status, found.episode) == ("supported", left.id)
 
 
+@pytest.mark.parametrize(
+    ("earliest", "latest", "status", "told"),
+    [
+        (None, "2021-03-12", "supported", "is absent from the storefront at or before"),  # first read within a month
+        (None, "2021-06-12", "undetermined", "no reading says how it was before"),  # first read long afterwards
+        (None, "2021-02-12", "undetermined", "before the stated time already"),
+        ("2021-02-09", "2021-02-12", "undetermined", "before the stated time already"),
+        ("2021-05-09", "2021-05-12", "undetermined", "no removal is proved"),
+    ],
+)
+def test_an_absence_supports_a_removal_only_where_it_can_be_that_one(
+    catalog: Catalog, earliest: str | None, latest: str, status: str, told: str
+) -> None:
+    away = episode(gate=Gate.STORE, onset_earliest=utc(earliest) if earliest else None, onset_latest=utc(latest))
+    seen = snapshots("2021-03-15", state=State.INSUFFICIENT)
+    found = edge(catalog, removal(), episodes=[away], stores=seen)
+    assert (found.status, told in found.reason) == (status, True), found.reason
+
+
 def test_rows_are_stamped_and_in_an_order_of_their_own(catalog: Catalog) -> None:
     one = reading(claims=(claim(at("2021-03-15")),), name="a")
     two = reading(claims=(claim(at("2021-03-05")),), name="b")

@@ -23,7 +23,7 @@ from admittance.reconcile.stores import Storefronts, storefronts_of, weigh_store
 
 __all__ = ["RECONCILER_VERSION", "corroborate"]
 
-RECONCILER_VERSION = "reconcile/1"
+RECONCILER_VERSION = "reconcile/2"
 
 _ROLES_WITHOUT_TARGET = frozenset({"web", "website", "app"})  # any face of a subject may stand for these
 _EFFECT = timedelta(days=30)  # within which an order without a date counts as carried out

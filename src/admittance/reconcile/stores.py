@@ -55,14 +55,21 @@ def weigh_store(
             status=CorroborationStatus.UNOBSERVABLE, reason=f"No storefront of this country was read for an app of {name}."
         )
     window = (bounds[0], bounds[1] if statement.moment is Moment.STATE else bounds[1] + _AFTER)
-    agreeing = [episode for episode in episodes if _meets(episode, bounds, window)]
+    agreeing = [episode for episode in episodes if _meets(episode, statement, bounds, window)]
     seen = snapshots.filter((pl.col("time") >= window[0]) & (pl.col("time") < window[1]))
     last: datetime = snapshots.get_column("time").max()  # type: ignore[assignment]
     if agreeing:
         episode = min(agreeing, key=lambda episode: (episode.onset_latest, episode.id))
         onset = bracket_words(episode.onset_earliest, episode.onset_latest)
         status = CorroborationStatus.SUPPORTED if statement.restricted else CorroborationStatus.CONTRADICTED
-        return Finding(status=status, reason=f"{name} left the storefront {onset}.", episode=episode.id)
+        left = "left" if episode.onset_earliest is not None else "is absent from"
+        return Finding(status=status, reason=f"{name} {left} the storefront {onset}.", episode=episode.id)
+    apart = _apart(episodes, window) if statement.restricted else None
+    if apart is not None:
+        onset = bracket_words(apart.onset_earliest, apart.onset_latest)
+        other = "before the stated time already" if apart.onset_latest < window[0] else "and no reading says how it was before"
+        reason = f"{name} is absent from the storefront {onset}, {other}."
+        return Finding(status=CorroborationStatus.UNDETERMINED, reason=reason, episode=apart.id)
     if seen.is_empty() and window[1] > last:
         reason = (
             f"The storefront was last read on {day(last)}, before or within the time from {day(window[0])} to {day(window[1])}."
@@ -95,7 +102,23 @@ def _from_snapshots(statement: Statement, bounds: Bounds, name: str, seen: pl.Da
     )
 
 
-def _meets(episode: Episode, bounds: Bounds, window: Bounds) -> bool:
+def _meets(episode: Episode, statement: Statement, bounds: Bounds, window: Bounds) -> bool:
     """Whether the app may have left the storefront in the window, or may have been away when only the state is stated."""
-    begins = episode.onset_latest >= window[0] or episode.end is None or episode.end > bounds[0]
-    return begins and (episode.onset_earliest is None or episode.onset_earliest < window[1])
+    earliest = episode.onset_earliest or episode.onset_latest
+    if statement.moment is Moment.STATE:
+        return earliest < bounds[1] and (episode.end is None or episode.end > bounds[0])
+    return earliest < window[1] and episode.onset_latest >= window[0]
+
+
+def _apart(episodes: Sequence[Episode], window: Bounds) -> Episode | None:
+    """The first episode that neither bears out nor rules out that the app left in the window.
+
+    It was away before and stayed away, or was first read, and found absent, afterwards.
+    """
+    found = [
+        episode
+        for episode in episodes
+        if (episode.onset_latest < window[0] and (episode.end is None or episode.end > window[0]))
+        or (episode.onset_earliest is None and episode.onset_latest >= window[1])
+    ]
+    return min(found, key=lambda episode: (episode.onset_latest, episode.id), default=None)

@@ -11,7 +11,7 @@ from admittance.lake import LAYOUT, Snapshot
 from admittance.model.edition import Edition
 from admittance.model.episode import Episode
 from admittance.model.ids import Country, SubjectId
-from admittance.model.observation import IngestedFile, Measurement, Reject
+from admittance.model.observation import IngestedFile, Measurement, Reject, SnapshotObservation
 from admittance.model.tables import rows_of
 from admittance.model.verdict import Verdict
 from admittance.model.vocabulary import Origin
@@ -118,7 +118,7 @@ def overview(snapshot: Snapshot, catalog: Catalog, *, limit: int = 50) -> Overvi
         countries=tuple(sorted(restricted)),
         spoken_of=tuple(Country(code) for code in sorted(spoken_of - restricted)),
         documents=tuple(documents(snapshot, limit=limit)),
-        measurements=_count(snapshot.scan(Measurement)),
+        measurements=_count(snapshot.scan(Measurement)) + _count(snapshot.scan(SnapshotObservation)),
     )
 
 

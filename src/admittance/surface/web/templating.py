@@ -43,6 +43,7 @@ _environment.filters.update(
     near_words=words.near_words,
     period_words=words.period_words,
     remote_words=words.remote_words,
+    series_words=words.series_words,
     service_words=words.service_words,
     segment=lambda text: quote(text, safe=":/"),
     short_status=words.short_status,
