@@ -110,6 +110,7 @@ def test_blame_is_always_scored_and_blocked_only_by_an_artefact() -> None:
                 "listed_before",
                 "listed",
                 "withheld",
+                "http_451",
             }, each.id
 
 

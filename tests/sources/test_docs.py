@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from admittance.sources import SOURCES
+from admittance.sources.accounts import ANSWERS
 from admittance.sources.checks import OUTCOMES, ROLES
 from admittance.sources.keywords.platforms import PLATFORMS
 from admittance.sources.keywords.reader import CHANGES, RESULTS
@@ -20,7 +21,8 @@ PAGE = (Path(__file__).parents[2] / "docs" / "reference" / "sources.md").read_te
 COLUMNS = {column.name for source in SOURCES if isinstance(source, SnapshotSource) for column in source.columns}
 
 
-WORDS = {*(source.name for source in SOURCES), *NETTESTS, *COLUMNS, *STATUSES, *STORES, *OUTCOMES, *ROLES, *RESULTS, *CHANGES}
+WORDS = {*(source.name for source in SOURCES), *NETTESTS, *COLUMNS, *STATUSES, *STORES}
+WORDS |= {*OUTCOMES, *ROLES, *RESULTS, *CHANGES, *ANSWERS}
 WORDS |= {column.name for column in KEYWORD_COLUMNS} | {platform.id for platform in PLATFORMS} | {*MARKETPLACES}
 
 

@@ -15,6 +15,7 @@ import pytest
 from admittance.sources import SOURCES, Batch
 
 EXAMPLES: dict[str, tuple[str, dict[str, object]]] = {
+    "accounts": ("accounts.csv", {}),
     "censored-planet": ("censored_planet.jsonl", {"observed": datetime(2018, 8, 3, tzinfo=UTC)}),
     "checks": ("checks.csv", {}),
     "demand": ("demand.csv", {"values": {"series": "vpn-interest"}}),

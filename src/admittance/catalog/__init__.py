@@ -4,12 +4,14 @@ What may enter: facts about entities, subjects and targets, each checkable in pu
 measurement, no opinion. The version of a catalog is the hash of its files, so every derived row can say which one it used.
 """
 
-from admittance.catalog.catalog import APP_PREFIX, LISTING_PREFIX, Catalog, load
+from admittance.catalog.catalog import ACCOUNT_PREFIX, APP_PREFIX, INSTITUTION_PREFIX, LISTING_PREFIX, Catalog, load
 from admittance.catalog.hosts import canonical_host, host_of_url, is_address, registrable_domain
 from admittance.catalog.keywords import KEYWORD_PREFIX, canonical_keyword
 
 __all__ = [
+    "ACCOUNT_PREFIX",
     "APP_PREFIX",
+    "INSTITUTION_PREFIX",
     "KEYWORD_PREFIX",
     "LISTING_PREFIX",
     "Catalog",

@@ -191,6 +191,8 @@ SNAPSHOT_FEATURES: dict[str, Feature] = {
     "count": Feature("number", ("listing",), "what a search found"),
     "usual": Feature("number", ("listing",), "what it used to find: the highest median of five earlier readings in a row"),
     "usual_percent": Feature("number", ("listing",), "the count as a share of that"),
+    "says": Feature("text", ("content",), "what a short page says by its marks: `withheld`, `suspended`, `wall` or `gone`"),
+    "named": Feature("flag", ("content",), "the page bears the institution's name, or the last piece of its address"),
 }
 """Features of the gates that are looked at in snapshots."""
 

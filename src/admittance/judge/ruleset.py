@@ -45,6 +45,7 @@ FUNCTIONS_FILE = "functions.toml"
 CONTENT_FILE = "content.toml"
 LISTINGS_FILE = "listings.toml"
 LISTING_MARKS_FILE = "listing_marks.toml"
+CONTENT_MARKS_FILE = "content_marks.toml"
 TAXONOMY_FILE = "taxonomy.toml"
 MASKS_FILE = "masks.toml"
 NETWORK_RULE_LAYERS = ("dns", "tcp", "tls", "http", "quic")
@@ -329,6 +330,7 @@ _FILES = (
     LISTINGS_FILE,
     LISTING_MARKS_FILE,
     CONTENT_FILE,
+    CONTENT_MARKS_FILE,
     FUNCTIONS_FILE,
     TAXONOMY_FILE,
     MASKS_FILE,

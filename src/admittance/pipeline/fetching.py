@@ -46,9 +46,10 @@ class Reach(StrEnum):
 
 
 class Fetched(msgspec.Struct, frozen=True, kw_only=True):
-    """An answer: the address it finally came from, its bytes, media type and charset as the server says."""
+    """An answer: the address it finally came from, its status, bytes, media type and charset as the server says."""
 
     url: str
+    status: int = 200
     content: bytes
     media_type: str
     charset: str | None
@@ -83,10 +84,28 @@ class Fetcher:
         of reach, a site that forbids it in robots.txt, a status other than 200, a redirect from https to http, and an answer
         that is too long, too slow or broken off.
         """
+        found = self.answer(url)
+        if found.status != 200:
+            raise InputError(f"{found.url}: the server answered {found.status}")
+        return found
+
+    def answer(self, url: str) -> Fetched:
+        """The answer behind an http(s) address, whatever its status. Raises `InputError` as `fetch` does for all else."""
         place, status, headers, content = self._followed(url, self._largest, self._ask_robots if self._polite else None)
-        if status != 200:
-            raise InputError(f"{place}: the server answered {status}")
-        return Fetched(url=place, content=content, media_type=headers.get_content_type(), charset=headers.get_content_charset())
+        return Fetched(
+            url=place,
+            status=status,
+            content=content,
+            media_type=headers.get_content_type(),
+            charset=headers.get_content_charset(),
+        )
+
+    def pause_asked(self, url: str) -> float:
+        """Seconds that a site's robots.txt, read before, asks to leave between requests; 0 where it asks for none."""
+        parts = _checked(url)
+        rules = self._robots.get(f"{parts.scheme}://{parts.netloc}")
+        asked = rules.crawl_delay("admittance") if rules is not None else None
+        return float(asked) if asked is not None else 0.0
 
     def ask(self, url: str) -> tuple[int, bytes]:
         """Status and content of an answer, whatever the status says; raises as `fetch` does, but for that."""

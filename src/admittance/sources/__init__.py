@@ -8,6 +8,7 @@ To add a source: write it against :class:`Source`, add it to `SOURCES`, and put 
 """
 
 from admittance.errors import UsageError
+from admittance.sources.accounts import ACCOUNTS
 from admittance.sources.censored_planet import CENSORED_PLANET
 from admittance.sources.checks import CHECKS
 from admittance.sources.demand import DEMAND
@@ -29,6 +30,7 @@ SOURCES: tuple[Source, ...] = (
     LISTINGS,
     CHECKS,
     KEYWORDS,
+    ACCOUNTS,
     DEMAND,
     MONITORS,
 )

@@ -1,4 +1,4 @@
-"""`admittance crawl`: asking stores what they list, into tables that `ingest` takes."""
+"""`admittance crawl`: asking stores what they list and platforms what they show, into tables that `ingest` takes."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import click
 import msgspec
 
 from admittance.surface.commands.console import COUNTRY, json_option, note, print_json_lines, progress_bar
+from admittance.surface.commands.visits import accounts
 
 if TYPE_CHECKING:
     from admittance.pipeline import CrawlReport
@@ -19,14 +20,18 @@ __all__ = ["crawl", "crawl_summary"]
 
 
 @click.group(
-    short_help="Ask stores what they list.",
+    short_help="Ask stores what they list, and platforms what they show.",
     epilog="""\b
 Examples:
   admittance crawl appstore --apps vpns.txt --countries cn,us,de --to apps-2026-03-01.jsonl
+  admittance crawl accounts universities.csv --in RU --to visits.csv
 """,
 )
 def crawl() -> None:
-    """Ask stores what they list, politely, into tables that `ingest` takes."""
+    """Ask stores what they list and platforms what they show, politely, into tables that `ingest` takes."""
+
+
+crawl.add_command(accounts)
 
 
 @crawl.command(

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import msgspec
 import polars as pl
 
-from admittance.catalog import APP_PREFIX, KEYWORD_PREFIX, LISTING_PREFIX, Catalog
+from admittance.catalog import APP_PREFIX, INSTITUTION_PREFIX, KEYWORD_PREFIX, LISTING_PREFIX, Catalog
 from admittance.lake import Snapshot
 from admittance.model.documents import Status
 from admittance.model.episode import Episode
@@ -54,7 +54,12 @@ ATTEMPTS_FOR_OK = 2
 _BAD = [state.value for state in BAD_STATES]
 _SCORED = [state.value for state in SCORED_STATES]
 _COUNTED_GATES = [Gate.NETWORK.value, Gate.FUNCTION.value]
-_GATE_OF_PREFIX = {KEYWORD_PREFIX: Gate.CONTENT, APP_PREFIX: Gate.STORE, LISTING_PREFIX: Gate.LISTING}
+_GATE_OF_PREFIX = {
+    KEYWORD_PREFIX: Gate.CONTENT,
+    INSTITUTION_PREFIX: Gate.CONTENT,
+    APP_PREFIX: Gate.STORE,
+    LISTING_PREFIX: Gate.LISTING,
+}
 _NO_EVIDENCE = EvidenceList(total=0, shown=())
 
 
