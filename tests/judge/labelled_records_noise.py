@@ -55,7 +55,33 @@ def _over_quic(met: Record | str) -> Record:
     return record | {"alpn": "h3", "network": "udp"}
 
 
+def _reset(given: str, host: str | None = HOST, endpoint: str = E443) -> Record:
+    """Handshakes that are reset, for an input in some spelling."""
+    return visit(
+        given,
+        V5,
+        queries=[asked(host, f"{A}@{HETZNER}")] if host else [],
+        tcp=[opened(endpoint)],
+        tls=[shaken(host or "", endpoint, RESET)],
+        control=helper([A], {endpoint: None}, PAPER, shaken={endpoint: None}, places=KNOWN),
+    )
+
+
 NOISE: tuple[Raw, ...] = (
+    *(
+        Raw(f"input as {given!r}", _reset(given, host), {"dns": OK, "tcp": OK, "tls": L})
+        for given, host in (
+            (f"https://{HOST}./", HOST),
+            (f"HTTPS://{HOST}/", HOST),
+            (f"https://user:secret@{HOST}/", HOST),
+            (f"https://{HOST}:443/", HOST),
+            (f"https://{HOST}/?q=a%20b#x", HOST),
+            (HOST, HOST),
+            (f" https://{HOST}/ ", HOST),
+            ("https://a_b.morning-paper.net/", "a_b.morning-paper.net"),
+        )
+    ),
+    Raw("a named address and port as input", _reset(f"https://[{A6}]:8443/", None, f"[{A6}]:8443"), {"tcp": OK, "tls": L}),
     Raw(
         "tcp silent, quic works",
         visit(

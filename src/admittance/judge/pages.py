@@ -3,7 +3,7 @@
 import polars as pl
 
 from admittance.judge.certificates import certificate_of
-from admittance.judge.facts import HANDSHAKES, Facts
+from admittance.judge.facts import Facts
 from admittance.judge.fingerprints import Fingerprints
 from admittance.judge.ruleset import TAXONOMY
 from admittance.model.tables import TIME
@@ -34,7 +34,8 @@ def marked(facts: Facts, bodies: pl.DataFrame, fingerprints: Fingerprints) -> Fa
         _borne(answers, where, fingerprints.match_values(where, answers[where])) for where in ("title", "location", "server")
     ]
     refused = _refused(rows, bodies)
-    found.append(_borne(refused, "issuer", fingerprints.match_values("issuer", refused["issuer"])))
+    if not refused.is_empty():
+        found.append(_borne(refused, "issuer", fingerprints.match_values("issuer", refused["issuer"])))
     marks = pl.concat(found).unique("number", keep="first", maintain_order=True)
     nothing = pl.Series([None], dtype=pl.String).new_from_index(0, rows.height)
     columns = [nothing.scatter(marks["number"], marks[name]).alias(name) for name in ("fingerprint", "known_page")]
@@ -45,9 +46,7 @@ def marked(facts: Facts, bodies: pl.DataFrame, fingerprints: Fingerprints) -> Fa
 
 def _refused(rows: pl.DataFrame, bodies: pl.DataFrame) -> pl.DataFrame:
     """Handshakes whose certificate was refused and kept: `number`, `time`, `issuer` and `not_before`."""
-    refused = rows.select("number", "layer", "certificate_valid", "certificate_sha256", "time").filter(
-        pl.col("layer").is_in(HANDSHAKES) & ~pl.col("certificate_valid")
-    )
+    refused = rows.select("number", "certificate_valid", "certificate_sha256", "time").filter(~pl.col("certificate_valid"))
     kept = bodies.join(
         refused.select(pl.col("certificate_sha256").alias("body_sha256")).unique(), on="body_sha256", how="semi"
     ).unique("body_sha256")
