@@ -112,14 +112,22 @@ def test_in_the_only_storefront_that_is_read_a_removal_is_a_removal() -> None:
     assert told["2", "CN", 0] == "not_offered"  # nobody knows whether it is anywhere
 
 
-def test_a_storefront_that_loses_all_of_three_apps_at_once_is_silent() -> None:
+def test_a_storefront_without_any_of_its_apps_in_passing_was_not_read() -> None:
     apps = ("1", "2", "3")
     rows = [row for app in apps for row in everywhere(app)]
     rows += [row for app in apps for row in everywhere(app, but=MISSING, day=1)]
-    told = rules(*rows)
-    assert {told[app, "CN", 1] for app in apps} == {"silent"}
-    kept = rules(*rows, reading("4", "CN", "listed", day=1))
+    back = [row for app in apps for row in everywhere(app, day=3)]
+    assert {rules(*rows, *back)[app, "CN", 1] for app in apps} == {"silent"}
+    kept = rules(*rows, *back, reading("4", "CN", "listed", day=1))
     assert {kept[app, "CN", 1] for app in apps} == {"removed"}
+
+
+def test_a_few_apps_may_be_removed_together_for_good_and_many_are_not() -> None:
+    few, many = [str(number) for number in range(9)], [str(number) for number in range(10)]
+    for apps, rule in ((few, "removed"), (many, "silent")):
+        rows = [row for app in apps for row in everywhere(app)]
+        rows += [row for app in apps for day in (1, 2) for row in everywhere(app, but=MISSING, day=day)]
+        assert {rules(*rows)[app, "CN", 2] for app in apps} == {rule}
 
 
 def test_a_later_recheck_of_the_missing_apps_alone_leaves_the_storefront_alive() -> None:

@@ -168,7 +168,7 @@ SNAPSHOT_FEATURES: dict[str, Feature] = {
     "live": Feature(
         "flag",
         ("store",),
-        "the storefront lists something: it did once, and is not without any of three or more apps now",
+        "the storefront lists something: it did once, and is not without all of its apps in passing, or all of ten or more",
     ),
     "apps_known": Feature("number", ("store",), "apps that were ever looked for in this storefront"),
     "listing": Feature("number", ("store",), "live storefronts that list the app, each as last read by then, or as first read"),

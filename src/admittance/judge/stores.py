@@ -4,10 +4,13 @@ import polars as pl
 
 from admittance.judge.breadth import found_as_of
 
-__all__ = ["LEAST_APPS", "store_features"]
+__all__ = ["LEAST_APPS", "MANY_APPS", "store_features"]
 
 LEAST_APPS = 3
-"""A storefront that lists none of so many apps says nothing of any of them; of fewer, it may be that they were removed."""
+"""A storefront that lists none of so many apps and later half of them again was not read: of fewer, nobody can tell."""
+
+MANY_APPS = 10
+"""A storefront that lists none of so many apps says nothing of any of them; fewer may have been removed together."""
 
 _READ = ("listed", "not_listed")
 
@@ -24,7 +27,10 @@ def store_features(rows: pl.DataFrame) -> pl.DataFrame:
     read = rows.filter(pl.col("status").is_in(_READ)).select("place", "item", "country", "day", "had")
     storefronts = found_as_of(read, by=("place", "country"), each="item")
     ever = read.group_by("place", "country").agg(pl.col("had").any().alias("ever"))
-    silent = (pl.col("found") == 0) & (pl.col("known") >= LEAST_APPS)
+    again = pl.when(pl.col("found") > 0).then("found").backward_fill().over("place", "country", order_by="day")
+    storefronts = storefronts.with_columns((2 * again >= pl.col("known")).fill_null(value=False).alias("recovers"))
+    many = (pl.col("known") >= MANY_APPS) | ((pl.col("known") >= LEAST_APPS) & pl.col("recovers"))
+    silent = (pl.col("found") == 0) & many
     living = storefronts.join(ever, on=["place", "country"]).select(
         "place", "country", "day", pl.col("known").alias("apps_known"), (pl.col("ever") & ~silent).alias("live")
     )
