@@ -1,7 +1,9 @@
 import re
+from datetime import timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 
+import msgspec
 import pytest
 from starlette.routing import Route
 from starlette.testclient import TestClient
@@ -9,7 +11,9 @@ from starlette.testclient import TestClient
 from admittance.catalog import Catalog
 from admittance.lake import Lake
 from admittance.model.episode import Episode
+from admittance.model.ids import EpisodeId, SubjectId
 from admittance.model.tables import table_of
+from admittance.model.vocabulary import Gate
 from admittance.surface.web.app import SECURITY_HEADERS, create_app
 from tests.surface.conftest import CHINESE_NOTICE, HOSTILE_TITLE, browser, ended_episode
 
@@ -254,3 +258,32 @@ def test_what_is_released_later_shows_at_the_next_request(tmp_path: Path, catalo
         work.replace(Episode, table_of(Episode, [ended_episode()]))
     after = pages.get("/")
     assert int(after.headers["x-lake-version"]) == int(before.headers["x-lake-version"]) + 1
+
+
+def test_thousands_of_keywords_crowd_out_nothing(tmp_path: Path, catalog: Catalog) -> None:
+    lake = Lake.open(tmp_path / "lake", create=True)
+    one = ended_episode()
+    later = one.onset + timedelta(days=400)
+    words = [
+        msgspec.structs.replace(
+            one,
+            id=EpisodeId(f"KE-2024-keyword-{number}-content-weibo-1"),
+            subject=SubjectId(f"keyword:{number}"),
+            gate=Gate.CONTENT,
+            part="weibo",
+            onset=later,
+            end=None,
+        )
+        for number in range(1_000)
+    ]
+    with lake.deriving() as work:
+        work.replace(Episode, table_of(Episode, [*words, one]))
+    pages = browser(lake.place, catalog)
+    country = pages.get("/countries/KE").text
+    assert country.index(one.id) < country.index(words[0].id)
+    assert country.count("-content-weibo-1") == 199
+    assert "And 801 more episodes" in country
+    home = pages.get("/").text
+    assert home.index(one.id) < home.index(words[0].id)
+    assert "and 801 more subjects" in home
+    assert home.count('href="/subjects/keyword:') < 300

@@ -22,6 +22,7 @@ from admittance.surface.queries.episodes import (
     EpisodeFilter,
     EpisodePage,
     changes,
+    content_last,
     episode,
     episodes,
 )
@@ -64,6 +65,7 @@ __all__ = [
     "category_counts",
     "changes",
     "claims",
+    "content_last",
     "coverage",
     "coverage_spans",
     "demand_series",

@@ -1,5 +1,6 @@
 """Episodes, what is said of them, and what became of them."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
@@ -18,6 +19,7 @@ __all__ = [
     "EpisodeFilter",
     "EpisodePage",
     "changes",
+    "content_last",
     "episode",
     "episodes",
 ]
@@ -78,6 +80,11 @@ def _functions_behind(found: list[Episode]) -> list[Episode]:
 def _at_the_same_time(one: Episode, other: Episode) -> bool:
     same = (one.subject, one.country) == (other.subject, other.country)
     return same and (one.end is None or one.end > other.onset) and (other.end is None or other.end > one.onset)
+
+
+def content_last(found: Sequence[Episode]) -> list[Episode]:
+    """The episodes in their order, those of the content gate after all others: keywords run to thousands."""
+    return sorted(found, key=lambda one: one.gate is Gate.CONTENT)
 
 
 def episode(snapshot: Snapshot, episode_id: EpisodeId, *, limit: int = 200) -> EpisodePage | None:

@@ -6,7 +6,7 @@ from datetime import datetime
 import msgspec
 import polars as pl
 
-from admittance.catalog import Catalog
+from admittance.catalog import KEYWORD_PREFIX, Catalog
 from admittance.lake import LAYOUT, Snapshot
 from admittance.model.edition import Edition
 from admittance.model.episode import Episode
@@ -19,10 +19,12 @@ from admittance.pipeline import editions_holding
 from admittance.surface.queries.categories import CategoryCount, category_counts
 from admittance.surface.queries.coverage import CoverageSpan, coverage_spans
 from admittance.surface.queries.documents import DocumentEntry, documents
-from admittance.surface.queries.episodes import EpisodeFilter, episodes
+from admittance.surface.queries.episodes import EpisodeFilter, content_last, episodes
 from admittance.surface.queries.statements import StatementFilter, actions, claims
 
 __all__ = ["EditionEntry", "FileEntry", "LakeStatus", "Overview", "overview", "status"]
+
+SUBJECTS_SHOWN = 200
 
 
 class FileEntry(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,7 +76,8 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
     origin: Origin | None
     version: int
     episodes: tuple[Episode, ...]
-    subjects: tuple[SubjectId, ...]
+    subjects: tuple[SubjectId, ...]  # a few hundred at most, keywords last
+    more_subjects: int  # beyond those
     countries: tuple[Country, ...]
     spoken_of: tuple[Country, ...]  # countries without an episode, of claims and actions
     documents: tuple[DocumentEntry, ...]
@@ -104,17 +107,22 @@ def status(snapshot: Snapshot, catalog: Catalog, days: Sequence[str] = ()) -> La
 
 
 def overview(snapshot: Snapshot, catalog: Catalog, *, limit: int = 50) -> Overview:
-    """The newest episodes and documents, every subject that has an episode, every country that has one or is spoken of."""
+    """The newest episodes and documents, subjects that have an episode, every country that has one or is spoken of.
+
+    Lists of keywords run to thousands: episodes of other gates come before those of content, and keywords come last.
+    """
     known = episodes(snapshot, EpisodeFilter())
     restricted = {entry.country for entry in known}
     everything = StatementFilter()
     spoken_of = {entry.claim.place.country for entry in claims(snapshot, everything)}
     spoken_of |= {entry.country for entry in actions(snapshot, everything, catalog) if entry.country is not None}
+    subjects = sorted({entry.subject for entry in known}, key=lambda subject: (subject.startswith(KEYWORD_PREFIX), subject))
     return Overview(
         origin=snapshot.origin,
         version=snapshot.version,
-        episodes=tuple(known[:limit]),
-        subjects=tuple(sorted({entry.subject for entry in known})),
+        episodes=tuple(content_last(known)[:limit]),
+        subjects=tuple(subjects[:SUBJECTS_SHOWN]),
+        more_subjects=max(0, len(subjects) - SUBJECTS_SHOWN),
         countries=tuple(sorted(restricted)),
         spoken_of=tuple(Country(code) for code in sorted(spoken_of - restricted)),
         documents=tuple(documents(snapshot, limit=limit)),

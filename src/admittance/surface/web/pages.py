@@ -21,6 +21,7 @@ __all__ = ["ask", "country", "document", "episode", "health", "home", "subject"]
 _COUNTRY = re.compile(r"[A-Z]{2}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 EVIDENCE_SHOWN = 100
+EPISODES_SHOWN = 200
 
 
 def home(request: Request) -> Response:
@@ -82,13 +83,14 @@ def country(request: Request) -> Response:
     snapshot = _snapshot(request)
     catalog = _catalog(request, snapshot)
     wanted = queries.StatementFilter(country=Country(code))
-    found = queries.episodes(snapshot, queries.EpisodeFilter(country=Country(code)))
+    found = queries.content_last(queries.episodes(snapshot, queries.EpisodeFilter(country=Country(code))))
     return draw(
         "country.html",
         snapshot,
         catalog=catalog,
         country=code,
-        episodes=found,
+        episodes=found[:EPISODES_SHOWN],
+        more=max(0, len(found) - EPISODES_SHOWN),
         drawing=country_timeline(found, queries.demand_series(snapshot, Country(code))),
         surges=queries.spikes(snapshot, found, country=Country(code)),
         actions=queries.actions(snapshot, wanted, catalog),
