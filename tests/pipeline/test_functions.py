@@ -14,7 +14,7 @@ from admittance.model.ids import Country, SubjectId
 from admittance.model.tables import rows_of
 from admittance.model.vocabulary import Gate, State
 from admittance.pipeline import DocumentInput, ingest, read_documents, run
-from admittance.surface.queries import Card, EpisodeFilter, cards, episodes
+from admittance.surface.queries import Card, EpisodeFilter, cards, coverage, episodes
 from tests.pipeline.conftest import clock
 
 FIRST_DAY = datetime(2021, 1, 25, tzinfo=UTC)
@@ -135,6 +135,9 @@ def test_scripted_checks_date_a_function_like_measurements_do(
     assert api.evidence.total == 14
     assert audio.as_of == FIRST_DAY + timedelta(days=27)
     assert run(lake).rejudged == 0
+    days = coverage(lake.snapshot(), SubjectId("clubhouse"), Country("CN"))
+    assert {(day.gate, day.measurements, day.scored, day.late) for day in days} == {(Gate.FUNCTION, 2, 2, 0)}
+    assert len(days) == 28
 
 
 def test_what_fails_everywhere_is_down_and_opens_nothing(tmp_path: Path, catalog: Catalog) -> None:

@@ -7,7 +7,7 @@ claim or what an earlier run found; only `identify` sees the log of changes, and
 from typing import Final
 
 from admittance.detect.cells import build_cells
-from admittance.detect.coverage import COVERED_COLUMNS, build_coverage, build_snapshot_coverage
+from admittance.detect.coverage import COVERED_COLUMNS, build_attempt_coverage, build_coverage, build_snapshot_coverage
 from admittance.detect.demand import find_spikes
 from admittance.detect.episodes import group_episodes
 from admittance.detect.identity import identify
@@ -21,6 +21,7 @@ __all__ = [
     "COVERED_COLUMNS",
     "DETECTOR_VERSION",
     "Kind",
+    "build_attempt_coverage",
     "build_cells",
     "build_coverage",
     "build_snapshot_cells",

@@ -10,7 +10,7 @@ from admittance.model.ids import SubjectId
 from admittance.model.tables import empty_table, table_schema
 from admittance.model.vocabulary import SCORED_STATES, Arm, Evidence, Gate, State
 
-__all__ = ["COVERED_COLUMNS", "LATE", "build_coverage", "build_snapshot_coverage"]
+__all__ = ["COVERED_COLUMNS", "LATE", "build_attempt_coverage", "build_coverage", "build_snapshot_coverage"]
 
 LATE = timedelta(days=1)
 """What arrives this long after the first measurement of the same source, country and day is late."""
@@ -69,6 +69,29 @@ def build_snapshot_coverage(verdicts: pl.DataFrame, observations: pl.DataFrame) 
         .with_columns(
             pl.lit(0, pl.Int64).alias("network"),
             pl.col("file").alias("report"),
+            (pl.col("recorded_at") > first + LATE).alias("late"),
+            (pl.col("state").is_in(_SCORED) & (pl.col("evidence") == Evidence.SCORED.value)).alias("scored"),
+            (pl.col("state") == State.FAILED.value).alias("failed"),
+        )
+    )
+    return _counted(rows)
+
+
+def build_attempt_coverage(verdicts: pl.DataFrame, observations: pl.DataFrame) -> pl.DataFrame:
+    """A `Coverage` table of the function gate, counting attempts; sorted as that of the network's.
+
+    Only attempts are counted: what is read off network measurements is covered where these are.
+    """
+    if verdicts.is_empty():
+        return empty_table(Coverage)
+    place = ["file", "offset"]
+    arrivals = observations.select(*place, "recorded_at").unique(place, keep="first", maintain_order=True)
+    first = pl.col("recorded_at").min().over("source", "country", "day")
+    rows = (
+        verdicts.join(arrivals, on=place, how="left")
+        .with_columns(pl.col("time").dt.truncate("1d").alias("day"))
+        .with_columns(
+            pl.col("report_id").alias("report"),
             (pl.col("recorded_at") > first + LATE).alias("late"),
             (pl.col("state").is_in(_SCORED) & (pl.col("evidence") == Evidence.SCORED.value)).alias("scored"),
             (pl.col("state") == State.FAILED.value).alias("failed"),

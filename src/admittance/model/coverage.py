@@ -14,7 +14,7 @@ class Coverage(Row, frozen=True, kw_only=True):
 
     Each measurement is counted once: `scored` when any of its verdicts is a trial of detection, else `failed` when one was our
     side's failure, else `insufficient`; so the three add up to `measurements`. At the store, listing and content gates a
-    measurement is a reading of a snapshot, and the network is 0.
+    measurement is a reading of a snapshot, and the network is 0; at the function gate it is an attempt.
     """
 
     subject: SubjectId

@@ -10,6 +10,7 @@ from admittance.catalog import Catalog, load
 from admittance.detect import (
     COVERED_COLUMNS,
     DETECTOR_VERSION,
+    build_attempt_coverage,
     build_cells,
     build_coverage,
     build_snapshot_cells,
@@ -131,9 +132,7 @@ def _run_once(lake: Lake, catalog: Catalog, as_of: date | None, documents_read_a
         }
         progress("snapshots", 0)
         snapshots = _snapshots(work, base, catalog, _json(versions))
-        attempts = judge_attempts(
-            base.scan(SnapshotObservation).filter(pl.col("gate") == Gate.FUNCTION.value).collect(), catalog=catalog
-        )
+        attempts = snapshots.attempts
         bearing = bearing_by_day(observations, controls, rows)
         judged_by = {key: versions[key] for key in ("ruleset", "catalog", "fingerprints")}
         fresh = Partitions.of(stored, bearing, attempts, judged_by, detector=DETECTOR_VERSION)
@@ -226,6 +225,7 @@ class _Snapshots(msgspec.Struct, frozen=True):
     """What the gates say that are looked at in snapshots: read whole each time, for what is found elsewhere decides."""
 
     verdicts: pl.DataFrame
+    attempts: pl.DataFrame  # verdicts of functions that were tried, which are counted with those of measurements
     coverage: pl.DataFrame
     episodes: list[Episode]
 
@@ -236,9 +236,13 @@ def _snapshots(work: Derivations, base: Snapshot, catalog: Catalog, versions: st
     cells = build_snapshot_cells(verdicts)
     work.replace(SnapshotVerdict, verdicts)
     work.replace(SnapshotCell, cells)
+    tried = observations.filter(pl.col("gate") == Gate.FUNCTION.value)
+    attempts = judge_attempts(tried, catalog=catalog)
+    coverage = [build_snapshot_coverage(verdicts, observations), build_attempt_coverage(attempts, tried)]
     return _Snapshots(
         verdicts=verdicts,
-        coverage=build_snapshot_coverage(verdicts, observations),
+        attempts=attempts,
+        coverage=pl.concat(coverage),
         episodes=snapshot_episodes(cells, versions=versions),
     )
 
@@ -253,7 +257,7 @@ def _cover_elsewhere(
 ) -> None:
     """Put in place the coverage of snapshots where it is not what it was, on days that were not judged anew."""
     present = base.scan(Coverage).filter(~in_slices(done, "day")).collect()
-    of_snapshots = pl.col("gate").is_in(_SNAPSHOT_GATES)
+    of_snapshots = pl.col("gate") != Gate.NETWORK.value
     former, fresh = present.filter(of_snapshots), snapshots.filter(~in_slices(done, "day"))
     changed: dict[str, list[datetime]] = {}
     for country, day in _different(former, fresh).select("country", "day").unique().sort("country", "day").iter_rows():

@@ -113,7 +113,11 @@ def ingest(
     source_read = source_named(source)  # refuse a misspelt source before a lake is made
     refuse_missing(paths)
     names = dict(_rename(text) for text in renames)
-    words = dict(_value(text) for text in (*values, *([f"platform={platform}"] if platform is not None else ())))
+    words = dict(_value(text) for text in values)
+    if platform is not None:
+        if words.get("platform", platform) != platform:
+            raise click.UsageError(f"--platform {platform} and --value platform={words['platform']} exclude each other")
+        words |= dict([_value(f"platform={platform}")])
     selection = Selection(countries=frozenset(countries), since=since, until=until, tests=frozenset(tests))
     access = Access(endpoint=endpoint, region=region, anonymous=anonymous)
     with progress_bar() as progress:
