@@ -11,6 +11,7 @@ from admittance.model.edition import Edition
 from admittance.model.episode import Change, Episode
 from admittance.model.ids import FileId
 from admittance.model.observation import Body, IngestedFile, Measurement, NetworkObservation, Reject, SnapshotObservation
+from admittance.model.review import ReviewDecision
 from admittance.model.statements import ActionRecord, ClaimRecord, DocumentRecord
 from admittance.model.tables import Row
 from admittance.model.testimony import Testimony
@@ -85,6 +86,7 @@ SOURCE = (
     TableLayout(DocumentRecord, "documents"),
     TableLayout(ActionRecord, "actions"),
     TableLayout(ClaimRecord, "claims"),
+    TableLayout(ReviewDecision, "reviews", (), ("decided_at", "id")),
     TableLayout(Edition, "editions", (), ("kind", "name", "holds_from")),
 )
 """Tables that grow by what is handed in."""

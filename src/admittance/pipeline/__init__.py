@@ -19,7 +19,7 @@ from admittance.pipeline.files import Access
 from admittance.pipeline.ingest import ingest
 from admittance.pipeline.judging import judge_files
 from admittance.pipeline.progress import Progress, silent
-from admittance.pipeline.reading import DocumentInput, documents_in, read_documents
+from admittance.pipeline.reading import DocumentInput, decide, documents_in, open_questions, read_documents
 from admittance.pipeline.report import IngestReport
 from admittance.pipeline.run import RunReport, run
 
@@ -37,11 +37,13 @@ __all__ = [
     "RunReport",
     "app_ids_of",
     "crawl_appstore",
+    "decide",
     "documents_in",
     "editions_holding",
     "ingest",
     "judge_files",
     "keep_list",
+    "open_questions",
     "published_lists",
     "read_documents",
     "run",

@@ -12,16 +12,18 @@ from admittance.catalog import Catalog
 from admittance.documents import read_text
 from admittance.documents.page import Page, feed_entries, is_feed, is_page, is_pdf, page_of_html, page_of_pdf
 from admittance.documents.retellings import Told, first_tellings
+from admittance.documents.review import Question, changed, decided, questions, with_aliases
 from admittance.errors import InputError, UsageError
 from admittance.lake import Lake
 from admittance.lake.snapshot import Snapshot
 from admittance.model.documents import Action, Document, NetworkClaim, Reading
+from admittance.model.review import DecisionKind, ReviewDecision
 from admittance.model.statements import ActionRecord, ClaimRecord, DocumentRecord
 from admittance.model.tables import rows_of, table_of
 from admittance.model.vocabulary import Origin
 from admittance.pipeline.fetching import Fetcher
 
-__all__ = ["DocumentInput", "documents_in", "read_again", "read_documents", "stored_readings"]
+__all__ = ["DocumentInput", "decide", "documents_in", "open_questions", "read_again", "read_documents", "stored_readings"]
 
 _SUFFIXES = frozenset({".txt", ".jsonl", ".html", ".htm", ".pdf"})
 LARGEST_TEXT = 10 * 2**20
@@ -87,12 +89,14 @@ def read_documents(
             yield _read(document, catalog)
         return
     known = {record.sha256: record for record in rows_of(DocumentRecord, lake.snapshot().scan(DocumentRecord).collect())}
+    decisions = _decisions(lake)
+    reviewed = with_aliases(catalog, decisions)
     stored = False
     for document in documents:
         lake.claim_origin(document.origin)
         earlier = known.get(hashlib.sha256(document.text.encode()).hexdigest())
         complete = document if earlier is None else _completed(document, earlier)
-        reading = _read(complete, catalog)
+        reading = decided(_read(complete, reviewed), decisions)
         _store(lake, complete, reading, clock())
         stored = True
         yield reading
@@ -101,17 +105,95 @@ def read_documents(
 
 
 def read_again(lake: Lake, *, catalog: Catalog) -> int:
-    """How many stored documents were read again because reader, lexicon or catalog changed since; the rest are left alone."""
-    changed = 0
+    """How many stored documents were read again because reader, lexicon, catalog or a reviewer changed since."""
+    read = 0
+    decisions = _decisions(lake)
+    reviewed = with_aliases(catalog, decisions)
     for record in rows_of(DocumentRecord, lake.snapshot().scan(DocumentRecord).sort("sha256").collect()):
         document = _completed(DocumentInput(text=record.text, origin=record.origin), record)
-        reading = _read(document, catalog)
+        reading = decided(_read(document, reviewed), decisions)
         if reading.doc.extractor != record.extractor:
             _store(lake, document, reading, record.recorded_at)
-            changed += 1
-    if changed:
+            read += 1
+    if read:
         lake.release_sources()
-    return changed
+    return read
+
+
+def open_questions(snapshot: Snapshot, *, catalog: Catalog) -> list[Question]:
+    """What nobody has decided about yet in the stored documents: unknown names, unread sentences, uncertain records."""
+    decisions = rows_of(ReviewDecision, snapshot.scan(ReviewDecision).collect())
+    settled = {decision.item for decision in decisions}
+    reviewed = with_aliases(catalog, decisions)
+    texts = dict(snapshot.scan(DocumentRecord).select("sha256", "text").collect().iter_rows())
+    found = [one for reading in stored_readings(snapshot) for one in questions(texts[reading.doc.sha256], reading, reviewed)]
+    return [question for question in found if question.item not in settled]
+
+
+def decide(
+    lake: Lake,
+    kind: DecisionKind,
+    item: str,
+    *,
+    by: str,
+    now: datetime,
+    catalog: Catalog,
+    changes: dict[str, str] | None = None,
+    note: str | None = None,
+) -> ReviewDecision:
+    """Keep a reviewer's decision and read again what it is about; the decision as it was kept.
+
+    Raises `UsageError` for an item that is no stored record or open question, for an entity that the catalog does not have,
+    and for changes that a record cannot have.
+    """
+    changes = changes or {}
+    document: str | None = None
+    snapshot = lake.snapshot()
+    if kind == DecisionKind.ALIAS:
+        if changes["entity"] not in catalog.entities:
+            raise UsageError(f"{changes['entity']}: the catalog has no such entity")
+    else:
+        records: dict[str, tuple[Action | NetworkClaim, str]] = {}
+        for reading in stored_readings(snapshot):
+            records |= {action.id: (action, reading.doc.sha256) for action in reading.actions}
+            records |= {claim.id: (claim, reading.doc.sha256) for claim in reading.network_claims}
+        asked = {question.item: question.document for question in open_questions(snapshot, catalog=catalog)}
+        asked |= {one.item: one.document or "" for one in _decisions(lake) if one.kind != DecisionKind.ALIAS}
+        if item in records:
+            record, document = records[item]
+            if kind == DecisionKind.CORRECT:
+                changed(record, changes, catalog)
+        elif item in asked and kind != DecisionKind.CORRECT:
+            document = asked[item] or None
+        else:
+            raise UsageError(f"{item!r} is no stored record and no open question; `admittance review` lists them")
+    if snapshot.origin is None:
+        raise UsageError("the lake holds no documents; read some first")
+    told = _json_text(changes)
+    seed = f"{kind}|{item}|{told}|{by}|{now.isoformat()}"
+    decision = ReviewDecision(
+        id=f"review-{hashlib.sha256(seed.encode()).hexdigest()[:12]}",
+        origin=snapshot.origin,
+        kind=kind,
+        item=item,
+        document=document,
+        changes=told,
+        note=note,
+        by=by,
+        decided_at=now,
+    )
+    lake.replace(ReviewDecision, table_of(ReviewDecision, [decision]), column="id", values=[decision.id])
+    lake.release_sources()
+    read_again(lake, catalog=catalog)
+    return decision
+
+
+def _decisions(lake: Lake) -> list[ReviewDecision]:
+    return rows_of(ReviewDecision, lake.snapshot().scan(ReviewDecision).sort("decided_at", "id").collect())
+
+
+def _json_text(value: object) -> str:
+    return msgspec.json.encode(value, order="sorted").decode()
 
 
 def stored_readings(snapshot: Snapshot) -> list[Reading]:

@@ -21,6 +21,7 @@ from admittance.surface.commands.ingest import ingest, run
 from admittance.surface.commands.lists import catalog
 from admittance.surface.commands.numbers import sql, status
 from admittance.surface.commands.read import read
+from admittance.surface.commands.review import review
 from admittance.surface.commands.serve import serve
 from admittance.surface.commands.statements import actions, claims
 from admittance.surface.commands.surges import demand
@@ -38,6 +39,7 @@ COMMANDS: tuple[click.Command, ...] = (
     episodes,
     claims,
     actions,
+    review,
     changes,
     demand,
     coverage,
