@@ -94,3 +94,14 @@ def test_only_what_is_wanted(read_bytes: Read) -> None:
 def test_what_is_no_table_is_refused(read_bytes: Read, content: bytes) -> None:
     with pytest.raises(InputError):
         read_bytes("demand", content)
+
+
+def test_titles_above_the_heading_are_passed_by(read_bytes: Read) -> None:
+    trends = b"Category: All categories\n\nDay,vpn: (Turkey)\n2024-08-01,3\n2024-08-02,<1\n"
+    options = {"renames": {"date": "Day", "value": "vpn: (Turkey)"}, "values": {"country": "TR", "series": "vpn-interest"}}
+    assert days(read_bytes("demand", trends, **options)) == [
+        ("vpn-interest", "TR", "2024-08-01", 3.0),
+        ("vpn-interest", "TR", "2024-08-02", 0.5),
+    ]
+    with pytest.raises(InputError, match="its columns are Category: All categories"):
+        read_bytes("demand", b"Category: All categories\n" * 9 + PLAIN)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from hashlib import sha256
+from itertools import islice
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
@@ -22,7 +23,8 @@ SUFFIXES = (".csv", ".csv.gz", ".parquet", ".jsonl", ".jsonl.gz")
 
 PARQUET_MAGIC = b"PAR1"
 DATE_LENGTH = len("2020-01-01")
-MOST_COMMENTS = 100  # lines that begin with # before the heading of a CSV file
+MOST_COMMENTS = 100  # lines among which the heading of a CSV file must stand, with those that begin with #
+MOST_TITLES = 5  # lines above a heading that say something else
 
 _JSON_VALUE = str | int | float | bool | None
 _DECODE_JSON = msgspec.json.Decoder(dict[str, _JSON_VALUE | list[msgspec.Raw] | dict[str, msgspec.Raw]]).decode
@@ -63,9 +65,9 @@ ORIGIN = Column("origin", needed=False)
 def read_rows(shape: Shape, file: SourceFile, options: ReadOptions) -> Iterator[TableRow | UnreadableLine]:
     """The rows in file order. Which format a file has is seen from its first bytes, not from its name.
 
-    For Parquet, which has no lines, the evidence is the row's number and the hash of its cells. Lines that begin with # before
-    the heading of a CSV file are passed by. Raises `InputError` when a column is missing (the message lists the columns there
-    are) or the file is no table at all.
+    For Parquet, which has no lines, the evidence is the row's number and the hash of its cells. What stands above the heading
+    of a CSV file (lines that begin with #, up to four others) is passed by. Raises `InputError` when a column is missing (the
+    message lists the columns there are) or the file is no table at all.
     """
     with file.path.open("rb") as stored:
         parquet = stored.read(len(PARQUET_MAGIC)) == PARQUET_MAGIC
@@ -127,13 +129,7 @@ def _word_in_name(column: Column, file: SourceFile) -> str | None:
 
 def _csv_rows(shape: Shape, file: SourceFile, options: ReadOptions) -> Iterator[TableRow | UnreadableLine]:
     rows = read_csv_rows(file.path)
-    header = next(rows, None)
-    for _ in range(MOST_COMMENTS):
-        if not isinstance(header, CsvRow) or not header.content.startswith(b"#"):
-            break
-        header = next(rows, None)
-    names = header.cells if isinstance(header, CsvRow) else []
-    _require_columns(shape, names, file, options)
+    names = _heading(shape, rows, file, options)
     for row in rows:
         if isinstance(row, UnreadableLine):
             yield row
@@ -142,6 +138,20 @@ def _csv_rows(shape: Shape, file: SourceFile, options: ReadOptions) -> Iterator[
             yield UnreadableLine(offset=row.offset, sha256=row.sha256, reason=reason, head=row.content)
         else:
             yield TableRow(row.offset, row.sha256, dict(zip(names, row.cells, strict=True)), row.content)
+
+
+def _heading(shape: Shape, rows: Iterator[CsvRow | UnreadableLine], file: SourceFile, options: ReadOptions) -> list[str]:
+    """The first of the leading rows that names all columns; publishers put notes and titles above. Raises `InputError`."""
+    seen: list[list[str]] = []
+    for row in islice(rows, MOST_COMMENTS):
+        if isinstance(row, UnreadableLine) or row.content.startswith(b"#"):
+            continue
+        seen.append(row.cells)
+        if _missing(shape, row.cells, file, options) is None:
+            return row.cells
+        if len(seen) == MOST_TITLES:
+            break
+    raise InputError(_missing(shape, seen[0] if seen else [], file, options))
 
 
 def _json_rows(shape: Shape, file: SourceFile, options: ReadOptions) -> Iterator[TableRow | UnreadableLine]:
@@ -189,6 +199,13 @@ def _text(value: _JSON_VALUE) -> str:
 
 def _require_columns(shape: Shape, names: list[str], file: SourceFile, options: ReadOptions) -> None:
     """Raises `InputError` when a column is missing that nothing makes up for."""
+    told = _missing(shape, names, file, options)
+    if told is not None:
+        raise InputError(told)
+
+
+def _missing(shape: Shape, names: list[str], file: SourceFile, options: ReadOptions) -> str | None:
+    """Which columns are missing that nothing makes up for, and how to say what they are called; null when none is."""
     missing = []
     for column in (*shape.columns, shape.when):
         given = column.name in options.values or _word_in_name(column, file) is not None
@@ -199,13 +216,13 @@ def _require_columns(shape: Shape, names: list[str], file: SourceFile, options: 
     named = {column.name for column in shape.columns if _their_name(column, names, options) in names} | set(options.values)
     lacking = [group for group in shape.any_of if not named.intersection(group)]
     if not missing and not lacking:
-        return
+        return None
     wanted = [column.name for column in missing] + [" or ".join(group) for group in lacking]
     hints = [f"--map {ours}=<column>" for ours in (*(column.name for column in missing), *(group[0] for group in lacking))]
     hints += [f"--value {column.name}=<word> where it is the same for all rows" for column in missing if column.constant]
     if shape.when in missing:
         hints.append("for a table without dates --observed DATE")
-    raise InputError(
+    return (
         f"{file.address}: no table of {shape.source}: {', '.join(wanted)} missing; "
         f"its columns are {', '.join(names) or 'none'}. "
         f"Say which column is meant: {', '.join(hints)} (as in --map {shape.when.name}=commit_date)"
