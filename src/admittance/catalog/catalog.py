@@ -210,7 +210,11 @@ class Catalog(msgspec.Struct, frozen=True, kw_only=True, dict=True):
             known = self._target_by_host.get(host)
             return self.targets[known].subject if known else self.subject_of_host(host)
         near = sorted(name for name in (*self._subjects_by_name, *self._met_by_name) if text.casefold() in name)[:5]
-        hint = f"; did you mean {', '.join(near)}?" if near else "; give an id, a name or a host"
+        hint = (
+            f"; did you mean {', '.join(near)}?"
+            if near
+            else "; give an id, a name or a host; keyword:WORD for a word that platforms withhold"
+        )
         raise UsageError(f"no subject is called {query!r}{hint}")
 
 
