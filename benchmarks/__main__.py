@@ -8,6 +8,7 @@ from benchmarks.detection import detection
 from benchmarks.documents import documents_per_second
 from benchmarks.fingerprints import bodies_matched
 from benchmarks.measurements import many_measurements, raw_to_verdicts
+from benchmarks.snapshots import snapshot_tables
 from benchmarks.start import start_up
 from benchmarks.workers import memory_of_a_large_file, small_files, workers
 
@@ -17,6 +18,7 @@ BENCHMARKS = (
     bodies_matched,
     documents_per_second,
     detection,
+    snapshot_tables,
     start_up,
     workers,
     small_files,
