@@ -1,6 +1,7 @@
 """Marketplace tables: products by page and cart, searches by what they find, and bad rows."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,14 @@ def test_the_marketplace_may_stand_in_the_name_of_the_file(tmp_path: Path, read_
     ]
 
 
+def test_a_column_that_only_amazon_has_names_the_marketplace(read_bytes: Callable[..., Batch]) -> None:
+    content = b"dp,cc,status\nB1,AE,Added (1)\n"
+    options = {"observed": datetime(2024, 7, 1, tzinfo=UTC)}
+    for renames in ({}, {"item_id": "dp", "destination": "cc"}):
+        batch = read_bytes("listings", content, renames=renames, **options)
+        assert batch.snapshots.select("place", "item", "country").rows() == [("amazon", "B1", "AE")]
+
+
 def test_a_table_needs_one_column_of_each_group(read_bytes: Callable[..., Batch]) -> None:
     with pytest.raises(InputError, match="item_id or term missing"):
         read_bytes("listings", table({}, columns=("marketplace", "destination", "observed", "status")))
@@ -110,8 +119,6 @@ def test_any_bytes_below_the_header_are_rejects_and_no_exception(content: bytes,
 def test_the_real_table_is_read_without_a_reject(read_file: Callable[..., Batch]) -> None:
     if not REAL.exists():
         pytest.skip("needs the development data beside the repository")
-    from datetime import UTC, datetime
-
     batch = read_file("listings", REAL, observed=datetime(2024, 7, 1, tzinfo=UTC))
     assert (batch.lines, batch.snapshots.height, batch.rejects.height) == (10_000, 10_000, 0)
     assert set(batch.snapshots["place"]) == {"amazon"}

@@ -47,7 +47,7 @@ KEPT_TEXT = 4_000  # characters of it that are kept
 LONGEST_STATUS = 400
 
 COLUMNS = (
-    Column("marketplace", named_by=FILE_WORDS, constant=True),
+    Column("marketplace", named_by=FILE_WORDS, constant=True, implied=(("asin", "amazon"), ("dp", "amazon"))),
     Column("item_id", needed=False, longest=200, also=("asin", "dp")),
     Column("term", needed=False, longest=200, constant=True),
     Column("title", needed=False),

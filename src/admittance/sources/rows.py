@@ -39,6 +39,7 @@ class Column(NamedTuple):
     named_by: tuple[str, ...] = ()  # where a table lacks it, the one of these words that the file's name holds
     constant: bool = False  # often the same for all rows, and then no column of the table
     also: tuple[str, ...] = ()  # what well-known tables call it, tried in this order
+    implied: tuple[tuple[str, str], ...] = ()  # a column that only tables of one kind have, and what that says of this one
 
 
 class Shape(NamedTuple):
@@ -85,7 +86,7 @@ def cell_of(column: Column, row: TableRow, file: SourceFile, options: ReadOption
     theirs = _their_name(column, row.cells, options)
     text = row.cells.get(theirs)
     if text is None:
-        return options.values.get(column.name) or _word_in_name(column, file) or ""
+        return options.values.get(column.name) or _word_in_name(column, file) or _implied(column, row.cells) or ""
     text = text.strip()
     if len(text) > column.longest:
         raise InvalidRecord(f"{column.name}: longer than {column.longest} characters")
@@ -125,6 +126,10 @@ def _word_in_name(column: Column, file: SourceFile) -> str | None:
     name = PurePosixPath(file.address.replace("\\", "/")).name.lower()
     found = [word for word in column.named_by if word in name]
     return found[0] if len(found) == 1 else None
+
+
+def _implied(column: Column, names: Mapping[str, str] | list[str]) -> str | None:
+    return next((value for name, value in column.implied if name in names), None)
 
 
 def _csv_rows(shape: Shape, file: SourceFile, options: ReadOptions) -> Iterator[TableRow | UnreadableLine]:
@@ -208,7 +213,7 @@ def _missing(shape: Shape, names: list[str], file: SourceFile, options: ReadOpti
     """Which columns are missing that nothing makes up for, and how to say what they are called; null when none is."""
     missing = []
     for column in (*shape.columns, shape.when):
-        given = column.name in options.values or _word_in_name(column, file) is not None
+        given = column.name in options.values or (_word_in_name(column, file) or _implied(column, names)) is not None
         given = given or (column is shape.when and options.observed is not None)
         theirs = _their_name(column, names, options)
         if theirs not in names and (column.name in options.renames or (column.needed and not given)):
