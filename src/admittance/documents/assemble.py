@@ -87,7 +87,12 @@ def _action(story: Story, draft: Draft, kind: ActionType, sha256: Sha256, notice
         evidence=tuple(draft.evidence),
         rule=RuleId(draft.found.trigger.rule),
         salience=draft.salience,
+        follows=_action_id(draft.follows, sha256) if draft.follows is not None else UNSET,
     )
+
+
+def _action_id(draft: Draft, sha256: Sha256) -> ActionId:
+    return ActionId(_identifier("action", sha256, draft, str(draft.type)))
 
 
 def _claim(story: Story, draft: Draft, sha256: Sha256, notices: dict[int, str]) -> NetworkClaim:

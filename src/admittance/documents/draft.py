@@ -104,4 +104,4 @@ class Draft:
     symptoms: tuple[str, ...] = ()
     evidence: list[Span] = field(default_factory=list)
     notice: int | None = None
-    follows: int | None = None
+    follows: Draft | None = None

@@ -8,6 +8,7 @@ from admittance.documents.absorb import absorb
 from admittance.documents.claims import merge_claims, number_claims, only_past, retells
 from admittance.documents.draft import Draft, Office
 from admittance.documents.find import Story
+from admittance.documents.follows import link_followed
 from admittance.documents.sameness import SILENT, by_thing, compatible, key_of, shared, subset, things_of, times_agree
 from admittance.documents.voice import UNREAL
 from admittance.model.documents import ActionType, Attribution, SourceClass, Time, TimeBasis
@@ -50,6 +51,7 @@ def merge(story: Story, drafts: list[Draft]) -> list[Draft]:
     ]
     number_claims(claims)
     actions = _without_headline_echoes(actions, claims)
+    link_followed(story, actions)
     return sorted([*actions, *claims], key=lambda draft: draft.found.start)
 
 

@@ -15,6 +15,7 @@ from admittance.documents.gazetteer import gazetteer
 from admittance.documents.lexicon import lexicon
 from admittance.documents.merge import merge
 from admittance.documents.resolve import resolve
+from admittance.documents.versions import own_notices
 from admittance.errors import UsageError
 from admittance.model.documents import Document, DocumentKind, Reading, Sha256
 
@@ -53,6 +54,7 @@ def read_text(
     add_details(story, drafts, times, clock)
     attribute(story, drafts, times)
     actions, claims = assemble(story, merge(story, drafts), sha256)
+    amended, withdrawn = own_notices(readable, clock, words)
     document = Document(
         sha256=sha256,
         url=url,
@@ -65,6 +67,8 @@ def read_text(
         extractor=f"{EXTRACTOR}+{words.digest}+catalog.{catalog.version}",
         kind=_KINDS[kind] if kind is not None else "article",
         retrieved=retrieved,
+        amended=amended,
+        withdrawn=withdrawn,
     )
     return Reading(doc=document, actions=actions, network_claims=claims)
 

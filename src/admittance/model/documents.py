@@ -342,6 +342,7 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     amended: str | None = None
     withdrawn: str | None = None
     same_witness_as: str | None = None
+    version_of: str | None = None  # sha256 of the version of the same page that this one replaced
 
 
 class Reading(msgspec.Struct, frozen=True, kw_only=True):

@@ -13,6 +13,7 @@ from admittance.documents import read_text
 from admittance.documents.page import Page, feed_entries, is_feed, is_page, is_pdf, page_of_html, page_of_pdf
 from admittance.documents.retellings import Told, first_tellings
 from admittance.documents.review import Question, changed, decided, questions, with_aliases
+from admittance.documents.versions import superseded, versions
 from admittance.errors import InputError, UsageError
 from admittance.lake import Lake
 from admittance.lake.snapshot import Snapshot
@@ -204,9 +205,12 @@ def stored_readings(snapshot: Snapshot) -> list[Reading]:
     claims: dict[str, list[NetworkClaim]] = {}
     for text, document in snapshot.scan(ClaimRecord).sort("id").select("record", "document").collect().iter_rows():
         claims.setdefault(document, []).append(msgspec.json.decode(text, type=NetworkClaim))
-    rows = snapshot.scan(DocumentRecord).sort("sha256").select("record", "sha256", "text").collect().rows()
-    documents = [(msgspec.json.decode(record, type=Document), str(text)) for record, _, text in rows]
-    retold = first_tellings(Told(sha256=doc.sha256, text=text, published=doc.published) for doc, text in documents)
+    rows = snapshot.scan(DocumentRecord).sort("sha256").select("record", "text", "recorded_at").collect().rows()
+    stored = [(msgspec.json.decode(record, type=Document), str(text), at.isoformat()) for record, text, at in rows]
+    linked = versions((doc, at) for doc, _, at in stored)
+    documents = [(linked.get(doc.sha256, doc), text) for doc, text, _ in stored]
+    told = first_tellings(Told(sha256=doc.sha256, text=text, published=doc.published) for doc, text in documents)
+    retold = {str(sha256): str(first) for sha256, first in told.items()} | superseded(linked)
     return [
         Reading(
             doc=msgspec.structs.replace(doc, same_witness_as=retold.get(doc.sha256, doc.same_witness_as)),
