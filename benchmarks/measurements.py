@@ -17,7 +17,7 @@ import msgspec
 from isal import igzip
 
 from admittance.lake import Lake
-from admittance.pipeline import ingest, run
+from admittance.pipeline import days, episodes, ingest, run
 from admittance.sources.ooni.records import MeasuredLine
 from benchmarks.corpus import write_corpus
 
@@ -28,7 +28,10 @@ NUMBERS = (10_000, 100_000, int(os.environ.get("ADMITTANCE_BENCH_MOST_LINES", 1_
 BYTES_OF_MANY = 4_600
 
 
-BEYOND_VERDICTS = ("build_cells", "build_coverage", "find_restrictions", "group_episodes", "identify", "corroborate")
+BEYOND_VERDICTS = (
+    (days, ("build_cells", "build_coverage")),
+    (episodes, ("find_restrictions", "group_episodes", "identify")),
+)
 """What a run calls to make more than verdicts."""
 
 
@@ -110,7 +113,6 @@ def _corpus(size: int, lines: int) -> dict[str, object]:
 @contextmanager
 def _timed_beyond_verdicts() -> Iterator[list[float]]:
     """The CPU seconds that each call of `BEYOND_VERDICTS` takes meanwhile."""
-    module = sys.modules[run.__module__]
     taken: list[float] = []
 
     def timed(function: Callable[..., object]) -> Callable[..., object]:
@@ -123,13 +125,13 @@ def _timed_beyond_verdicts() -> Iterator[list[float]]:
 
         return call
 
-    plain = {name: getattr(module, name) for name in BEYOND_VERDICTS if hasattr(module, name)}
-    for name, function in plain.items():
+    plain = [(module, name, getattr(module, name)) for module, names in BEYOND_VERDICTS for name in names]
+    for module, name, function in plain:
         setattr(module, name, timed(function))
     try:
         yield taken
     finally:
-        for name, function in plain.items():
+        for module, name, function in plain:
             setattr(module, name, function)
 
 

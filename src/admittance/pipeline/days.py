@@ -1,0 +1,135 @@
+"""Verdicts, cells and coverage of the days that changed."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+
+import msgspec
+import polars as pl
+
+from admittance.catalog import Catalog
+from admittance.detect import COVERED_COLUMNS, build_cells, build_coverage
+from admittance.judge import judge_functions, judge_network
+from admittance.judge.fingerprints import Fingerprints
+from admittance.lake import Slice, in_slices
+from admittance.lake.lake import Derivations
+from admittance.lake.snapshot import Snapshot
+from admittance.model.coverage import Coverage
+from admittance.model.observation import Body, Measurement, NetworkObservation
+from admittance.model.verdict import Cell, Verdict
+from admittance.model.vocabulary import Gate
+from admittance.pipeline.partitions import stamped
+from admittance.pipeline.progress import Progress
+from admittance.pipeline.snapshots import Snapshots
+from admittance.pipeline.stretches import RowsByDay, Stretch, stretches_of
+
+__all__ = ["PLACE", "Measured", "derive_days", "measured_once"]
+
+PLACE = ["subject", "country"]
+"""Whose series are searched together."""
+
+
+class Measured(msgspec.Struct, frozen=True):
+    """What a snapshot holds of measurements, each from one place only: archives repeat them."""
+
+    observations: pl.LazyFrame
+    measurements: pl.LazyFrame
+
+
+def measured_once(snapshot: Snapshot) -> Measured:
+    """The observations and measurements without those that stand elsewhere as well."""
+    repeated = _repeated(snapshot)
+    return Measured(_once(snapshot.scan(NetworkObservation), repeated), _once(snapshot.scan(Measurement), repeated))
+
+
+def derive_days(
+    work: Derivations,
+    measured: Measured,
+    *,
+    rows: RowsByDay,
+    stale: Mapping[str, Collection[datetime]],
+    bearing: pl.DataFrame,
+    controls: pl.DataFrame,
+    snapshots: Snapshots,
+    catalog: Catalog,
+    marks: Fingerprints,
+    progress: Progress,
+) -> pl.DataFrame:
+    """Puts verdicts, cells and coverage of the `stale` days in place; subjects × countries of which any cell is new or gone.
+
+    `rows` and `bearing` say of each country and day how many observations there are and which controls bear on it.
+    """
+    base = work.base
+    done: list[Slice] = []
+    places = [base.scan(Cell).select(PLACE).clear().collect()]
+    for stretch in stretches_of(rows, days=stale):
+        progress(f"judge {', '.join(sorted({part.country for part in stretch}))}", len(done))
+        here = in_slices(stretch)
+        verdicts = stamped(_judge(measured.observations.filter(here), base, controls, catalog, marks), bearing)
+        seen = measured.measurements.filter(here).select(COVERED_COLUMNS).collect()
+        _cover(work, build_coverage(verdicts, seen, catalog=catalog), snapshots.coverage, stretch)
+        verdicts = pl.concat([verdicts, judge_functions(verdicts, catalog=catalog), snapshots.attempts.filter(here)])
+        cells = build_cells(verdicts)
+        places.append(_different(base.scan(Cell).filter(here).collect(), cells).select(PLACE).unique())
+        work.replace(Verdict, verdicts, slices=stretch)
+        work.replace(Cell, cells, slices=stretch)
+        done += stretch
+    _cover_elsewhere(work, base, snapshots.coverage, done, rows)
+    return pl.concat(places).unique()
+
+
+def _repeated(snapshot: Snapshot) -> pl.DataFrame:
+    """Measurements that stand elsewhere as well: of the places that hold one, all but the first by source, file and country."""
+    places = ["measurement_uid", "source", "file", "country"]
+    distinct = snapshot.scan(Measurement).filter(pl.col("observations") > 0).select(places).unique()
+    return (
+        distinct.filter(pl.col("measurement_uid").is_duplicated())
+        .sort(places)
+        .collect()
+        .filter(~pl.col("measurement_uid").is_first_distinct())
+    )
+
+
+def _once(rows: pl.LazyFrame, repeated: pl.DataFrame) -> pl.LazyFrame:
+    """Observations or measurements without those that stand elsewhere as well."""
+    return rows if repeated.is_empty() else rows.join(repeated.lazy(), on=repeated.columns, how="anti")
+
+
+def _cover(work: Derivations, networks: pl.DataFrame, snapshots: pl.DataFrame, stretch: Stretch) -> None:
+    here = in_slices(stretch, "day")
+    work.replace(Coverage, pl.concat([networks, snapshots.filter(here)]), slices=stretch, column="day")
+
+
+def _cover_elsewhere(
+    work: Derivations, base: Snapshot, snapshots: pl.DataFrame, done: Sequence[Slice], rows: RowsByDay
+) -> None:
+    """Put in place the coverage of snapshots where it is not what it was, on days that were not judged anew."""
+    present = base.scan(Coverage).filter(~in_slices(done, "day")).collect()
+    of_snapshots = pl.col("gate") != Gate.NETWORK.value
+    former, fresh = present.filter(of_snapshots), snapshots.filter(~in_slices(done, "day"))
+    changed: dict[str, list[datetime]] = {}
+    for country, day in _different(former, fresh).select("country", "day").unique().sort("country", "day").iter_rows():
+        changed.setdefault(country, []).append(day)
+    for stretch in stretches_of(rows, days=changed):
+        _cover(work, present.filter(in_slices(stretch, "day") & ~of_snapshots), snapshots, stretch)
+
+
+def _different(former: pl.DataFrame, fresh: pl.DataFrame) -> pl.DataFrame:
+    """Rows that stand in one of two tables only; each has a row but once."""
+    both = pl.concat([former, fresh])
+    return both.filter(~both.is_duplicated())
+
+
+def _judge(
+    observations: pl.LazyFrame, snapshot: Snapshot, controls: pl.DataFrame, catalog: Catalog, marks: Fingerprints
+) -> pl.DataFrame:
+    rows = observations.collect()
+    refused = rows.filter(~pl.col("certificate_valid")).select(pl.col("certificate_sha256").alias("body_sha256"))
+    wanted = pl.concat([rows.select("body_sha256"), refused]).drop_nulls().unique()
+    bodies = (
+        snapshot.scan(Body)
+        .join(wanted.lazy(), on="body_sha256", how="semi")
+        .sort("body_sha256", "file")
+        .unique(subset="body_sha256", keep="first", maintain_order=True)
+        .collect()
+    )
+    return judge_network(rows, bodies=bodies, controls=controls, catalog=catalog, fingerprints=marks)
