@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from admittance.detect.compiled import compiled
-from admittance.detect.floor import LEAST_BAD, enough
+from admittance.detect.floor import LEAST_BAD, sufficient_bins
 from admittance.detect.search import Bins, Found, search_bins
 
 SERIES: Final = 100_000
@@ -70,7 +70,7 @@ def _bins() -> Bins:
 
 def _episodes(bins: Bins, *, screen: bool) -> list[tuple[int, Found]]:
     found = search_bins(bins, width=24, least_bad=LEAST_BAD, screen=screen)
-    return [(index, one) for index, one in found if enough(bins.series(index), one, width=24)]
+    return list(sufficient_bins(bins, found, width=24))
 
 
 def _cpu(work: Callable[[], T]) -> tuple[float, T]:

@@ -12,8 +12,9 @@ from admittance.detect.floor import (
     LEAST_REPORTS,
     LEAST_SESSION_DAYS,
     enough,
+    sufficient,
 )
-from admittance.detect.search import End, Found, Onset, Series
+from admittance.detect.search import End, Found, Onset, Series, search
 
 
 def judged(
@@ -89,3 +90,32 @@ def test_a_flaky_target_that_never_worked_better_is_no_restriction() -> None:
     assert judged(bad, good_hours=good)
     assert not judged(bad, good_hours=good, seen_working=False)
     assert judged(FULL, seen_working=False)
+
+
+def wandering(seed: int, *, blocked: range = range(0)) -> Series:
+    """Two years of a mixed series, 300 a day: its share of failures wanders between a fifth and a half within months."""
+    rng = np.random.default_rng(seed)
+    days = np.arange(730)
+    share = 0.33 + 0.08 * np.sin(2 * np.pi * days / 97) + 0.06 * np.sin(2 * np.pi * days / 41) + rng.normal(0, 0.03, len(days))
+    share[list(blocked)] = 0.97
+    n = rng.poisson(300, len(days))
+    return Series(days * 24, n, rng.binomial(n, share.clip(0, 1)))
+
+
+def standing(series: Series) -> list[Found]:
+    found = search([series], width=24)[0]
+    return [one for one, stands in sufficient(series, found, width=24) if stands]
+
+
+def test_a_series_that_wanders_has_no_restriction() -> None:
+    found = [search([wandering(seed)], width=24)[0] for seed in range(8)]
+    assert any(enough(wandering(seed), one, width=24) for seed, own in enumerate(found) for one in own)
+    assert [standing(wandering(seed)) for seed in range(8)] == [[]] * 8
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_block_in_a_series_that_wanders_is_seen_where_it_is(seed: int) -> None:
+    (one,) = standing(wandering(seed, blocked=range(400, 420)))
+    assert (one.onset.earliest, one.onset.latest) == (399 * 24, 401 * 24)
+    assert one.end.latest is not None
+    assert one.end.earliest <= 420 * 24 <= one.end.latest

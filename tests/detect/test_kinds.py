@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from admittance.detect import Kind, detect_series
-from admittance.detect.floor import enough
+from admittance.detect.floor import sufficient
 from admittance.detect.search import Found, Series, search
 
 START = datetime(2024, 5, 6, tzinfo=UTC)
@@ -84,7 +84,7 @@ def test_the_screen_changes_no_episode(seed: int, share: float, per_bin: float, 
 
     def kept(*, screen: bool) -> list[Found]:
         found = search([series], width=width, least_bad=5, screen=screen)[0]
-        return [one for one in found if enough(series, one, width=width)]
+        return [one for one, stands in sufficient(series, found, width=width) if stands]
 
     assert kept(screen=True) == kept(screen=False)
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from admittance.detect.floor import enough
+from admittance.detect.floor import sufficient
 from admittance.detect.search import MERGE_HOURS, Found, Series, search
 
 DAY = 24
@@ -70,7 +70,11 @@ def steady(first: int, last: int, *, every: int = 3, bad: bool) -> list[tuple[in
 
 
 def accepted(series: list[Series]) -> list[list[Found]]:
-    return [[one for one in found if enough(counts, one)] for counts, found in zip(series, search(series), strict=True)]
+    return [kept(counts, found) for counts, found in zip(series, search(series), strict=True)]
+
+
+def kept(counts: Series, found: list[Found]) -> list[Found]:
+    return [one for one, stands in sufficient(counts, found) if stands]
 
 
 def only(series: Series) -> Found:

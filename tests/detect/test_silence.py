@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from admittance.detect import find_restrictions, group_episodes
-from admittance.detect.floor import enough
+from admittance.detect.floor import sufficient
 from admittance.detect.search import Found, Series, search
 from admittance.model.episode import Episode
 from admittance.model.vocabulary import Layer, State
@@ -102,7 +102,8 @@ def test_several_restrictions_in_one_series_each_have_their_end(cells: MakeCells
 
 
 def accepted(series: Series) -> list[Found]:
-    return [one for one in search([series])[0] if enough(series, one)]
+    found = search([series])[0]
+    return [one for one, stands in sufficient(series, found) if stands]
 
 
 def block(seed: int, *, lead: int, tail: int) -> Series:

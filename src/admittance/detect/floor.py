@@ -1,11 +1,14 @@
 """The evidence floor: which found intervals may open an episode. What stays below is `insufficient` and opens nothing."""
 
-from typing import Final
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import groupby
+from operator import itemgetter
+from typing import Final, NamedTuple
 
 import numpy as np
 
 from admittance.detect.kinds import Kind
-from admittance.detect.search import Found, Series
+from admittance.detect.search import Bins, Found, Series, search_bins
 
 __all__ = [
     "LEAST_BAD",
@@ -13,17 +16,23 @@ __all__ = [
     "LEAST_CONFIDENCE",
     "LEAST_CONTRAST",
     "LEAST_FULL_HOURS",
+    "LEAST_OVER_WORST",
     "LEAST_PARTIAL_HOURS",
     "LEAST_REPORTS",
     "LEAST_SESSION_DAYS",
     "LEAST_UNBOUNDED_SHARE",
     "PARTIAL_SHARE",
     "enough",
+    "sufficient",
+    "sufficient_bins",
 ]
 
 LEAST_CONFIDENCE: Final = 0.95
 LEAST_CONTRAST: Final = 0.15
 """Share of failures above that of the series' quiet hours: a flaky target's worse weeks are no restriction."""
+LEAST_OVER_WORST: Final = 0.1
+"""The same above that of the worst stretch outside, as long and with half as many trials at least: what a series does now and
+then by itself is no restriction."""
 LEAST_BAD: Final = 5
 """Failing measurements."""
 LEAST_BAD_BINS: Final = 3
@@ -93,3 +102,69 @@ def enough(series: Series, found: Found, *, width: int = 1, reports: int | None 
         and long_enough
         and (seen_working or share >= LEAST_UNBOUNDED_SHARE)
     )
+
+
+def sufficient(
+    series: Series,
+    found: Sequence[Found],
+    *,
+    width: int = 1,
+    reports: Callable[[Found], int] | None = None,
+    kind: Kind = Kind.PROPORTION,
+) -> list[tuple[Found, bool]]:
+    """The intervals of a series, each with whether it is `enough` and stands out from all that is outside of those that are.
+
+    In a series of proportions that wanders from bad months to worse ones the intervals are sought a second time, by a model
+    that knows this: so its wandering is no restriction, and a restriction ends where it does. `reports` counts the distinct
+    reports among the failures of an interval; null where nobody counted.
+    """
+
+    def stands(one: Found) -> bool:
+        return enough(series, one, width=width, reports=None if reports is None else reports(one), kind=kind)
+
+    first = [one for one in found if stands(one)]
+    if kind is not Kind.PROPORTION or not first:
+        return [(one, one in first) for one in found]
+    kept, around = _standing_out(series, first, width)
+    if around.worst - min(one.base for one in first) < LEAST_OVER_WORST:
+        return [(one, one in kept) for one in found]
+    starts = np.array([0, len(series.hours)], dtype=np.int64)
+    again = [one for _, one in search_bins(Bins(*series, starts), width=width, wanders=around.share)]
+    kept, _ = _standing_out(series, [one for one in again if stands(one)], width)
+    return [(one, one in kept) for one in again]
+
+
+class _Outside(NamedTuple):
+    """Shares of failures outside the intervals that stand out: over all, and in the worst stretch of any of their lengths."""
+
+    share: float
+    worst: float
+
+
+def _standing_out(series: Series, found: Sequence[Found], width: int) -> tuple[list[Found], _Outside]:
+    """Those intervals that stand out from all that is outside of them, and what is; of all where none does."""
+    from admittance.detect.kernels import worst_stretch  # compiled code, as in `search`
+
+    kept = list(found)
+    while True:
+        outside = np.ones(len(series.hours), dtype=np.bool_)
+        for one in kept:
+            outside[one.first : one.last + 1] = False
+        worst = []
+        for one in kept or found:
+            length = int(series.hours[one.last] - series.hours[one.first]) + max(width, 1)
+            worst.append(worst_stretch(series.hours, series.n, series.k, outside, length, one.n / 2))
+        still = [one for one, share in zip(kept, worst, strict=False) if one.active_share - share >= LEAST_OVER_WORST]
+        if len(still) == len(kept):
+            share = float(series.k[outside].sum() / max(series.n[outside].sum(), 1))
+            return kept, _Outside(share, max(worst, default=0.0))
+        kept = still
+
+
+def sufficient_bins(
+    bins: Bins, found: Iterable[tuple[int, Found]], *, width: int = 1, kind: Kind = Kind.PROPORTION
+) -> Iterator[tuple[int, Found]]:
+    """Of the intervals of `search_bins` those that are `sufficient` in their series, each with its index."""
+    for index, pairs in groupby(found, itemgetter(0)):
+        judged = sufficient(bins.series(index), [one for _, one in pairs], width=width, kind=kind)
+        yield from ((index, one) for one, stands in judged if stands)

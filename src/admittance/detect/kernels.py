@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from admittance.detect.compiled import compiled
 from admittance.detect.likelihood import FIRST_LEVEL, PAUSE, STATES, TABLED
 
-__all__ = ["COLUMNS", "examine", "large_gaps"]
+__all__ = ["COLUMNS", "examine", "large_gaps", "worst_stretch"]
 
+Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
@@ -354,6 +355,25 @@ def _next_run(restricted: Floats, hours: Ints, k: Ints, begin: int, merge: int) 
         first = run if first == size else first
         last, failure = t - 1, bad_last
     return first, last, size
+
+
+@compiled
+def worst_stretch(hours: Ints, n: Ints, k: Ints, outside: Bools, length: int, least: float) -> float:
+    """The greatest share of failures in the bins marked `outside` of any stretch of so many hours with `least` trials there."""
+    worst, trials, failures, start = 0.0, 0, 0, 0
+    for t in range(len(hours)):
+        if not outside[t]:
+            continue
+        trials += n[t]
+        failures += k[t]
+        while hours[start] <= hours[t] - length:
+            if outside[start]:
+                trials -= n[start]
+                failures -= k[start]
+            start += 1
+        if trials >= least and failures > worst * trials:
+            worst = failures / trials
+    return worst
 
 
 @compiled

@@ -136,8 +136,16 @@ _COUNTS: Final = _SNAPSHOT._replace(
 )
 
 
-def model_of(kind: Kind) -> Model:
-    """The model of a kind of evidence."""
+_WANDERING: Final = _PROPORTION._replace(
+    concentrations=(12.0, 4.0, 4.0, 12.0, 12.0, 12.0, 12.0, 12.0, 12.0), rounds=0, high_base=1.0
+)
+"""A series whose quiet share is not one share, such as of many sites together: as wide in quiet hours as in restricted ones."""
+
+
+def model_of(kind: Kind, *, wandering: bool = False) -> Model:
+    """The model of a kind of evidence; of proportions that wander, with the base to be set."""
+    if wandering:
+        return _WANDERING
     models = {
         Kind.PROPORTION: _PROPORTION, Kind.SNAPSHOT: _SNAPSHOT, Kind.LIST: _LIST, Kind.TRIES: _TRIES, Kind.COUNTS: _COUNTS,
     }  # fmt: skip
@@ -207,12 +215,12 @@ class Emissions(NamedTuple):
 
 
 @cache
-def emissions(kind: Kind) -> Emissions:
+def emissions(kind: Kind, *, wandering: bool = False) -> Emissions:
     """The tables of a model. Beta-binomial, with a = share × concentration and b = (1 − share) × concentration:
 
     log L(k of n) = log (a)_k + log (b)_(n−k) − log (a+b)_n        (x)_j = x (x+1) … (x+j−1)
     """
-    model = model_of(kind)
+    model = model_of(kind, wandering=wandering)
     entered = prior(model) > 0
     entered[PAUSE] = entered[SESSION]
     # A state that is never entered looks like quiet: else it would be the likeliest, and those that are would seem impossible.

@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from admittance.detect.floor import LEAST_BAD, enough
+from admittance.detect.floor import LEAST_BAD, sufficient_bins
 from admittance.detect.kinds import Kind
 from admittance.detect.reading import refuse, refuse_taken
 from admittance.detect.restrictions import moment, series_bounds
@@ -106,10 +106,9 @@ def _search(bins: pl.DataFrame, keys: list[str], kind: Kind, width: int) -> list
     counts = Bins(hours, trials, failures, np.array([0, *(stop for _, stop in bounds)], dtype=np.int64))
     within = 0 if kind in (Kind.SNAPSHOT, Kind.LIST) else width
     least = LEAST_BAD if kind is Kind.PROPORTION else 1
+    found = search_bins(counts, kind=kind, width=within, least_bad=least)
     return [
-        (bins.row(bounds[index][0], named=True), one)
-        for index, one in search_bins(counts, kind=kind, width=within, least_bad=least)
-        if enough(counts.series(index), one, width=within, kind=kind)
+        (bins.row(bounds[index][0], named=True), one) for index, one in sufficient_bins(counts, found, width=within, kind=kind)
     ]
 
 

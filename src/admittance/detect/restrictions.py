@@ -1,8 +1,10 @@
 """From cells to intervals of restriction, one series at a time: target × layer × country × network, looked at directly."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import groupby
+from operator import itemgetter
 from typing import Final
 
 import msgspec
@@ -10,7 +12,7 @@ import numpy as np
 import polars as pl
 
 from admittance.detect.cells import BLAMING, SERIES_KEYS, scored_series
-from admittance.detect.floor import LEAST_BAD, enough
+from admittance.detect.floor import LEAST_BAD, sufficient
 from admittance.detect.kinds import Kind
 from admittance.detect.search import Bins, Found, Series, search_bins
 from admittance.detect.windows import recurring_windows
@@ -68,11 +70,21 @@ def series_bounds(table: pl.DataFrame, keys: Sequence[str]) -> list[tuple[int, i
     return list(zip([0, *cuts.tolist()], [*cuts.tolist(), table.height], strict=True))
 
 
-def _restriction(rows: pl.DataFrame, series: Series, found: Found, kind: Kind) -> Restriction:
-    part = rows[found.first : found.last + 1]
+def _bad_reports(part: pl.DataFrame) -> int:
+    return len({report for cell in part["bad_reports"].to_list() for text in cell for report in text.split()})
+
+
+def _of_series(rows: pl.DataFrame, series: Series, found: Sequence[Found], kind: Kind) -> Iterator[Restriction]:
+    def part(one: Found) -> pl.DataFrame:
+        return rows[one.first : one.last + 1]
+
+    for one, stands in sufficient(series, found, reports=lambda one: _bad_reports(part(one)), kind=kind):
+        yield _restriction(part(one), one, reports=_bad_reports(part(one)), stands=stands)
+
+
+def _restriction(part: pl.DataFrame, found: Found, *, reports: int, stands: bool) -> Restriction:
     bad = part.filter(pl.col("k") > 0)
-    reports = {report for cell in bad["bad_reports"].to_list() for text in cell for report in text.split()}
-    key = rows.row(0, named=True)
+    key = part.row(0, named=True)
     pattern, windows = recurring_windows(part["time"].to_list(), part["n"].to_numpy(), part["k"].to_numpy())
     return Restriction(
         subject=SubjectId(key["subject"]),
@@ -83,7 +95,7 @@ def _restriction(rows: pl.DataFrame, series: Series, found: Found, kind: Kind) -
         network=Asn(key["network"]),
         origin=Origin(key["origin"]),
         mechanism=dominant_mechanism(text for cell in bad["mechanisms"].to_list() for text in cell),
-        state=state_of(bad) if enough(series, found, reports=len(reports), kind=kind) else State.INSUFFICIENT,
+        state=state_of(bad) if stands else State.INSUFFICIENT,
         pattern=pattern,
         active_windows=windows,
         onset=moment(found.onset.point),
@@ -94,7 +106,7 @@ def _restriction(rows: pl.DataFrame, series: Series, found: Found, kind: Kind) -
         end_latest=_moment(found.end.latest),
         n=found.n,
         k=found.k,
-        reports=len(reports),
+        reports=reports,
         confidence=round(found.confidence, 6),
     )
 
@@ -132,7 +144,8 @@ def _restrictions(seen: pl.DataFrame, kind: Kind, *, least_bad: int) -> pl.DataF
         starts=np.array([0, *(stop for _, stop in bounds)], dtype=np.int64),
     )
     rows = [
-        _restriction(table[slice(*bounds[index])], bins.series(index), found, kind)
-        for index, found in search_bins(bins, kind=kind, least_bad=least_bad)
+        restriction
+        for index, pairs in groupby(search_bins(bins, kind=kind, least_bad=least_bad), itemgetter(0))
+        for restriction in _of_series(table[slice(*bounds[index])], bins.series(index), [found for _, found in pairs], kind)
     ]
     return table_of(Restriction, rows)

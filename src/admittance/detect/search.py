@@ -96,7 +96,13 @@ def _best_steps(powers: Floats) -> Floats:
 
 
 def search_bins(
-    bins: Bins, *, kind: Kind = Kind.PROPORTION, width: int = 1, least_bad: int = 1, screen: bool = True
+    bins: Bins,
+    *,
+    kind: Kind = Kind.PROPORTION,
+    width: int = 1,
+    least_bad: int = 1,
+    screen: bool = True,
+    wanders: float | None = None,
 ) -> list[tuple[int, Found]]:
     """The intervals of restriction of all series, each with the index of its series, in order, before any floor of evidence.
 
@@ -104,13 +110,17 @@ def search_bins(
     have been good to the end of the first that must have been bad, so it is never narrower than the gap between them; where
     the data leave several such gaps open, it spans those that hold the middle 90 % of the posterior. A series with fewer than
     `least_bad` failures is not looked into, nor, with `screen`, one in which no restriction gains on quiet; the intervals that
-    pass the floor are the same without it. Memory beyond the arrays is that of the longest series.
+    pass the floor are the same without it. `wanders` is for proportions of which the quiet share is not one
+    share: what it is on the whole. Memory beyond the arrays is that of the longest series.
     """
     if len(bins.starts) < 2:
         return []
     from admittance.detect.kernels import examine, large_gaps  # compiled code: only who searches waits for it
 
-    model, tables = model_of(kind), emissions(kind)
+    model, tables = model_of(kind, wandering=wanders is not None), emissions(kind, wandering=wanders is not None)
+    if wanders is not None:
+        trials = model.base_prior[1]
+        model = model._replace(base_prior=(wanders * trials, trials))
     large = large_gaps(bins.hours, bins.starts, DIRECT_HOURS)
     powers = transition_powers(model, np.concatenate([np.arange(DIRECT_HOURS), large]))
     turned = np.ascontiguousarray(powers.transpose(0, 2, 1))
