@@ -71,6 +71,8 @@ def test_a_broken_parquet_file_is_an_input_error(read_bytes: Callable[..., Batch
         ({"app_id": ""}, "app_id: missing"),
         ({"observed": ""}, "observed: missing"),
         ({"observed": "14/03/21"}, "observed"),
+        ({"observed": "0001-01-01"}, "before 1990"),
+        ({"observed": "2026-01-04"}, "in the future"),
         ({"app_title": "a,b"}, "7 cells"),
         ({"app_title": "x" * 5_000}, "app_title: longer"),
     ],

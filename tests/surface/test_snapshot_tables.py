@@ -95,6 +95,12 @@ def test_a_term_of_two_marketplaces_asks_which(lake: Path) -> None:
     assert "did you mean answer machine" in admittance(lake, "ask", "answer")
 
 
+def test_nothing_can_have_been_read_in_the_future(lake: Path, tmp_path: Path) -> None:
+    table = tmp_path / "amazon.csv"
+    table.write_text("dp,cc,status\nB1,AE,Added\n")
+    assert "in the future" in admittance(lake, "ingest", "listings", str(table), "--observed", "2999-01-01")
+
+
 def test_status_names_a_few_countries_of_many(lake: Path) -> None:
     told = admittance(lake, "status")
     assert "AT store: 3 subjects" in told

@@ -1,7 +1,7 @@
 """Rows of tables that people hand in (CSV, Parquet, JSON lines), by our names for their columns, each with where it stands."""
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from itertools import islice
 from pathlib import PurePosixPath
@@ -23,6 +23,8 @@ SUFFIXES = (".csv", ".csv.gz", ".parquet", ".jsonl", ".jsonl.gz")
 
 PARQUET_MAGIC = b"PAR1"
 DATE_LENGTH = len("2020-01-01")
+FIRST_MOMENT = datetime(1990, 1, 1, tzinfo=UTC)
+AHEAD = timedelta(days=1)  # clocks differ, and days begin earlier elsewhere
 MOST_COMMENTS = 100  # lines among which the heading of a CSV file must stand, with those that begin with #
 MOST_TITLES = 5  # lines above a heading that say something else
 
@@ -102,7 +104,10 @@ def moment_of(field: str, text: str, options: ReadOptions) -> datetime:
         if options.observed is None:
             raise InvalidRecord(f"{field}: missing")
         return options.observed.astimezone(UTC)
-    return read_time(field, f"{text} 00:00:00" if len(text) == DATE_LENGTH else text)
+    moment = read_time(field, f"{text} 00:00:00" if len(text) == DATE_LENGTH else text)
+    if not FIRST_MOMENT <= moment <= options.recorded_at + AHEAD:
+        raise InvalidRecord(f"{field}: lies before 1990 or in the future: {text[:40]!r}")
+    return moment
 
 
 def origin_of(row: TableRow, file: SourceFile, options: ReadOptions) -> str:

@@ -110,6 +110,8 @@ def ingest(
     settings: Settings = ctx.obj
     if workers is not None and cluster_address is not None:
         raise click.UsageError("--workers and --cluster exclude each other")
+    if observed is not None and observed > datetime.now(UTC):
+        raise click.UsageError(f"--observed {observed:%Y-%m-%d}: lies in the future")
     source_read = source_named(source)  # refuse a misspelt source before a lake is made
     refuse_missing(paths)
     names = dict(_rename(text) for text in renames)
