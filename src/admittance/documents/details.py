@@ -63,7 +63,7 @@ def scene_times(story: Story, clock: Clock, lexicon: Lexicon) -> dict[int, list[
     for scene in story.scenes:
         sentence = scene.sentence
         text = story.lowered[sentence.start : sentence.end]
-        if not scene.triggers and not _DIGIT.search(text):
+        if not scene.triggers and not scene.frames and not _DIGIT.search(text):
             found[sentence.start] = []
             continue
         names = tuple((noun.start - sentence.start, noun.end - sentence.start) for noun in scene.nouns if noun.entity)

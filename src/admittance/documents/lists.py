@@ -166,7 +166,7 @@ class Lists:
         """Whether a noun only says whose the next one is: "ByteDance's TikTok"."""
         if self.owner_in_chinese(scene, noun):
             return True
-        if self.low.startswith(("-owned ", "-run ", "-backed ", "-based "), noun.end):
+        if self.low.startswith(("-owned ", "-run ", "-backed ", "-based ", " rival ", " competitor "), noun.end):
             return True
         mark = next((mark for mark in ("'s ", "' ") if self.low.startswith(mark, noun.end)), None)
         if mark is None or noun.kind in {"single", "plural"}:

@@ -55,9 +55,10 @@ class Reach:
             subjects = self._claim_subjects(scene, found)
         subjects = [noun for noun in subjects if claimable(noun)]
         shut = found.trigger.rule.endswith("internet-shutdown")
-        seen = shut and (self._monitored(scene) or scene.language.code == "zh")
-        if found.trigger.rule.endswith("internet-outage") or seen:
-            draft.status = Status.OUTAGE
+        monitored = self._monitored(scene) or scene.language.code == "zh"
+        back = found.trigger.rule.endswith("internet-restored") and monitored
+        if found.trigger.rule.endswith("internet-outage") or (shut and monitored) or back:
+            draft.status = Status.RESTORED if back else Status.OUTAGE
             subjects = [Noun(found.start, found.end, "site", None, "alias", head="internet", subject="internet")]
         elif shut or found.trigger.rule.endswith("internet-restored"):
             return self._shutdown_claim(draft)

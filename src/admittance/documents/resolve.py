@@ -235,8 +235,7 @@ class _Reader:
             and not self.offices.formal(draft.scene)
         ):
             return self.reach.claim(draft)
-        if not acts and draft.found.trigger.rule == "zh.internet-shutdown" and draft.frame is None and not voice.planned:
-            draft.status = Status.OUTAGE
+        if not acts and draft.found.trigger.rule in _BY_ITSELF and draft.frame is None and not voice.planned:
             return self.reach.claim(draft)
         if (
             not acts
@@ -347,7 +346,7 @@ class _Reader:
                 continue
             told = self.lists.left(scene, frame.start, clause[0]) if passive else self.lists.right(scene, frame.end, clause[1])
             after = max([frame.end, *[noun.end for noun in told if noun.start >= frame.end]])
-            if not told or not scene.language.patterns["told_to"].match(self.low, after, after + 24):
+            if not told or not scene.language.patterns["told_to"].match(self.low, after, after + 48):
                 continue
             trigger = FoundTrigger(frame.start, frame.end, _order_trigger(frame), False)
             voice = voice_of(scene, trigger, self.low, clause)
@@ -407,6 +406,7 @@ class _Reader:
 
 _SETS = frozenset({"group", "plural", "single", "counted"})
 _OWN_DOING = frozenset({ActionType.SERVICE_SUSPENSION, ActionType.SERVICE_SHUTDOWN})
+_BY_ITSELF = frozenset({"zh.internet-shutdown", "zh.internet-restored"})  # verbs that need nobody who acts
 _DUTIES = frozenset(
     {
         ActionType.RECTIFICATION,

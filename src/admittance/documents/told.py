@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from admittance.documents.phrases import NUMBER_WORDS
+from admittance.documents.required import NEVER
 
 __all__ = ["hour_of_day", "steps_aside", "told_from"]
 
@@ -53,7 +54,7 @@ def steps_aside(text: str) -> list[tuple[re.Match[str], int]]:
 def told_from(text: str, language: str) -> list[tuple[re.Match[str], int]]:
     """Phrases that count from the day told last, each with its number of days: "a day earlier" is -1, 次日 is 1."""
     found = []
-    for match in _TOLD_FROM[language].finditer(text):
+    for match in _TOLD_FROM.get(language, NEVER).finditer(text):
         if match["t"] or (match["d"] or "").startswith("the same") or "same" in (match["d"] or ""):
             step = 0
         elif match["d"]:
@@ -67,4 +68,4 @@ def told_from(text: str, language: str) -> list[tuple[re.Match[str], int]]:
 
 def hour_of_day(text: str, language: str) -> re.Match[str] | None:
     """Where a sentence names an hour or a part of the day, or None."""
-    return _HOUR[language].search(text)
+    return _HOUR.get(language, NEVER).search(text)
