@@ -158,7 +158,7 @@ def test_what_is_compared_says_something(alone: tuple[IngestReport, Tables]) -> 
     assert set(found["measurements"]["country"]) == {"CN", "IR", "KE", "RU", "TR"}
     empty = {name for name, table in found.items() if table.is_empty()}
     of_other_sources = {"demand", "demand_spikes", "snapshots", "snapshot_cells", "snapshot_verdicts", "testimonies"}
-    assert empty == {"editions", "fetched", *of_other_sources}
+    assert empty == {"editions", "fetched", "reviews", *of_other_sources}
 
 
 @contextmanager
