@@ -47,6 +47,7 @@ _LATIN_END = re.compile(r"[.!?]+[\"')\]]*(?=\s+[\"'(\[]*[A-Z0-9\u0400-\u04ff\u4e
 _HANZI_END = re.compile(r"[。!?;]+[\"')\]」』]*")
 _HANZI_ONE = re.compile(f"[{HANZI}]")
 _LETTER = re.compile(r"[^\W\d_]")
+_LATIN_WORD = re.compile(r"[A-Za-z\u00c0-\u024f][\w.'-]*", re.ASCII)
 _LATIN = re.compile(r"(?![\u0250-\U0010ffff])[^\W\d_]")
 LONGEST_TEXT = 300_000
 """Characters of a text that are read; what comes after them is not, and the document's ``normalisation`` says so."""
@@ -197,7 +198,9 @@ def _sentences(text: str, title: str | None) -> tuple[Sentence, ...]:
             if not chunk.strip():
                 continue
             hanzi = len(_HANZI_ONE.findall(chunk)) if has_hanzi else 0
-            language = "zh" if hanzi and hanzi * 3 > len(_LETTER.findall(chunk)) else "en"
+            foreign = len(_LATIN_WORD.findall(chunk)) if hanzi else 0  # a Chinese sentence may hold long foreign names
+            chinese = hanzi and (hanzi > 2 * foreign or hanzi * 3 > len(_LETTER.findall(chunk)))
+            language = "zh" if chinese else "en"
             found.append(Sentence(start + first, start + last, paragraph, headline, language))
     if len(found) == 1 and found[0].headline:
         only = found[0]

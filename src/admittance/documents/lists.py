@@ -31,6 +31,7 @@ _EXPLAINED = re.compile(
 )
 _APPOSITIVE = re.compile(r", (?:the|a|an|one of|formerly|previously)\b[^,;]{1,90}(?=,)")
 
+_QUOTED = re.compile(r'(?:了)?"([^"《》,。;]{2,16})"(?=平台|app|应用|网站|客户端|软件|公司|小程序|直播)')
 _ZH_OWNED = re.compile(r"(?:公司|集团)?(?:的|旗下)?[^,、。;和与及]{0,14}")
 _ZH_OWN_THING = re.compile(r"^(?:的|旗|公)|(?:应用|服务|软件|平台|app|产品|功能|程序)\"?$")
 _UNKNOWN_LISTED = re.compile(r"(?:、\"?[^\s,。;:、的了\"]{1,12}\"?){1,8}[、和与及]?")
@@ -185,6 +186,14 @@ class Lists:
         gap = self.low[noun.end : following.start]
         owns = entity is not None and entity.parent == noun.entity
         return _ZH_OWNED.fullmatch(gap) is not None and (owns or _ZH_OWN_THING.search(gap) is not None)
+
+    def quoted_name(self, scene: Scene, position: int) -> list[Noun]:
+        """A service in quotation marks right after a Chinese verb that the catalog does not know: 约谈"某某"平台."""
+        match = _QUOTED.match(self.low, position, scene.sentence.end)
+        if match is None or scene.sentence.headline:
+            return []
+        start, end = match.span(1)
+        return [Noun(start, end, "unknown", None, "name", head=self.story.clean.text[start:end])]
 
     def unknown_name(self, scene: Scene, position: int) -> list[Noun]:
         """A capitalised name right after a verb that the catalog does not know."""

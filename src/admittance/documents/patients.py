@@ -19,6 +19,10 @@ _BARE_MEASURE = re.compile(
     r"\b(?:the|its|this|that|their) (?:[\w-]+ ){0,2}?(?:bans?|blocks?|blocking|blockade|restrictions?|suspension|curbs"
     r"|access|unblocking)\b|\baccess$"
 )
+_NAMED_IN_QUOTES = frozenset(
+    {ActionType.SUMMONS, ActionType.APP_REMOVAL, ActionType.BLOCK, ActionType.SERVICE_SHUTDOWN, ActionType.WARNING}
+)
+_PRONOUN = re.compile(r" (?:it|them|both) (?:to be )?")  # "ordered it blocked"
 _ITS_USERS = re.compile(r"的?(?:个人|用户|民众|公民|人员|企业和个人)")
 _BARE_MORE = re.compile(
     r"\s+(?:on(?! (?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|jan|feb|mar|apr|may|june|july|aug|sep|oct|nov|dec))"
@@ -43,6 +47,8 @@ class Patients:
             return without_heading_groups(inside, self.low)
         if scene.language.code == "zh":
             return self._chinese(scene, draft)
+        if draft.frame is not None and _PRONOUN.fullmatch(self.low, draft.frame.end, start):
+            return self.lists.left(scene, draft.frame.start, scene.sentence.start, loose=True) or self._last()
         if voice.passive:
             listed = self.lists.left(scene, start, draft.clause[0])
             if listed:
@@ -101,4 +107,5 @@ class Patients:
         if draft.passive or draft.found.trigger.noun:
             return left or right
         marked = [noun for noun in left if self.low[max(0, noun.start - 1) : noun.start] in {"对", "将", "把", "向", "就"}]
-        return left if marked else right or left
+        named = left if marked else right or left
+        return named or (self.lists.quoted_name(scene, end) if draft.type in _NAMED_IN_QUOTES else [])

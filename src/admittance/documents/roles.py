@@ -93,6 +93,9 @@ class Roles:
         if apps and stores and all(noun.entity in _STORE_OWNERS.values() for noun in apps):
             draft.implementers, apps = [*draft.implementers, *apps], []
             draft.targets = apps = [self.memory.last_service] if self.memory.last_service is not None else []
+        owners = [noun for noun in apps if noun.entity in _STORE_OWNERS.values()]
+        if stores and owners and len(owners) < len(apps):
+            draft.implementers, apps = [*draft.implementers, *owners], [noun for noun in apps if noun not in owners]
         draft.objects = [noun for noun in apps if noun.kind == "group" and noun.entity not in _NOT_APPS]
         draft.targets = [noun for noun in apps if noun.kind != "group"]
         draft.implementers = [noun for noun in draft.implementers if noun.entity not in draft_ids(draft.targets)]
