@@ -5,7 +5,9 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pytest
 
-from admittance.detect.windows import recurring_windows
+from admittance.detect.floor import sufficient
+from admittance.detect.search import Found, Series, search
+from admittance.detect.windows import honest, recurring_windows
 from admittance.model.episode import Window
 from admittance.model.vocabulary import Pattern
 
@@ -51,3 +53,49 @@ def test_an_unmeasured_hour_between_active_ones_belongs_to_the_window() -> None:
 )
 def test_what_does_not_follow_the_clock_is_continuous(bad: set[tuple[int, int]]) -> None:
     assert pattern(bad) == (Pattern.CONTINUOUS, ())
+
+
+def exams(*, hidden: set[int]) -> tuple[Found, Found]:
+    """Three weeks of exam mornings on working days from day 28 on, as found, with honest brackets and without."""
+    hours = np.array([hour for hour in range(0, 70 * 24, 2) if hour // 24 not in hidden], dtype=np.int64)
+    day, hour = hours // 24, hours % 24
+    k = ((day >= 28) & (day < 47) & (day % 7 < 5) & (hour >= 4) & (hour < 8)).astype(np.int64)
+    series = Series(hours + MONDAY_HOUR, np.ones(len(hours), dtype=np.int64), k)
+    ((found, stands),) = sufficient(series, search([series])[0])
+    assert stands
+    part = slice(found.first, found.last + 1)
+    times = [datetime.fromtimestamp(3600 * int(one), tz=UTC) for one in series.hours[part]]
+    _, windows = recurring_windows(times, series.n[part], series.k[part])
+    return found, honest(series, found, windows)
+
+
+MONDAY_HOUR = int(MONDAY.timestamp()) // 3600
+
+
+def day_of(bound: float | None) -> float | None:
+    return None if bound is None else (bound - MONDAY_HOUR) / 24
+
+
+def test_a_weekend_cannot_tell_whether_sessions_of_working_days_have_ended() -> None:
+    found, widened = exams(hidden=set())
+    assert (day_of(found.end.latest) or 0) < 47
+    latest = day_of(widened.end.latest)
+    assert latest is not None
+    assert 49 < latest < 49.5  # the Monday after, in the hours of the sessions
+    assert (widened.onset.point, widened.end.point) == (found.onset.point, found.end.point)
+
+
+def test_the_bracket_reaches_over_a_hidden_first_session() -> None:
+    found, widened = exams(hidden={28, 29})
+    assert (day_of(found.onset.earliest) or 0) > 27
+    earliest = day_of(widened.onset.earliest)
+    assert earliest is not None
+    assert 25 < earliest < 25.5  # before the weekend it still worked in these hours
+
+
+def test_what_does_not_come_and_go_keeps_its_brackets() -> None:
+    hours = np.arange(0, 60 * 24, 2, dtype=np.int64)
+    k = ((hours >= 700) & (hours < 1000)).astype(np.int64)
+    series = Series(hours, np.ones(len(hours), dtype=np.int64), k)
+    (found,) = search([series])[0]
+    assert honest(series, found, ()) == found

@@ -22,8 +22,11 @@ from admittance.model.vocabulary import Arm, Gate, Layer, Origin, Pattern, State
 
 __all__ = ["BOUNDING_WIDTH", "LEAST_TUNNEL", "Bracket", "group_episodes", "joined"]
 
-BOUNDING_WIDTH: Final = timedelta(days=3)
-"""A bracket wider than this moves no bound above it."""
+BOUNDING_WIDTH: Final = timedelta(hours=60)
+"""A bracket wider than this moves no bound above it. The weekend after the last session of a working week makes it wider."""
+OUTSIDE: Final = timedelta(days=3)
+"""A wide bracket counts after all when it was surely in force so long outside of what the narrow ones allow; and an open end is
+as good as narrow while the restriction was seen so shortly before the end of all data."""
 
 LEAST_TUNNEL: Final = 3
 """Scored verdicts of the tunnel arm below which nothing is said of it."""
@@ -47,14 +50,16 @@ class Bracket(NamedTuple):
     end_latest: datetime | None
 
     def bounds_onset(self) -> bool:
-        """Whether the onset is known to three days."""
+        """Whether the onset is narrow."""
         return self.onset_earliest is not None and self.onset_latest - self.onset_earliest <= BOUNDING_WIDTH
 
     def bounds_end(self, data_end: datetime) -> bool:
         """Whether the end is narrow, or the restriction was still seen in force within three days of the end of all data."""
         if self.end_earliest is None:
             return False
-        return (self.end_latest or data_end) - self.end_earliest <= BOUNDING_WIDTH
+        if self.end_latest is None:
+            return data_end - self.end_earliest <= OUTSIDE
+        return self.end_latest - self.end_earliest <= BOUNDING_WIDTH
 
 
 def _part(row: Restriction) -> str | None:
@@ -73,15 +78,13 @@ def joined(brackets: Sequence[Bracket], data_end: datetime) -> Bracket:
     """
     starts = [one for one in brackets if one.bounds_onset()]
     known = min((one.onset_earliest for one in starts if one.onset_earliest is not None), default=None)
-    starts += [
-        one for one in brackets if not one.bounds_onset() and (known is None or known - one.onset_latest > BOUNDING_WIDTH)
-    ]
+    starts += [one for one in brackets if not one.bounds_onset() and (known is None or known - one.onset_latest > OUTSIDE)]
     stops = [one for one in brackets if one.bounds_end(data_end)]
     over = max((one.end_latest or data_end for one in stops), default=None)
     stops += [
         one
         for one in brackets
-        if not one.bounds_end(data_end) and (over is None or (one.end_earliest or over) - over > BOUNDING_WIDTH)
+        if not one.bounds_end(data_end) and (over is None or (one.end_earliest or over) - over > OUTSIDE)
     ]
     earliest = [one.onset_earliest for one in starts if one.onset_earliest is not None]
     ends = [one.end for one in stops if one.end is not None]
@@ -230,7 +233,7 @@ def group_episodes(restrictions: pl.DataFrame, cells: pl.DataFrame, *, versions:
 
     `restrictions` as `find_restrictions` gives them for `cells`; `versions` is the JSON object that each episode carries.
     Layers, targets and networks that overlap, or follow one another within 72 hours, are one episode. Its onset is the first
-    and its end the last among the networks whose own bracket is at most three days wide; with no such network, among all. A
+    and its end the last among the networks whose own bracket is at most 60 hours wide; with no such network, among all. A
     network that was last measured while restricted, more than three days before the data end, holds no end open. It is
     recurring when all of its networks are, and together. The roles of a service are told apart, each by its own series.
     """

@@ -10,7 +10,8 @@ from admittance.detect.floor import LEAST_BAD, sufficient_bins
 from admittance.detect.kinds import Kind
 from admittance.detect.reading import refuse, refuse_taken
 from admittance.detect.restrictions import moment, series_bounds
-from admittance.detect.search import Bins, Found, search_bins
+from admittance.detect.search import Bins, Found, Series, search_bins
+from admittance.detect.windows import honest, recurring_windows
 from admittance.errors import InputError
 from admittance.model.tables import TIME
 
@@ -106,10 +107,19 @@ def _search(bins: pl.DataFrame, keys: list[str], kind: Kind, width: int) -> list
     counts = Bins(hours, trials, failures, np.array([0, *(stop for _, stop in bounds)], dtype=np.int64))
     within = 0 if kind in (Kind.SNAPSHOT, Kind.LIST) else width
     least = LEAST_BAD if kind is Kind.PROPORTION else 1
-    found = search_bins(counts, kind=kind, width=within, least_bad=least)
+    found = sufficient_bins(counts, search_bins(counts, kind=kind, width=within, least_bad=least), width=within, kind=kind)
+    hourly = kind is Kind.PROPORTION and width == 1
     return [
-        (bins.row(bounds[index][0], named=True), one) for index, one in sufficient_bins(counts, found, width=within, kind=kind)
+        (bins.row(bounds[index][0], named=True), _bounded(counts.series(index), one) if hourly else one) for index, one in found
     ]
+
+
+def _bounded(series: Series, found: Found) -> Found:
+    """The interval with the brackets of one that may come and go with the clock."""
+    part = slice(found.first, found.last + 1)
+    times = [moment(hour) for hour in series.hours[part].tolist()]
+    _, windows = recurring_windows(times, series.n[part], series.k[part])
+    return honest(series, found, windows)
 
 
 def detect_series(table: pl.DataFrame, *, kind: Kind = Kind.PROPORTION) -> pl.DataFrame:

@@ -15,7 +15,7 @@ from admittance.detect.cells import BLAMING, SERIES_KEYS, scored_series
 from admittance.detect.floor import LEAST_BAD, sufficient
 from admittance.detect.kinds import Kind
 from admittance.detect.search import Bins, Found, Series, search_bins
-from admittance.detect.windows import recurring_windows
+from admittance.detect.windows import honest, recurring_windows
 from admittance.model.episode import Restriction
 from admittance.model.ids import Asn, Country, SubjectId, TargetId
 from admittance.model.tables import table_of
@@ -79,13 +79,14 @@ def _of_series(rows: pl.DataFrame, series: Series, found: Sequence[Found], kind:
         return rows[one.first : one.last + 1]
 
     for one, stands in sufficient(series, found, reports=lambda one: _bad_reports(part(one)), kind=kind):
-        yield _restriction(part(one), one, reports=_bad_reports(part(one)), stands=stands)
+        yield _restriction(part(one), series, one, reports=_bad_reports(part(one)), stands=stands)
 
 
-def _restriction(part: pl.DataFrame, found: Found, *, reports: int, stands: bool) -> Restriction:
+def _restriction(part: pl.DataFrame, series: Series, found: Found, *, reports: int, stands: bool) -> Restriction:
     bad = part.filter(pl.col("k") > 0)
     key = part.row(0, named=True)
     pattern, windows = recurring_windows(part["time"].to_list(), part["n"].to_numpy(), part["k"].to_numpy())
+    found = honest(series, found, windows)
     return Restriction(
         subject=SubjectId(key["subject"]),
         target=TargetId(key["target"]),

@@ -7,10 +7,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from admittance.detect.search import Found, Series
 from admittance.model.episode import Window
 from admittance.model.vocabulary import Pattern
 
-__all__ = ["recurring_windows"]
+__all__ = ["honest", "recurring_windows"]
 
 Ints = NDArray[np.int64]
 
@@ -21,6 +22,8 @@ LEAST_OUTSIDE: Final = 10
 MOST_OUTSIDE_SHARE: Final = 0.1
 MOST_WINDOWS: Final = 4
 """Windows a day."""
+FULL_SHARE: Final = 0.6
+"""Of sessions, when less than this share of the whole interval fails: then it comes and goes."""
 LEAST_DAYS: Final = 3
 """Distinct days with failures."""
 LEAST_GAIN: Final = 10.0
@@ -83,3 +86,33 @@ def recurring_windows(times: Sequence[datetime], n: Ints, k: Ints) -> tuple[Patt
         return none
     weekdays = tuple(day for day in range(1, 8) if failing_weekday[day - 1])
     return Pattern.RECURRING, tuple(Window(weekdays=weekdays, start_hour=start, end_hour=stop) for start, stop in runs)
+
+
+def honest(series: Series, found: Found, windows: Sequence[Window]) -> Found:
+    """The interval with brackets that reach to where it was seen working at an hour at which it would have failed.
+
+    What comes and goes with the clock works between its sessions, before it began and after it has ended alike. So an hour
+    without a failure bounds it only within the windows; where no window is known although it comes and goes, at any hour of the
+    day at which something failed. Of an interval that does not come and go the brackets are left as they are.
+    """
+    comes_and_goes = found.active_share >= FULL_SHARE > found.k / found.n
+    if not windows and not comes_and_goes:
+        return found
+    inside = slice(found.first, found.last + 1)
+    bad = found.first + np.flatnonzero(series.k[inside])
+    weekday, hour = (series.hours // 24 + 3) % 7 + 1, series.hours % 24
+    telling = np.isin(hour, hour[bad])
+    if windows:
+        telling = np.zeros(len(hour), dtype=np.bool_)
+        for window in windows:
+            hours = [hour_ % 24 for hour_ in range(window.start_hour, window.end_hour)]
+            telling |= np.isin(weekday, window.weekdays) & np.isin(hour, hours)
+    worked = np.flatnonzero(telling & (series.k == 0))
+    before, after = worked[worked < bad[0]], worked[worked > bad[-1]]
+    onset, end = found.onset, found.end
+    earliest = float(series.hours[before[-1]]) if before.size else None
+    onset = onset._replace(earliest=None if earliest is None or onset.earliest is None else min(earliest, onset.earliest))
+    if end.point is not None:
+        latest = float(series.hours[after[0]] + 1) if after.size else None
+        end = end._replace(latest=None if latest is None or end.latest is None else max(latest, end.latest))
+    return found._replace(onset=onset, end=end)

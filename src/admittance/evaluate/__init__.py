@@ -5,6 +5,15 @@ by detection.
 """
 
 from admittance.evaluate.demand import DemandScore, evaluate_demand
+from admittance.evaluate.hidden import HiddenScore, evaluate_hidden, planted
 from admittance.evaluate.restrictions import Score, evaluate_restrictions
 
-__all__ = ["DemandScore", "Score", "evaluate_demand", "evaluate_restrictions"]
+__all__ = [
+    "DemandScore",
+    "HiddenScore",
+    "Score",
+    "evaluate_demand",
+    "evaluate_hidden",
+    "evaluate_restrictions",
+    "planted",
+]
