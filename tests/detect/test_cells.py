@@ -73,6 +73,11 @@ def test_an_hour_counts_states_rules_mechanisms_and_reports() -> None:
     assert row["sources"] == "ooni"
 
 
+def test_one_probe_whose_name_has_spaces_is_one() -> None:
+    row = cells_of(blocked("m1", probe_id="a b\tc"), blocked("m2", probe_id="a b\tc")).row(0, named=True)
+    assert row["reports"] == row["bad_reports"] == "a_b_c"
+
+
 def test_a_measurement_in_two_files_and_two_sources_counts_once() -> None:
     again = blocked("m1", source="ooni-observations", file=FileId("c" * 64), offset=7)
     row = cells_of(blocked("m1"), blocked("m1", file=FileId("d" * 64)), again).row(0, named=True)

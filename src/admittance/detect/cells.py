@@ -81,7 +81,7 @@ def build_cells(verdicts: pl.DataFrame) -> pl.DataFrame:
         .then(pl.lit(State.INSUFFICIENT.value))
         .otherwise("state")
         .alias("state"),
-        pl.coalesce("probe_id", "report_id").alias("report"),
+        pl.coalesce("probe_id", "report_id").str.replace_all(r"\s+", "_").alias("report"),  # spaces part the names in a cell
     )
     # Cells by number: grouping by one number takes a fraction of the time of grouping by ten columns of text.
     once = once.sort(*_ORDER).with_columns(pl.struct(_CELL_KEYS).rle_id().alias("cell"))
