@@ -4,6 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from admittance.detect import detect_series
 from admittance.errors import InputError
@@ -64,6 +66,30 @@ def test_order_and_split_rows_change_nothing() -> None:
     assert expected.height == 3
     assert detect_series(whole.sample(fraction=1, shuffle=True, seed=1)).equals(expected)
     assert detect_series(halves.cast({"n": pl.Int64, "k": pl.Int64})).equals(expected)
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(st.tuples(st.sampled_from("ab"), st.sampled_from(["x", "y", None]), st.integers(0, 900)), max_size=6),
+    st.integers(0, 2**32 - 1),
+    st.integers(1, 4),
+)
+def test_neither_order_nor_split_nor_other_series_matter(
+    blocks: list[tuple[str, str | None, int]], seed: int, parts: int
+) -> None:
+    """Series of two keys, one of which may be empty, with blocks anywhere: rows shuffled, split over files, and alone."""
+    rows = [
+        table(name=name, bad_from=first, bad_to=first + 150, until=900, step=2).with_columns(place=pl.lit(place, pl.String))
+        for name, place, first in {(name, place): (name, place, first) for name, place, first in blocks}.values()
+    ]
+    whole = pl.concat(rows) if rows else table().with_columns(place=pl.lit("x")).clear()
+    expected = detect_series(whole)
+    one_each = [whole.with_columns(n=pl.lit(1, pl.Int64), k=pl.col("k") // 2)] * 2
+    pieces = pl.concat([one_each[0][turn::parts] for turn in range(parts)] + [one_each[1]])
+    assert detect_series(pieces.sample(fraction=1, shuffle=True, seed=seed)).equals(expected)
+    alone = [found for own in rows if not (found := detect_series(own)).is_empty()]
+    if alone:
+        assert pl.concat(alone).sort("series", "place", "onset", nulls_last=True).equals(expected)
 
 
 @pytest.mark.parametrize(

@@ -1,21 +1,25 @@
 """Detection on a plain table of counts, without a lake: what `admittance detect FILE.csv` does."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from admittance.detect.floor import LEAST_BAD, sufficient_bins
 from admittance.detect.kinds import Kind
 from admittance.detect.reading import refuse, refuse_taken
-from admittance.detect.restrictions import moment, series_bounds
+from admittance.detect.restrictions import moment
 from admittance.detect.search import Bins, Found, Series, search_bins
 from admittance.detect.windows import honest, recurring_windows
 from admittance.errors import InputError
 from admittance.model.tables import TIME
 
 __all__ = ["detect_series", "read_bins"]
+
+Ints = NDArray[np.int64]
 
 _COUNTED: Final = ("time", "n", "k")
 _RESULT: Final = {
@@ -59,7 +63,9 @@ def _times(column: pl.Series) -> pl.Series:
 
 def _counts(column: pl.Series, field: str) -> pl.Series:
     """The column as whole numbers, at least 0."""
-    exact = column.cast(pl.String).str.strip_chars().str.replace(r"\.0+$", "").cast(pl.Int64, strict=False)
+    exact = column.cast(pl.Int64, strict=False) if column.dtype in (pl.String, pl.Int64) else pl.Series([None]).cast(pl.Int64)
+    if exact.null_count():
+        exact = column.cast(pl.String).str.strip_chars().str.replace(r"\.0+$", "").cast(pl.Int64, strict=False)
     wrong = exact.is_null() | (exact < 0).fill_null(value=False)
     if wrong.any():
         row = int(wrong.arg_max() or 0)
@@ -67,8 +73,79 @@ def _counts(column: pl.Series, field: str) -> pl.Series:
     return exact
 
 
-DAY: Final = 86400
+HOUR: Final = 3600
+DAY: Final = 24 * HOUR
 """Seconds."""
+
+
+class _Counted(NamedTuple):
+    """Bins of all series, one series after the other, each in order of time."""
+
+    series: pl.DataFrame  # the keys, a row per series
+    bins: Bins
+    widths: Ints  # of the bins of each series, in hours
+
+    def of_width(self, width: int) -> tuple[pl.DataFrame, Bins]:
+        """The series whose bins are so wide."""
+        chosen = self.widths == width
+        if chosen.all():
+            return self.series, self.bins
+        lengths = np.diff(self.bins.starts)
+        rows = np.repeat(chosen, lengths)
+        starts = np.concatenate([[0], np.cumsum(lengths[chosen])])
+        return self.series.filter(pl.Series(chosen)), Bins(self.bins.hours[rows], self.bins.n[rows], self.bins.k[rows], starts)
+
+
+def _series_codes(table: pl.DataFrame, keys: Sequence[str]) -> Ints:
+    """A number for each row, the same for rows of the same series."""
+    codes, many = np.zeros(table.height, dtype=np.int64), 1
+    for name in keys:
+        words = table[name].cast(pl.String).cast(pl.Categorical)
+        own = words.to_physical().cast(pl.Int64).fill_null(-1).to_numpy() + 1
+        size = int(own.max(initial=0)) + 1
+        if many * size >= MOST_CODES:
+            codes, many = np.unique(codes, return_inverse=True)[1].astype(np.int64), table.height
+        codes, many = codes * size + own, many * size
+    return np.unique(codes, return_inverse=True)[1].astype(np.int64) if many >= MOST_CODES else codes
+
+
+MOST_CODES: Final = 1 << 36
+"""Numbers of series are kept below this, that one and an hour fit into 64 bits together."""
+
+
+def _counted(table: pl.DataFrame, kind: Kind) -> _Counted:
+    missing = [name for name in _COUNTED if name not in table.columns]
+    if missing:
+        raise InputError(f"no column {', '.join(missing)}: the table needs time, n and k; any others are keys of the series")
+    keys = [name for name in table.columns if name not in _COUNTED]
+    refuse_taken(keys, _RESULT)
+    seconds = _times(table["time"]).dt.epoch("s").to_numpy()
+    n, k = _counts(table["n"], "n").to_numpy(), _counts(table["k"], "k").to_numpy()
+    over = k > n
+    if kind is not Kind.COUNTS and over.any():
+        row = int(over.argmax())
+        raise refuse(row + 1, "k", f"{k[row]} failures among n = {n[row]} trials; k counts failures, at most n")
+    hours = seconds // HOUR
+    earliest = int(hours.min(initial=0))
+    span = int(hours.max(initial=0)) - earliest + 1
+    place = _series_codes(table, keys) * span + (hours - earliest)
+    order = None if (place[1:] >= place[:-1]).all() else np.argsort(place, kind="stable")
+    if order is not None:
+        place, n, k, seconds = place[order], n[order], k[order], seconds[order]
+    # Of each series, whether all of its times are midnights: also those at which there was no trial.
+    code = place // span
+    begin = np.concatenate([[0], np.flatnonzero(np.diff(code)) + 1]) if len(code) else np.zeros(0, dtype=np.int64)
+    midnight = np.logical_and.reduceat(seconds % DAY == 0, begin) if len(code) else np.zeros(0, dtype=np.bool_)
+    first = begin if order is None else order[begin]
+    series = table.select(keys)[first] if keys else pl.DataFrame(height=len(begin))
+    number = np.repeat(np.arange(len(begin)), np.diff(np.append(begin, len(code))))
+    tried = n > 0
+    place, n, k, number = place[tried], n[tried], k[tried], number[tried]
+    cut = np.concatenate([[0], np.flatnonzero(np.diff(place)) + 1]) if len(place) else np.zeros(0, dtype=np.int64)
+    if len(cut) < len(place):
+        n, k, place, number = np.add.reduceat(n, cut), np.add.reduceat(k, cut), place[cut], number[cut]
+    starts = np.searchsorted(number, np.arange(len(begin) + 1))
+    return _Counted(series, Bins(place % span + earliest, n, k, starts), np.where(midnight, 24, 1))
 
 
 def read_bins(table: pl.DataFrame, *, kind: Kind = Kind.PROPORTION) -> tuple[pl.DataFrame, list[str]]:
@@ -76,42 +153,23 @@ def read_bins(table: pl.DataFrame, *, kind: Kind = Kind.PROPORTION) -> tuple[pl.
 
     A row `…keys, time, n, k, width` per series and bin in order; time in hours since 1970 (UTC), width of the bin in hours.
     """
-    missing = [name for name in _COUNTED if name not in table.columns]
-    if missing:
-        raise InputError(f"no column {', '.join(missing)}: the table needs time, n and k; any others are keys of the series")
-    keys = [name for name in table.columns if name not in _COUNTED]
-    refuse_taken(keys, _RESULT)
-    times, n, k = _times(table["time"]), _counts(table["n"], "n"), _counts(table["k"], "k")
-    over = k > n
-    if kind is not Kind.COUNTS and over.any():
-        row = int(over.arg_max() or 0)
-        raise refuse(row + 1, "k", f"{k[row]} failures among n = {n[row]} trials; k counts failures, at most n")
-    midnight = (pl.col("time") % DAY == 0).all()
-    width = pl.when(midnight.over(keys) if keys else midnight).then(24).otherwise(1)
-    bins = (
-        pl.DataFrame([*table.select(keys), times.dt.epoch("s").alias("time"), n.alias("n"), k.alias("k")])
-        .with_columns(width=width.cast(pl.Int64))
-        .filter(pl.col("n") > 0)
-        .with_columns(pl.col("time") // (3600 * pl.col("width")) * pl.col("width"))
-        .group_by(*keys, "time")
-        .agg(pl.col("n", "k").sum(), pl.col("width").first())
-        .sort(*keys, "time", nulls_last=True)
-    )
-    return bins, keys
+    counted = _counted(table, kind)
+    keys = counted.series.columns
+    bins = counted.bins
+    lengths = np.diff(bins.starts)
+    rows = pl.DataFrame({"time": bins.hours, "n": bins.n, "k": bins.k, "width": np.repeat(counted.widths, lengths)})
+    own = counted.series[np.repeat(np.arange(len(lengths)), lengths)] if keys else None
+    rows = rows if own is None else pl.concat([own, rows], how="horizontal")
+    return rows.sort(*keys, "time", nulls_last=True), keys
 
 
-def _search(bins: pl.DataFrame, keys: list[str], kind: Kind, width: int) -> list[tuple[dict[str, object], Found]]:
-    """What passes the floor of evidence in series of one width of bin, each with the row that names its series."""
-    bounds = series_bounds(bins, keys) if keys else [(0, bins.height)] * bool(bins.height)
-    hours, trials, failures = (bins[name].to_numpy().astype(np.int64) for name in ("time", "n", "k"))
-    counts = Bins(hours, trials, failures, np.array([0, *(stop for _, stop in bounds)], dtype=np.int64))
+def _search(series: pl.DataFrame, bins: Bins, kind: Kind, width: int) -> list[tuple[dict[str, object], Found]]:
+    """What passes the floor of evidence in series of one width of bin, each with the keys of its series."""
     within = 0 if kind in (Kind.SNAPSHOT, Kind.LIST) else width
     least = LEAST_BAD if kind is Kind.PROPORTION else 1
-    found = sufficient_bins(counts, search_bins(counts, kind=kind, width=within, least_bad=least), width=within, kind=kind)
+    found = sufficient_bins(bins, search_bins(bins, kind=kind, width=within, least_bad=least), width=within, kind=kind)
     hourly = kind is Kind.PROPORTION and width == 1
-    return [
-        (bins.row(bounds[index][0], named=True), _bounded(counts.series(index), one) if hourly else one) for index, one in found
-    ]
+    return [(series.row(index, named=True), _bounded(bins.series(index), one) if hourly else one) for index, one in found]
 
 
 def _bounded(series: Series, found: Found) -> Found:
@@ -134,8 +192,9 @@ def detect_series(table: pl.DataFrame, *, kind: Kind = Kind.PROPORTION) -> pl.Da
     without a row was not measured. Ends are exclusive; null is going on, or unbounded. Intervals below the floor of evidence
     are left out. Raises `InputError` naming row (from 1, the heading not counted) and field.
     """
-    bins, keys = read_bins(table, kind=kind)
-    found = [row for width in (1, 24) for row in _search(bins.filter(pl.col("width") == width), keys, kind, width)]
+    counted = _counted(table, kind)
+    keys = counted.series.columns
+    found = [row for width in (1, 24) for row in _search(*counted.of_width(width), kind, width)]
     columns: dict[str, list[object]] = {name: [] for name in (*keys, *_RESULT)}
     for series, one in found:
         for name in keys:
@@ -146,5 +205,5 @@ def detect_series(table: pl.DataFrame, *, kind: Kind = Kind.PROPORTION) -> pl.Da
         columns["confidence"].append(round(one.confidence, 6))
         columns["n"].append(one.n)
         columns["k"].append(one.k)
-    result = pl.DataFrame(columns, schema={**bins.select(keys).schema, **_RESULT})
+    result = pl.DataFrame(columns, schema={**counted.series.schema, **_RESULT})
     return result.sort(*keys, "onset", nulls_last=True, maintain_order=True)
