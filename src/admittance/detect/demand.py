@@ -25,8 +25,8 @@ NORMAL_MAD: Final = 1.4826
 """Standard deviations in a median absolute deviation of a normal distribution."""
 LEAST_DEVIATION: Final = 0.08
 """Of the logarithm: an index that hardly moves is rounded, not certain."""
-LEAST_Z: Final = 4.0
-LEAST_RISE: Final = float(np.log(1.4))
+LEAST_Z: Final = 3.0
+LEAST_RISE: Final = float(np.log(1.3))
 """Over what is usual, where the usual is resolved."""
 SPARSE_RISE: Final = float(np.log(3))
 """Over what is usual, where half of the window is not resolved: twice the least value that an index can show."""
@@ -38,7 +38,7 @@ AGAIN_FALL: Final = float(np.log(1.25))
 """How far the values must have fallen from the peak before they can rise again."""
 CLIMB_STEPS: Final = 4
 """Within so many values: over a month, noise alone climbs as far."""
-LEAST_SUM: Final = 7.0
+LEAST_SUM: Final = 6.0
 """Sum of z over the days of a spike: a single day must stand out more than several."""
 CALM: Final = 0.5
 """A spike is over when this share of the rise that began it is no longer reached…"""
@@ -138,8 +138,8 @@ def _split(logs: Floats, deviation: Floats, bar: Floats, level: Floats, start: i
 def spikes_in_series(values: Floats) -> list[Spike]:
     """The spikes of one series of evenly spaced values ≥ 0, in order; two events inside one long surge come out as two.
 
-    On a logarithmic scale each value is laid against the median of the 56 before it. A spike begins where it lies four robust
-    standard deviations and two fifths above (three times above, where the usual is less than a hundredth of the greatest
+    On a logarithmic scale each value is laid against the median of the 56 before it. A spike begins where it lies three robust
+    standard deviations and three tenths above (three times above, where the usual is less than a hundredth of the greatest
     value) and the days together stand out; it ends before two values that are half as high or lower. Inside it, another
     begins where the values climb by half again within four values, after they fell by a fifth from the last peak. Before 14
     values there is none.
