@@ -31,6 +31,8 @@ PAGES: dict[str, tuple[int, str]] = {
 
 class Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
+        asked: list[str] = self.server.asked  # type: ignore[attr-defined]
+        asked.append(self.path)
         status, body = PAGES.get(self.path, (404, "<p>Nothing here</p>"))
         content = body.encode()
         self.send_response(status)
@@ -38,8 +40,6 @@ class Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
         self.wfile.write(content)
-        asked: list[str] = self.server.asked  # type: ignore[attr-defined]
-        asked.append(self.path)
 
     def log_message(self, *args: object) -> None:
         """Says nothing."""
