@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 ENV := PIP_DISABLE_PIP_VERSION_CHECK=1
 
-.PHONY: setup demo test quick check lint bench lock clean
+.PHONY: setup demo test slow check lint bench lock clean
 
 setup: $(READY)
 
@@ -19,11 +19,11 @@ $(READY): requirements/dev.txt pyproject.toml
 demo: setup ## build the simulated demonstration lake, print its card, serve it on this machine
 	$(BIN)/admittance demo $(DEMO)
 
-test: setup ## every test, offline
-	$(BIN)/python -m pytest
-
-quick: setup ## the tests that take no kills, races or whole scenarios
+test: setup ## the tests, offline, without the slow ones
 	$(BIN)/python -m pytest -m "not slow"
+
+slow: setup ## kills, races, whole scenarios and long searches for counterexamples
+	$(BIN)/python -m pytest -m slow
 
 lint: setup
 	$(BIN)/ruff check .
@@ -31,7 +31,7 @@ lint: setup
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-check: lint test ## what must hold before a change lands
+check: lint test slow ## what must hold before a change lands
 
 bench: setup ## benchmarks as JSON on standard output
 	$(BIN)/python -m benchmarks

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import msgspec
 import polars as pl
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -117,6 +118,7 @@ def stood_for(measurements: Sequence[Rows]) -> int:
     return alike(masked(marked(facts, empty_table(Body), shipped())), shipped()).height
 
 
+@pytest.mark.slow
 @settings(max_examples=15, deadline=None)
 @given(st.lists(st.builds(varied, dropped, repeated, changed, everywhere), min_size=4, max_size=8))
 def test_nobody_else_makes_a_difference(measurements: list[Rows]) -> None:

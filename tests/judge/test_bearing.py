@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 import polars as pl
+import pytest
 
 from admittance.catalog import load
 from admittance.judge import bearing_versions, judge_network
@@ -103,6 +104,7 @@ def changed(records: list[ControlRecord], draw: random.Random) -> list[ControlRe
     return [*records[:place], msgspec.structs.replace(records[place], **{name: getattr(other, name)}), *records[place + 1 :]]
 
 
+@pytest.mark.slow
 def test_the_same_version_gives_the_same_verdicts() -> None:
     draw = random.Random(4)
     same = moved = 0

@@ -2,6 +2,7 @@
 
 import msgspec
 import polars as pl
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -151,6 +152,7 @@ def test_a_measurement_that_stands_in_two_files_counts_once(rows: list[NetworkOb
     assert judge(pl.concat([elsewhere, once, repeated])).equals(judge(once))
 
 
+@pytest.mark.slow
 def test_a_verdict_depends_on_its_own_measurement_only() -> None:
     scenarios = [scenario for scenario in (*NAMES, *CONNECTIONS, *CIRCUMSTANCES, *SERVICES) if not scenario.controls]
     controls = empty_table(ControlRecord)

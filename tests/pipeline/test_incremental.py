@@ -57,6 +57,7 @@ def shared_out(lines: list[bytes], draw: random.Random) -> list[list[bytes]]:
     return files
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, 2])
 def test_runs_after_each_file_give_what_one_run_gives(
     lake: Lake, scenario: Scenario, tmp_path: Path, seed: int, monkeypatch: pytest.MonkeyPatch

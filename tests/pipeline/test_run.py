@@ -103,6 +103,7 @@ def test_a_measurement_that_two_files_hold_counts_once(lake: Lake, scenario: Sce
     assert twice.sort(key)["state"].to_list() == once.sort(key)["state"].to_list()
 
 
+@pytest.mark.slow
 def test_countries_judged_together_or_apart_get_the_same_rows(
     lake: Lake, scenario: Scenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -195,6 +196,7 @@ def test_a_run_that_is_overtaken_begins_again(lake: Lake, scenario: Scenario, ca
     assert lake.snapshot().scan(ControlRecord).collect()["hostname"].to_list() != [OVERTAKER]
 
 
+@pytest.mark.slow
 def test_a_run_that_is_overtaken_for_ever_says_so(lake: Lake, scenario: Scenario, catalog: Catalog) -> None:
     fill(lake, scenario, catalog)
     version = lake.snapshot().version
