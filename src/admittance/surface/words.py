@@ -20,11 +20,13 @@ from admittance.model.documents import (
 )
 from admittance.model.episode import Episode, EpisodeNetwork, Window
 from admittance.model.ids import EntityId
+from admittance.model.testimony import TestimonyKind
 from admittance.model.vocabulary import SNAPSHOT_GATES, CorroborationStatus, Gate, Layer, State
 from admittance.surface.queries.card import CountOfDay
 from admittance.surface.queries.demand import NearOnset
 from admittance.surface.queries.remote import RemoteLine
 from admittance.surface.queries.service import Service
+from admittance.surface.queries.testimonies import Told
 
 __all__ = [
     "SIMULATED",
@@ -50,6 +52,7 @@ __all__ = [
     "state_words",
     "status_words",
     "time_words",
+    "told_words",
     "tunnel_words",
     "uncertainty_words",
     "voice_words",
@@ -444,3 +447,21 @@ def _mentioned(action: Action, roles: tuple[Role, ...], catalog: Catalog) -> lis
         if mention.role in roles
     ]
     return list(dict.fromkeys(names))
+
+
+def told_words(told: Told) -> str:
+    """One line of what another monitor publishes."""
+    publisher = {"greatfire": "GreatFire", "gfwlist": "gfwlist", "gfw-report": "GFW Report"}[told.publisher]
+    entries = f"{told.items:,} {'entry' if told.items == 1 else 'entries'}"
+    first, last = f"{told.since:%Y-%m-%d}", f"{told.last_since:%Y-%m-%d}"
+    until = f"{told.until - timedelta(days=1):%Y-%m-%d}" if told.until is not None else last
+    between = f"on {first}" if first == last else f"between {first} and {last}"
+    said = {
+        TestimonyKind.SHARE: f"{told.least_percent} to {told.most_percent} % of tests blocked, from {first} to {until}",
+        TestimonyKind.LISTED: f"put on the list {between}; blocked on or before, as its editors found",
+        TestimonyKind.DELISTED: f"taken off the list {between}; lists are pruned, too, of what is still blocked",
+        TestimonyKind.EXEMPTED: f"exempted by the list {between}, which says nothing of blocking",
+        TestimonyKind.SPAN: f"seen blocked, first on {first} and last on {until}",
+        TestimonyKind.COUNT: f"counted {between}",
+    }[told.kind]
+    return f"{publisher}: {entries}, {said}."

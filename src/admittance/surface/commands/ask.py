@@ -107,7 +107,8 @@ def card_text(card: Card, catalog: Catalog, command: str = "admittance") -> str:
         lines.append(_wrapped("", remote_words(card.remote)))
     if card.service is not None:
         lines.append(_wrapped("", service_words(card.service)))
-    lines += _reasons_text(card, catalog) + _demand_text(card) + _claims_text(card, catalog) + _actions_text(card, catalog)
+    lines += _reasons_text(card, catalog) + _demand_text(card) + _monitors_text(card)
+    lines += _claims_text(card, catalog) + _actions_text(card, catalog)
     ids = [line.ongoing.id if line.ongoing is not None else line.episodes[0].id for line in card.gates if line.episodes]
     if ids:
         lines += [
@@ -175,6 +176,15 @@ def _demand_text(card: Card) -> list[str]:
     if len(card.demand) > 5:
         lines.append(f"  And {len(card.demand) - 5} more: `demand --in {card.country}` lists all.")
     return lines
+
+
+def _monitors_text(card: Card) -> list[str]:
+    from admittance.surface.words import told_words
+
+    if not card.testimonies:
+        return []
+    lines = ["", "Other monitors (testimony, not measured here):"]
+    return lines + [_wrapped("  ", told_words(told)) for told in card.testimonies]
 
 
 def _claims_text(card: Card, catalog: Catalog) -> list[str]:

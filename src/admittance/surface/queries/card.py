@@ -38,6 +38,7 @@ from admittance.surface.queries.evidence import (
 from admittance.surface.queries.remote import RemoteLine, remote_cells, remote_line
 from admittance.surface.queries.service import Service, service_of
 from admittance.surface.queries.statements import ActionEntry, ClaimEntry, StatementFilter, actions, claims
+from admittance.surface.queries.testimonies import Told, told_of
 from admittance.surface.queries.topics import reasons_with
 
 __all__ = ["RECENT", "TRIALS_FOR_OK", "Card", "CountOfDay", "GateLine", "cards"]
@@ -111,6 +112,7 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     topics: tuple[str, ...]  # that a keyword speaks of
     reasons: tuple[ActionEntry, ...]  # actions in the country whose stated reason is one of these topics
     demand_series: tuple[str, ...]  # series of demand that there are of the country
+    testimonies: tuple[Told, ...]  # what other monitors publish of the subject there
     claims: tuple[ClaimEntry, ...]
     actions: tuple[ActionEntry, ...]
 
@@ -236,6 +238,7 @@ def _card(
         demand_series=tuple(sorted({entry.spike.series for entry in surges})),
         topics=topics,
         reasons=reasons_with(snapshot, catalog, topics, country),
+        testimonies=tuple(told_of(snapshot, catalog, subject, country)),
         claims=tuple(known.claims),
         actions=tuple(known.actions),
     )
