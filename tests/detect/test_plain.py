@@ -143,6 +143,27 @@ def test_a_missing_column_and_a_clash_of_names_are_refused() -> None:
         detect_series(table().rename({"series": "onset"}))
 
 
+@pytest.mark.parametrize("type_", [pl.Int8, pl.UInt16, pl.Float64, pl.String])
+def test_counts_of_any_type_are_whole_numbers(type_: type[pl.DataType]) -> None:
+    expected = detect_series(table())
+    assert detect_series(table().with_columns(pl.col("n", "k").cast(type_))).equals(expected)
+    spelled = table().with_columns(pl.format(" {}.0 ", pl.col("n")).alias("n"))
+    assert detect_series(spelled).equals(expected)
+    halves = table().with_columns(pl.col("k").cast(pl.Float64) / 4)
+    with pytest.raises(InputError, match=r"field k: 0\.5 is no count"):
+        detect_series(halves)
+
+
+def test_many_keys_of_many_values_are_told_apart() -> None:
+    parts = [
+        table(bad_from=200 + 20 * turn).with_columns(**{f"key{place}": pl.lit(f"{turn * place}") for place in range(9)})
+        for turn in range(5)
+    ]
+    found = detect_series(pl.concat(parts))
+    assert found.height == 5
+    assert found["onset"].n_unique() == 5
+
+
 def test_an_empty_table_gives_an_empty_table() -> None:
     assert detect_series(table().clear()).is_empty()
     assert detect_series(table().clear()).columns == ["series", *RESULT]

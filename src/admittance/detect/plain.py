@@ -63,8 +63,8 @@ def _times(column: pl.Series) -> pl.Series:
 
 def _counts(column: pl.Series, field: str) -> pl.Series:
     """The column as whole numbers, at least 0."""
-    exact = column.cast(pl.Int64, strict=False) if column.dtype in (pl.String, pl.Int64) else pl.Series([None]).cast(pl.Int64)
-    if exact.null_count():
+    exact = column.cast(pl.Int64) if column.dtype.is_signed_integer() else column.cast(pl.String).cast(pl.Int64, strict=False)
+    if exact.null_count():  # spaces around it, or written as 3.0
         exact = column.cast(pl.String).str.strip_chars().str.replace(r"\.0+$", "").cast(pl.Int64, strict=False)
     wrong = exact.is_null() | (exact < 0).fill_null(value=False)
     if wrong.any():
@@ -76,6 +76,8 @@ def _counts(column: pl.Series, field: str) -> pl.Series:
 HOUR: Final = 3600
 DAY: Final = 24 * HOUR
 """Seconds."""
+MOST_CODES: Final = 1 << 34
+"""Numbers of series are kept below this, that one and any hour of the calendar fit into 64 bits together."""
 
 
 class _Counted(NamedTuple):
@@ -107,10 +109,6 @@ def _series_codes(table: pl.DataFrame, keys: Sequence[str]) -> Ints:
             codes, many = np.unique(codes, return_inverse=True)[1].astype(np.int64), table.height
         codes, many = codes * size + own, many * size
     return np.unique(codes, return_inverse=True)[1].astype(np.int64) if many >= MOST_CODES else codes
-
-
-MOST_CODES: Final = 1 << 36
-"""Numbers of series are kept below this, that one and an hour fit into 64 bits together."""
 
 
 def _counted(table: pl.DataFrame, kind: Kind) -> _Counted:

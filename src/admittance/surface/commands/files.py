@@ -120,7 +120,7 @@ def detect(path: str, kind: str, as_json: bool) -> None:
     if found.is_empty():
         click.echo("No spike found." if kind == "demand" else "No restriction found.")
     for row in found.iter_rows(named=True):
-        click.echo(_spike_text(row) if kind == "demand" else _interval_text(row))
+        click.echo(_spike_text(row) if kind == "demand" else _interval_text(row, kind))
 
 
 def _spike_text(row: dict[str, object]) -> str:
@@ -129,13 +129,14 @@ def _spike_text(row: dict[str, object]) -> str:
     return f"{keys or 'the series'}: from {row['start']} {until}, peak {row['peak']}, impact {row['impact']} usual days"
 
 
-def _interval_text(row: dict[str, object]) -> str:
+def _interval_text(row: dict[str, object], kind: str) -> str:
     from admittance.surface.words import bracket_words, moment
 
     times = {name: value for name, value in row.items() if isinstance(value, datetime)}
     facts = ("onset", "onset_earliest", "onset_latest", "end", "end_earliest", "end_latest", "confidence", "n", "k")
     keys = ", ".join(f"{name} {value}" for name, value in row.items() if name not in facts)
-    told = f"{keys or 'the series'}: {row['k']} of {row['n']} failed, confidence {row['confidence']}"
+    counted = f"{row['k']} new in {row['n']} bins" if kind == "counts" else f"{row['k']} of {row['n']} failed"
+    told = f"{keys or 'the series'}: {counted}, confidence {row['confidence']}"
     onset = f"  from {moment(times['onset'])}, onset {bracket_words(times.get('onset_earliest'), times.get('onset_latest'))}"
     if "end" not in times:
         return f"{told}\n{onset}\n  still going on when the series ends"
