@@ -95,6 +95,19 @@ def test_what_is_only_reported_is_said_to_be_and_opens_nothing(tmp_path: Path, c
     assert lake.snapshot().scan(Episode).collect().is_empty()
 
 
+def test_what_goes_on_working_is_not_reported_as_failing(tmp_path: Path, catalog: Catalog) -> None:
+    lake = Lake.open(tmp_path / "lake", create=True)
+    text = (
+        "Clubhouse was blocked in China on February 8, 2021. Some users in China say that if they use a VPN to enter a room of "
+        "Clubhouse and then turn off the VPN, they can continue to listen to the conversation in the room."
+    )
+    list(read_documents([DocumentInput(text=text, published="2021-02-09")], catalog=catalog, lake=lake, clock=clock))
+    run(lake)
+    card = card_of(lake, catalog)
+    assert any(entry.claim.rule == "en.partly-works" for entry in card.claims)
+    assert not any("reported as failing" in line.note for line in card.gates if line.part == "audio")
+
+
 def test_functions_are_listed_behind_the_network(lake: Lake) -> None:
     found = episodes(lake.snapshot(), EpisodeFilter(country=Country("CN")))
     assert [(one.gate, one.part) for one in found] == [(Gate.NETWORK, None), (Gate.FUNCTION, "api")]

@@ -96,6 +96,10 @@ class GateLine(msgspec.Struct, frozen=True, kw_only=True):
         return next((episode for episode in self.episodes if episode.end is None), None)
 
 
+PARTLY_WORKS = "partly-works"
+"""How the rules end by which documents are read to say that something goes on working."""
+
+
 class Card(msgspec.Struct, frozen=True, kw_only=True):
     """What is known of one subject in one country; a null country is a subject of which nothing at all is known."""
 
@@ -268,8 +272,12 @@ def _roles(catalog: Catalog, subject: SubjectId, known: _Known) -> list[str]:
 
 
 def _reported_roles(entry: ClaimEntry, catalog: Catalog) -> frozenset[str]:
-    """The functions that a claim says do not work: its role, else those that its symptoms speak of."""
+    """The functions that a claim says do not work: its role, else those that its symptoms speak of. Of what works in part the
+    symptoms say what still does.
+    """
     claim = entry.claim
+    if claim.rule.endswith(PARTLY_WORKS):
+        return frozenset()
     if claim.factuality.polarity != "affirmed" or claim.status in (Status.ACCESSIBLE, Status.RESTORED):
         return frozenset()
     if isinstance(claim.role, str):
