@@ -18,7 +18,8 @@ from admittance.model.corroboration import Corroboration
 from admittance.model.documents import Reading
 from admittance.model.episode import Episode
 from admittance.model.ids import ClaimId, FileId
-from admittance.model.tables import rows_of
+from admittance.model.tables import empty_table, rows_of
+from admittance.model.testimony import Testimony
 from admittance.model.vocabulary import Origin
 from admittance.reconcile import corroborate
 from admittance.sources import Batch, ReadOptions, SourceFile, source_named
@@ -103,6 +104,7 @@ def test_three_claims_are_supported_one_is_wrong_and_one_out_of_sight(
         episodes=episodes,
         cells=cells.lazy(),
         store_verdicts=judge_snapshots(stores, catalog=catalog),
+        testimonies=empty_table(Testimony).lazy(),
         catalog=catalog,
         versions="{}",
         origin=Origin.SIMULATED,

@@ -31,6 +31,7 @@ from admittance.model.documents import (
 from admittance.model.episode import Episode, EpisodeNetwork, Uncertainty
 from admittance.model.ids import ActionId, Asn, ClaimId, Country, EpisodeId, FileId, RuleId, SubjectId, TargetId
 from admittance.model.tables import empty_table, table_of, table_schema
+from admittance.model.testimony import Testimony
 from admittance.model.verdict import Cell, SnapshotVerdict
 from admittance.model.vocabulary import Arm, Evidence, Gate, Layer, Origin, Pattern, State
 from admittance.reconcile import RECONCILER_VERSION, corroborate
@@ -276,12 +277,14 @@ def edges(
     episodes: list[Episode] | None = None,
     seen: pl.DataFrame | None = None,
     stores: pl.DataFrame | None = None,
+    testimonies: pl.DataFrame | None = None,
 ) -> list[Corroboration]:
     table = corroborate(
         readings,
         episodes=[episode()] if episodes is None else episodes,
         cells=(cells() if seen is None else seen).lazy(),
         store_verdicts=empty_table(SnapshotVerdict) if stores is None else stores,
+        testimonies=(empty_table(Testimony) if testimonies is None else testimonies).lazy(),
         catalog=catalog,
         versions=VERSIONS,
         origin=Origin.SIMULATED,

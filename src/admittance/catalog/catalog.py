@@ -114,6 +114,13 @@ class Catalog(msgspec.Struct, frozen=True, kw_only=True, dict=True):
             name = name.partition(".")[2]
         return SubjectId(f"{SITE_PREFIX}{registrable_domain(host)}")
 
+    def domains_of(self, subject: SubjectId) -> tuple[str, ...]:
+        """The domains by which a subject is known: those that the catalog gives an entity, or a website's own; else none."""
+        entity = self.entities.get(EntityId(subject))
+        if entity is not None:
+            return entity.domains
+        return (subject.removeprefix(SITE_PREFIX),) if subject.startswith(SITE_PREFIX) else ()
+
     def target_of_app(self, store: str, app_id: str) -> tuple[SubjectId, TargetId]:
         """Subject and target of an app in a store (`apple`, `gplay`); an unknown app is a subject named by store and id.
 

@@ -29,7 +29,7 @@ __all__ = [
     "layout_of",
 ]
 
-SCHEMA_VERSION = 11
+SCHEMA_VERSION = 12
 """Raised whenever a column of any table changes; a lake of another version is refused, never misread."""
 
 
@@ -101,7 +101,7 @@ DERIVED = (
     TableLayout(Episode, "episodes", (), ("id",)),
     TableLayout(Change, "changes", (), ("sequence",)),
     TableLayout(DemandSpike, "demand_spikes", (), ("country", "series", "start")),
-    TableLayout(Corroboration, "corroborations", (), ("record_kind", "document", "record")),
+    TableLayout(Corroboration, "corroborations", (), ("record_kind", "document", "record", "witness")),
     TableLayout(Derivation, "derivations", (), ("step", "country", "day")),
 )
 """Tables that a run can compute again from the others."""

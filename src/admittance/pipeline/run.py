@@ -15,6 +15,7 @@ from admittance.lake.snapshot import Snapshot
 from admittance.model.corroboration import Corroboration
 from admittance.model.episode import Change
 from admittance.model.tables import table_of
+from admittance.model.testimony import Testimony
 from admittance.model.verdict import Cell, ControlRecord, SnapshotVerdict, Verdict
 from admittance.model.vocabulary import Gate, Origin
 from admittance.pipeline.days import PLACE, derive_days, measured_once
@@ -119,6 +120,7 @@ def _run_once(lake: Lake, catalog: Catalog, as_of: date | None, documents_read_a
             episodes=episodes,
             cells=work.scan(Cell),
             store_verdicts=snapshots.verdicts.filter(pl.col("gate") == Gate.STORE.value),
+            testimonies=base.scan(Testimony),
             catalog=catalog,
             versions=versions,
             origin=base.origin or Origin.MEASURED,

@@ -1,8 +1,8 @@
-"""Floor 2: what is said and ordered laid against what was observed.
+"""Floor 2: what is said and ordered laid against what was observed, and beside what other monitors say.
 
-What may enter: resolving the times of statements to bounds in UTC, matching statements to episodes, cells and store verdicts,
-and counting witnesses. Everything is a pure function from readings and tables to a table. Nothing here reads a text, scores a
-measurement or moves an episode: statements never influence what was observed.
+What may enter: resolving the times of statements to bounds in UTC, matching statements to episodes, cells, store verdicts and
+testimonies, and counting witnesses. Everything is a pure function from readings and tables to a table. Nothing here reads a
+text, scores a measurement or moves an episode: statements never influence what was observed.
 """
 
 from admittance.reconcile.bounds import claim_bounds

@@ -1,7 +1,7 @@
-"""From readings, episodes, cells and store verdicts to one edge per claim and testable action."""
+"""From readings, episodes, cells, store verdicts and testimonies to the edges of each claim and testable action."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 
 import msgspec
@@ -13,6 +13,7 @@ from admittance.model.documents import Granularity, Reading, TimeBasis
 from admittance.model.episode import Episode
 from admittance.model.ids import SubjectId, TargetId
 from admittance.model.tables import table_of
+from admittance.model.testimony import Publisher
 from admittance.model.vocabulary import FUNCTION_ROLES, CorroborationStatus, Gate, Origin
 from admittance.reconcile.bounds import Bounds, claim_bounds
 from admittance.reconcile.finding import Finding
@@ -20,10 +21,12 @@ from admittance.reconcile.network import weigh_network
 from admittance.reconcile.sight import Sights, sights_of
 from admittance.reconcile.statements import Moment, Statement, statements_of
 from admittance.reconcile.stores import Storefronts, storefronts_of, weigh_store
+from admittance.reconcile.testify import weigh_account
+from admittance.reconcile.testimony import Accounts, accounts_of, house_of
 
 __all__ = ["RECONCILER_VERSION", "corroborate"]
 
-RECONCILER_VERSION = "reconcile/2"
+RECONCILER_VERSION = "reconcile/3"
 
 _ROLES_WITHOUT_TARGET = frozenset({"web", "website", "app"})  # any face of a subject may stand for these
 _EFFECT = timedelta(days=30)  # within which an order without a date counts as carried out
@@ -36,16 +39,19 @@ def corroborate(
     episodes: Sequence[Episode],
     cells: pl.LazyFrame,
     store_verdicts: pl.DataFrame,
+    testimonies: pl.LazyFrame,
     catalog: Catalog,
     versions: str,
     origin: Origin,
 ) -> pl.DataFrame:
-    """The table of `Corroboration`: one row per network claim, and one per testable action × what it acts on.
+    """The table of `Corroboration`: one row per network claim, and one per testable action × what it acts on, from what was
+    measured; then one more for each monitor that speaks of the same subject, country and gate.
 
-    `cells` and `store_verdicts` are tables of `Cell` and `SnapshotVerdict`; `versions` is the JSON object of the versions that
-    the observed side rests on, to which each row adds its reconciler and extractor. Rows come in the order of document, kind,
-    record, subject and gate, whatever the order of the arguments; a document given twice counts once. Raises
-    `msgspec.DecodeError` when `versions` is no JSON object.
+    `cells`, `store_verdicts` and `testimonies` are tables of `Cell`, `SnapshotVerdict` and `Testimony`; `versions` is the JSON
+    object of the versions that the observed side rests on, to which each row adds its reconciler and extractor. No monitor is
+    asked about what gives no time or did not happen. Rows come in the order of document, kind, record, subject, gate and
+    witness, whatever the order of the arguments; a document given twice counts once. Raises `msgspec.DecodeError` when
+    `versions` is no JSON object.
     """
     stamps = msgspec.json.decode(versions, type=dict[str, str | int | float | None])
     documents = {reading.doc.sha256: reading for reading in readings}
@@ -56,15 +62,29 @@ def corroborate(
         episodes=_by_place(episodes),
         sights=sights_of(cells, subjects),
         storefronts=storefronts_of(store_verdicts, subjects),
+        accounts=accounts_of(testimonies, subjects, catalog=catalog),
     )
-    rows = [_row(statement, evidence.answer(statement), stamps, origin) for statement in statements]
-    rows.sort(key=lambda row: (row.document, row.record_kind, row.record, row.subject, row.gate))
+    rows = [
+        _row(statement, answer, stamps, origin)
+        for statement in statements
+        for answer in (_Answer(finding=evidence.answer(statement)), *evidence.testified(statement))
+    ]
+    rows.sort(key=lambda row: (row.document, row.record_kind, row.record, row.subject, row.gate, row.witness or ""))
     return table_of(Corroboration, rows)
 
 
+class _Answer(msgspec.Struct, frozen=True, kw_only=True):
+    """A finding and whose it is."""
+
+    finding: Finding
+    witness: Publisher | None = None
+    independent: bool = True
+
+
 def _row(
-    statement: Statement, finding: Finding, stamps: Mapping[str, str | int | float | None], origin: Origin
+    statement: Statement, answer: _Answer, stamps: Mapping[str, str | int | float | None], origin: Origin
 ) -> Corroboration:
+    finding = answer.finding
     own = {"reconciler": RECONCILER_VERSION, "extractor": statement.extractor}
     return Corroboration(
         record=statement.record,
@@ -76,6 +96,8 @@ def _row(
         status=finding.status,
         reason=finding.reason,
         episode=finding.episode,
+        witness=answer.witness,
+        independent=answer.independent,
         versions=msgspec.json.encode({**stamps, **own}, order="sorted").decode(),
         origin=origin,
     )
@@ -89,20 +111,21 @@ def _by_place(episodes: Sequence[Episode]) -> Mapping[tuple[str, str], list[Epis
 
 
 class _Evidence(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything observed that statements are weighed against."""
+    """Everything observed that statements are weighed against, and what other monitors say."""
 
     catalog: Catalog
     episodes: Mapping[tuple[str, str], list[Episode]]
     sights: Sights
     storefronts: Storefronts
+    accounts: Accounts
 
     def answer(self, statement: Statement) -> Finding:
+        """What was measured says."""
         name = self.catalog.subject_name(statement.subject)
         if not statement.factual:
             reason = f"The text plans, expects or imagines it ({statement.word}); it does not say that it happened."
             return Finding(status=CorroborationStatus.UNDETERMINED, reason=reason)
-        vague = statement.time.basis is TimeBasis.VAGUE or statement.time.granularity in _VAGUE
-        bounds = None if vague else claim_bounds(statement.time)
+        bounds = _stated(statement)
         if bounds is None:
             stated = f"The time is stated as {statement.time.value!r}" if statement.time.value else "No time is stated"
             reason = f"{stated}, which is too little to lay it against measurements."
@@ -119,6 +142,21 @@ class _Evidence(msgspec.Struct, frozen=True, kw_only=True):
         if statement.moment is Moment.EFFECT:
             bounds = _effect_bounds(statement, bounds)
         return self._answer_reachability(statement, bounds, name, episodes)
+
+    def testified(self, statement: Statement) -> Iterator[_Answer]:
+        """What each monitor says that speaks of the same; one that the statement goes back to is no witness of its own."""
+        bounds = _stated(statement)
+        if bounds is None or not statement.factual:
+            return
+        if statement.moment is Moment.EFFECT:
+            bounds = _effect_bounds(statement, bounds)
+        heard = {house_of(voice, self.catalog) for voice in statement.voices}
+        for account in self.accounts.of(statement.subject, statement.country, statement.gate):
+            finding = weigh_account(statement, bounds, account, catalog=self.catalog)
+            if finding is not None:
+                house = house_of(account.witness.value, self.catalog)
+                yield _testimony(finding, account.witness, independent=house not in heard)
+                heard.add(house)
 
     def _answer_reachability(self, statement: Statement, bounds: Bounds, name: str, episodes: Sequence[Episode]) -> Finding:
         """The answer at every gate but the store, each from its own cells, so that no measurement answers twice.
@@ -161,6 +199,19 @@ class _Evidence(msgspec.Struct, frozen=True, kw_only=True):
         return frozenset(
             target.id for target in self.catalog.targets.values() if target.subject == subject and target.role == role
         )
+
+
+def _testimony(finding: Finding, witness: Publisher, *, independent: bool) -> _Answer:
+    if not independent:
+        reason = f"{finding.reason.removesuffix('.')}; this is no further witness, for it stands behind what is said already."
+        finding = msgspec.structs.replace(finding, reason=reason)
+    return _Answer(finding=finding, witness=witness, independent=independent)
+
+
+def _stated(statement: Statement) -> Bounds | None:
+    """The bounds of the stated time; null where it is too vague to lay it against anything."""
+    vague = statement.time.basis is TimeBasis.VAGUE or statement.time.granularity in _VAGUE
+    return None if vague else claim_bounds(statement.time)
 
 
 def _effect_bounds(statement: Statement, bounds: Bounds) -> Bounds:

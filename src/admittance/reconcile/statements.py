@@ -9,6 +9,7 @@ from admittance.catalog import Catalog, host_of_url, registrable_domain
 from admittance.model.documents import (
     Action,
     ActionType,
+    Attribution,
     Factuality,
     Modality,
     NetworkClaim,
@@ -60,6 +61,7 @@ class Statement(msgspec.Struct, frozen=True, kw_only=True):
     subdivision: str | None = None
     vpn_unaffected: bool | None = None
     stores: frozenset[str] = frozenset()  # stores it speaks of; empty is any
+    voices: frozenset[str] = frozenset()  # who says so: the document's publisher, and everybody it goes back to
 
 
 _OPEN_STATUSES = (Status.ACCESSIBLE, Status.RESTORED)
@@ -126,6 +128,7 @@ def _of_claim(claim: NetworkClaim, reading: Reading, catalog: Catalog) -> Statem
         unknown_networks=unknown,
         subdivision=_subdivision(claim.place),
         vpn_unaffected=claim.vpn_unaffected if isinstance(claim.vpn_unaffected, bool) else None,
+        voices=_voices(claim.attribution, reading),
     )
 
 
@@ -165,6 +168,7 @@ def _of_action(action: Action, reading: Reading, catalog: Catalog) -> Iterator[S
             unknown_networks=unknown,
             subdivision=_subdivision(place) if place else None,
             stores=frozenset(_STORE_OF_IMPLEMENTER[entity] for entity in implementers if entity in _STORE_OF_IMPLEMENTER),
+            voices=_voices(action.attribution, reading),
         )
 
 
@@ -219,6 +223,11 @@ def _resolve(name: str, catalog: Catalog) -> tuple[SubjectId, frozenset[TargetId
     }
     under.update(TargetId(f"{_SITE}{host}/{front}{host}") for front in ("", "www."))
     return subject, frozenset(under)
+
+
+def _voices(attribution: tuple[Attribution, ...], reading: Reading) -> frozenset[str]:
+    named = (voice.source for voice in attribution)
+    return frozenset(voice for voice in (*named, reading.doc.publisher) if voice is not None)
 
 
 def _networks(place: Place | None) -> tuple[tuple[Asn, ...], tuple[str, ...]]:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from admittance.catalog import Catalog
+from admittance.model.corroboration import Corroboration
 from admittance.model.demand import DemandSpike
 from admittance.model.documents import (
     Action,
@@ -36,6 +37,7 @@ __all__ = [
     "confidence_words",
     "count_words",
     "day",
+    "edge_words",
     "episode_facts",
     "gate_words",
     "lag_words",
@@ -132,6 +134,11 @@ _UPPER_CASE = frozenset({"api", "dns", "http", "https", "ip", "nxdomain", "quic"
 _SEASONS = {"21": "spring", "22": "summer", "23": "autumn", "24": "winter"}
 
 _WEEKDAYS = ("", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+def edge_words(edge: Corroboration) -> str:
+    """The reason of an edge under its claim, whose status is that of what was measured: another monitor's says its own."""
+    return edge.reason if edge.witness is None else f"{short_status(edge.status).capitalize()} by testimony: {edge.reason}"
 
 
 def state_words(state: State, gate: Gate = Gate.NETWORK) -> str:

@@ -189,7 +189,7 @@ def _monitors_text(card: Card) -> list[str]:
 
 def _claims_text(card: Card, catalog: Catalog) -> list[str]:
     from admittance.model.vocabulary import CorroborationStatus
-    from admittance.surface.words import claim_words, list_words, short_status, voice_words
+    from admittance.surface.words import claim_words, edge_words, list_words, short_status, voice_words
 
     if not card.claims:
         return ["", "Claims: none in this lake."]
@@ -204,7 +204,7 @@ def _claims_text(card: Card, catalog: Catalog) -> list[str]:
         lines.append(
             _wrapped("  ", f"{short_status(entry.status).capitalize()}: {claim_words(entry.claim, catalog)} ({voice})")
         )
-        lines += [_wrapped("    ", edge.reason) for edge in entry.corroborations]
+        lines += [_wrapped("    ", edge_words(edge)) for edge in entry.corroborations]
     return lines
 
 

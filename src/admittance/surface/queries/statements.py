@@ -28,7 +28,7 @@ class StatementFilter(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ClaimEntry(msgspec.Struct, frozen=True, kw_only=True):
-    """A claim, the document that makes it, and what was observed about it."""
+    """A claim, the document that makes it, what was observed about it, and then what other monitors say to it."""
 
     claim: NetworkClaim
     document: Document
@@ -37,8 +37,8 @@ class ClaimEntry(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def status(self) -> CorroborationStatus | None:
-        """The status of the first corroboration; null when no run has compared the claim yet."""
-        return self.corroborations[0].status if self.corroborations else None
+        """What was measured says to it, never another monitor; null when no run has compared the claim yet."""
+        return next((edge.status for edge in self.corroborations if edge.witness is None), None)
 
 
 class ActionEntry(msgspec.Struct, frozen=True, kw_only=True):
@@ -91,7 +91,7 @@ def actions(snapshot: Snapshot, wanted: StatementFilter, catalog: Catalog) -> li
         if wanted.subject is not None and wanted.subject not in {mention.entity for mention in action.mentions}:
             continue
         found = edges.get((record.document, record.id), ())
-        if wanted.status is not None and wanted.status not in {edge.status for edge in found}:
+        if wanted.status is not None and wanted.status not in {edge.status for edge in found if edge.witness is None}:
             continue
         document = documents[record.document]
         entries.append(
@@ -121,7 +121,15 @@ def _documents(snapshot: Snapshot, hashes: Iterable[str]) -> dict[str, Document]
 def _corroborations(snapshot: Snapshot, kind: str) -> dict[tuple[str, str], tuple[Corroboration, ...]]:
     edges: dict[tuple[str, str], tuple[Corroboration, ...]] = {}
     table = snapshot.scan(Corroboration).filter(pl.col("record_kind") == kind)
-    order = ("document", "record", "subject", "country", "gate", "episode")
+    order = (
+        "document",
+        "record",
+        "subject",
+        "country",
+        "gate",
+        "witness",
+        "episode",
+    )  # what was measured before what others say
     for edge in rows_of(Corroboration, table.sort(*order).collect()):
         key = (edge.document, edge.record)
         edges[key] = (*edges.get(key, ()), edge)
