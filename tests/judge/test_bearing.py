@@ -15,6 +15,7 @@ from admittance.model.observation import Body, NetworkObservation
 from admittance.model.tables import empty_table, table_of
 from admittance.model.verdict import ControlKind, ControlRecord
 from admittance.model.vocabulary import Layer
+from tests.judge.labelled_baselines import BASELINES
 from tests.judge.labelled_circumstances import CIRCUMSTANCES
 from tests.judge.labelled_connections import CONNECTIONS
 from tests.judge.labelled_names import NAMES
@@ -34,6 +35,7 @@ from tests.judge.scenarios import (
     bodies_of,
     controls_of,
     dns,
+    http,
     https,
     observations_of,
     tcp,
@@ -42,7 +44,8 @@ from tests.judge.scenarios import (
 
 CATALOG = load()
 NO_BODIES = empty_table(Body)
-SCENARIOS = (*NAMES, *CONNECTIONS, *CIRCUMSTANCES, *SERVICES)
+SCENARIOS = (*NAMES, *CONNECTIONS, *CIRCUMSTANCES, *SERVICES, *BASELINES)
+PAGE = "this page is not available"
 OWN, FOREIGN = Asn(64500), Asn(64511)
 
 
@@ -62,16 +65,24 @@ def some_time(draw: random.Random) -> datetime:
 
 def record(draw: random.Random) -> ControlRecord:
     kind = draw.choice(list(ControlKind))
-    endpoint, history = kind is ControlKind.ENDPOINT, kind is ControlKind.HISTORY
+    history = kind is ControlKind.HISTORY
+    of_all = kind in (ControlKind.ENDPOINT, ControlKind.ANSWER, ControlKind.DENIAL)
+    handed_out = kind in (ControlKind.NOTICE, ControlKind.WALL)
+    addresses = {
+        ControlKind.ENDPOINT: (GENUINE, SECOND, OTHER),
+        ControlKind.ANSWER: ("93.184.", "198.51.", "AS15133", "AS64500"),
+        ControlKind.NOTICE: (GENUINE, OTHER, PAGE),
+        ControlKind.WALL: (GENUINE, OTHER, PAGE),
+    }
     return ControlRecord(
         kind=kind,
-        network=None if endpoint else draw.choice((OWN, FOREIGN)),
-        hostname="" if kind is ControlKind.RESOLVER else draw.choice((SITE, SITE, "elsewhere.example")),
-        address=draw.choice((GENUINE, SECOND, OTHER)) if endpoint else "",
-        layer=draw.choice((Layer.TCP, Layer.TLS, Layer.HTTP)),
-        stands_until=draw.choice((None, some_time(draw))) if endpoint else None,
+        network=None if of_all else draw.choice((OWN, FOREIGN)),
+        hostname="" if handed_out or kind is ControlKind.RESOLVER else draw.choice((SITE, SITE, "elsewhere.example")),
+        address=draw.choice(addresses.get(kind, ("",))),
+        layer=draw.choice((Layer.DNS, Layer.HTTP) if handed_out else (Layer.TCP, Layer.TLS, Layer.HTTP)),
+        stands_until=draw.choice((None, some_time(draw))) if of_all else None,
         handshake_milliseconds=draw.choice((None, 100, 400, 5_000)) if history else None,
-        networks=draw.choice((2, 3, 4)) if endpoint else 1,
+        networks=draw.choice((2, 3, 4)) if of_all else 1,
         days=draw.choice((2, 4, 5, 9)),
         first_seen=some_time(draw),
         last_seen=some_time(draw),
@@ -89,6 +100,7 @@ def measurement(draw: random.Random) -> Scenario:
         took = draw.choice((80, 3_500, 20_000))
         rows.append(tls(draw.choice((None, RESET, TIMEOUT)), address, milliseconds=took, **NO_HELPER))
     rows.append(https(draw.choice((None, RESET)), **NO_HELPER))
+    rows.append(http(title=draw.choice((PAGE, "Another")), **NO_HELPER))
     kept = draw.sample(rows, draw.randint(1, len(rows)))
     return Scenario("m", tuple(kept), {}, ())
 

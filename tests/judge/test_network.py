@@ -4,6 +4,7 @@ import pytest
 from admittance.catalog import load
 from admittance.judge import judge_network
 from admittance.judge.fingerprints import shipped
+from tests.judge.labelled_baselines import BASELINES
 from tests.judge.labelled_circumstances import CIRCUMSTANCES
 from tests.judge.labelled_connections import CONNECTIONS
 from tests.judge.labelled_names import NAMES
@@ -11,7 +12,7 @@ from tests.judge.labelled_services import SERVICES
 from tests.judge.scenarios import Scenario, bodies_of, controls_of, observations_of
 
 CATALOG = load()
-SCENARIOS = (*NAMES, *CONNECTIONS, *CIRCUMSTANCES, *SERVICES)
+SCENARIOS = (*NAMES, *CONNECTIONS, *CIRCUMSTANCES, *SERVICES, *BASELINES)
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)

@@ -111,6 +111,7 @@ def test_blame_is_always_scored_and_blocked_only_by_an_artefact() -> None:
                 "listed",
                 "withheld",
                 "http_451",
+                "handed_out",
             }, each.id
 
 

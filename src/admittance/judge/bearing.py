@@ -9,8 +9,9 @@ import hashlib
 import polars as pl
 
 from admittance.judge.baselines import LEAST_DAYS as HISTORY_DAYS
-from admittance.judge.controls import LASTS, LEAST_DAYS, LEAST_NETWORKS, LEAST_OTHERS, RANK
+from admittance.judge.controls import RANK
 from admittance.judge.ruleset import TAXONOMY
+from admittance.judge.standing import LASTS, LEAST_DAYS, LEAST_NETWORKS, LEAST_OTHERS
 from admittance.model.verdict import ControlKind
 from admittance.model.vocabulary import Layer
 
@@ -37,11 +38,19 @@ def bearing_versions(observations: pl.DataFrame, controls: pl.DataFrame) -> pl.D
     """
     rows = observations.with_columns(pl.col("time").dt.truncate("1d").alias("day"), pl.col("network").cast(pl.Int64))
     days = rows.select(_DAY).unique()
+    in_clear_text = rows.filter((pl.col("layer") == Layer.HTTP.value) & pl.col("url").str.starts_with("http:"))
     doubtful = rows.filter(~_plainly_fine()).select("measurement_uid").unique()
     rows = rows.join(doubtful, on="measurement_uid", how="semi")
     words = _words(rows)
     told = pl.concat(
-        [_endpoints(words, controls), _names(words, controls), _histories(rows, words, controls), _resolvers(rows, controls)]
+        [
+            _endpoints(words, controls),
+            _names(words, controls),
+            _histories(rows, words, controls),
+            _resolvers(rows, controls),
+            _baselines(words, controls),
+            _handed_out(pl.concat([rows, in_clear_text]), controls),
+        ]
     )
     versions = told.group_by(_DAY).agg(pl.col("record").unique().sort().str.join("\n"))
     hashed = pl.col("record").map_elements(lambda text: hashlib.sha256(text.encode()).hexdigest()[:12], return_dtype=pl.String)
@@ -151,6 +160,22 @@ def _histories(rows: pl.DataFrame, words: pl.DataFrame, controls: pl.DataFrame) 
     )
     took = pl.when("timed").then(pl.col("handshake_milliseconds").cast(pl.String)).fill_null("-")
     return found.select(_record("history", "word", "network", "layer", since, took))
+
+
+def _baselines(words: pl.DataFrame, controls: pl.DataFrame) -> pl.DataFrame:
+    """Where the names lead in other networks; whether they exist there."""
+    kinds = (ControlKind.ANSWER.value, ControlKind.DENIAL.value)
+    known = controls.filter(pl.col("kind").is_in(kinds) & (pl.col("networks") > LEAST_OTHERS) & (pl.col("days") >= LEAST_DAYS))
+    met = words.select(*_DAY, "word").unique().join(known, left_on="word", right_on="hostname")
+    return met.select(_record("baseline", "kind", "word", "address", _until("stands_until")))
+
+
+def _handed_out(rows: pl.DataFrame, controls: pl.DataFrame) -> pl.DataFrame:
+    """What the network hands out for many names; in clear text that may be what works, too."""
+    kinds = (ControlKind.NOTICE.value, ControlKind.WALL.value)
+    known = controls.filter(pl.col("kind").is_in(kinds) & (pl.col("days") >= HISTORY_DAYS))
+    here = rows.select(*_DAY, "network").unique().join(known, on="network")
+    return here.select(_record("handed out", "kind", "network", "layer", "address"))
 
 
 def _resolvers(rows: pl.DataFrame, controls: pl.DataFrame) -> pl.DataFrame:

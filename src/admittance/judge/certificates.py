@@ -3,7 +3,11 @@
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-__all__ = ["Certificate", "certificate_of"]
+import polars as pl
+
+from admittance.model.tables import TIME
+
+__all__ = ["Certificate", "certificate_of", "issuers_of"]
 
 LONGEST_NAME = 400  # characters
 MOST_PARTS = 20
@@ -40,6 +44,16 @@ def certificate_of(content: bytes) -> Certificate | None:
         return Certificate(_name(content, issuer), _moment(content, _element(content, validity.begin, validity.end)))
     except ValueError:
         return None
+
+
+def issuers_of(bodies: pl.DataFrame) -> pl.DataFrame:
+    """Of distinct bodies those that are certificates: `certificate_sha256`, `issuer` and `not_before`."""
+    read = [(sha256, certificate_of(content)) for sha256, content in bodies.select("body_sha256", "content").iter_rows()]
+    return pl.DataFrame(
+        [(sha256, *certificate) for sha256, certificate in read if certificate is not None],
+        schema={"certificate_sha256": pl.String, "issuer": pl.String, "not_before": TIME},
+        orient="row",
+    )
 
 
 def _element(content: bytes, begin: int, end: int, tag: int | None = None) -> _Element:

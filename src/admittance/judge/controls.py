@@ -2,21 +2,23 @@
 
 import hashlib
 from collections.abc import Iterable
-from datetime import timedelta
 
 import polars as pl
 
 from admittance.catalog import Catalog
 from admittance.judge.baselines import UNANSWERED, broken_resolvers, histories, unanswered
+from admittance.judge.certificates import issuers_of
+from admittance.judge.elsewhere import LED, led, ways
 from admittance.judge.facts import Facts, numbered, once, placed, with_pairs
+from admittance.judge.handed_out import GIVEN, given, shared_things
 from admittance.judge.ruleset import TAXONOMY
-from admittance.model.tables import TIME, table_schema
+from admittance.judge.standing import LASTS, LEAST_DAYS, LEAST_NETWORKS, LEAST_OTHERS, stands_until, support
+from admittance.model.observation import Body
+from admittance.model.tables import TIME, empty_table, table_schema
 from admittance.model.verdict import ControlKind, ControlRecord
 from admittance.model.vocabulary import Arm, Layer
 
 __all__ = [
-    "LEAST_DAYS",
-    "LEAST_NETWORKS",
     "VOUCHING_COLUMNS",
     "build_controls",
     "can_vouch",
@@ -26,21 +28,8 @@ __all__ = [
     "vouched_names",
 ]
 
-LEAST_NETWORKS = 2
-LEAST_DAYS = 2
-"""An endpoint is vouched for when it worked from this many networks, on this many days. Reports are not counted: one
-network can send any number of them."""
-
-LEAST_OTHERS = 2
-"""A failure counts where this many networks beside the judged one reached the endpoint. As `networks` of a record leaves out
-any one network and any one day, the judged network's own voice makes no difference, and neither do reports that one network
-or one day sent, whatever their number."""
-
 NO_ADDRESS = ""
 """What stands for the address of a tunnel."""
-
-LASTS = timedelta(days=30)
-"""How long after it was last borne out an endpoint still speaks for failures: what everybody lost is down, not blocked."""
 
 RANK = {Layer.TCP.value: 1, Layer.TLS.value: 2, Layer.HTTP.value: 3}
 
@@ -61,38 +50,59 @@ _REACHED = pl.DataFrame(
 VOUCHING_COLUMNS = (
     "measurement_uid", "sequence", "file", "offset", "test_name", "asked_host", "asked_scheme", "layer", "operation", "hop",
     "milliseconds", "engine", "resolver_network", "hostname", "server_name", "address", "port", "url", "failure",
-    "certificate_valid", "network", "arm", "time",
+    "certificate_valid", "certificate_sha256", "query_type", "answers", "answer_networks", "control", "control_failure",
+    "control_answers", "control_answer_networks", "control_title", "title", "body_sha256", "report_id", "country", "network",
+    "arm", "time",
 )  # fmt: skip
 """Columns of observations that controls are built from."""
 
 
 def can_vouch() -> pl.Expr:
-    """Whether an observation can vouch for anything, or be a resolver's silence: from a known network, no remote vantage."""
-    told = pl.col("failure").is_null() | (pl.col("layer") == Layer.DNS.value)
+    """Whether an observation can vouch for anything, be a resolver's silence or show a certificate that was refused: from a
+    known network, no remote vantage.
+    """
+    told = pl.col("failure").is_null() | (pl.col("layer") == Layer.DNS.value) | pl.col("certificate_sha256").is_not_null()
     return told & (pl.col("network") > 0) & (pl.col("arm") != Arm.REMOTE.value)
 
 
-def build_controls(stretches: Iterable[pl.DataFrame], *, catalog: Catalog) -> pl.DataFrame:
+def build_controls(
+    stretches: Iterable[pl.DataFrame], *, catalog: Catalog, certificates: pl.DataFrame | None = None
+) -> pl.DataFrame:
     """A `ControlRecord` table, sorted: endpoints that worked from at least two networks on at least two days (UTC), hosts that
-    worked from one network on several days, and resolver networks that answered nothing.
+    worked from one network on several days, resolver networks that answered nothing, where names lead in other networks, and
+    what networks hand out for many names.
 
     The observations come in stretches of any size, each looked at by itself, so that not all of them need be in memory; a
     measurement stands in one. An address is vouched for under a name by valid handshakes, and by answers to https requests; an
     endpoint of a pool, whose address the provider publishes, by connections and answers; the making of a tool's tunnel, which
-    has no address, under the tool's name. Only `VOUCHING_COLUMNS` are read, and only rows that `can_vouch`. `networks` counts
-    those that stand when any one network or day is left out, and one more.
+    has no address, under the tool's name. `certificates` are bodies: the refused certificates that were kept. Only
+    `VOUCHING_COLUMNS` are read, and only rows that `can_vouch`. `networks` counts those that stand when any one network or day
+    is left out, and one more.
     """
-    found, asked = [_REACHED], [UNANSWERED]
+    found, asked, names, things = [_REACHED], [UNANSWERED], [LED], [GIVEN]
+    issuers = issuers_of(certificates if certificates is not None else empty_table(Body))
     for observations in stretches:
-        found.append(_reached(observations, catalog))
-        asked.append(unanswered(observations.filter(can_vouch())))
+        told = observations.filter(can_vouch())
+        found.append(_reached(told, catalog))
+        asked.append(unanswered(told))
+        names.append(led(told))
+        things.append(given(told, issuers))
     reached = pl.concat(found)
-    usual = [histories(reached), broken_resolvers(pl.concat(asked))]
-    endpoints = _vouched(reached).with_columns(pl.lit(ControlKind.ENDPOINT.value).alias("kind"))
     layers = {0: Layer.DNS.value} | {rank: layer for layer, rank in RANK.items()}
+    endpoints = _vouched(reached).with_columns(
+        pl.lit(ControlKind.ENDPOINT.value).alias("kind"),
+        pl.col("rank").replace_strict(layers, return_dtype=pl.String).alias("layer"),
+    )
+    elsewhere = ways(pl.concat(names))
+    usual = [
+        histories(reached),
+        broken_resolvers(pl.concat(asked)),
+        elsewhere,
+        shared_things(pl.concat(things), elsewhere, endpoints),
+    ]
     schema = table_schema(ControlRecord)
     return (
-        pl.concat([endpoints, *usual], how="diagonal")
+        pl.concat([endpoints.drop("layer"), *usual], how="diagonal")
         .with_columns(pl.col("rank").replace_strict(layers, return_dtype=pl.String).alias("layer"))
         .select(schema.names())
         .cast(schema)
@@ -102,7 +112,7 @@ def build_controls(stretches: Iterable[pl.DataFrame], *, catalog: Catalog) -> pl
 
 def _reached(observations: pl.DataFrame, catalog: Catalog) -> pl.DataFrame:
     """Which network reached which endpoint at which layer on which day, and when on that day."""
-    rows, pairs = with_pairs(observations.filter(can_vouch() & pl.col("layer").is_in(list(RANK))), catalog)
+    rows, pairs = with_pairs(observations.filter(pl.col("layer").is_in(list(RANK))), catalog)
     tunnel = (pl.col("operation") == TAXONOMY.reading.tunnel).fill_null(False)
     named = pl.col("pool") | (pl.col("address").is_null() & tunnel)
     rows, _ = once(rows.filter(named | pl.col("layer").is_in([Layer.TLS.value, Layer.HTTP.value])))
@@ -138,61 +148,20 @@ def _reached(observations: pl.DataFrame, catalog: Catalog) -> pl.DataFrame:
 
 def _vouched(reached: pl.DataFrame) -> pl.DataFrame:
     """The endpoints that enough networks reached on enough days, each at the highest rank of which that is true."""
-    endpoint = numbered(reached["hostname"]) * max(reached.height, 1) + numbered(reached["address"])
-    reached = reached.with_columns(endpoint.alias("endpoint"))
-    names = reached.select("endpoint", "hostname", "address").unique("endpoint")
+    thing = numbered(reached["hostname"]) * max(reached.height, 1) + numbered(reached["address"])
+    reached = reached.with_columns(thing.alias("thing"))
+    names = reached.select("thing", "hostname", "address").unique("thing")
     found = []
     for rank in sorted(RANK.values(), reverse=True):
         # What worked at a higher layer worked at the lower ones too.
         here = reached.filter(pl.col("rank") >= rank)
-        enough = _support(here).filter((pl.col("networks") >= LEAST_NETWORKS) & (pl.col("days") >= LEAST_DAYS))
-        here = here.join(enough, on="endpoint", how="semi")
-        when = here.group_by("endpoint").agg(pl.col("first_seen").min(), pl.col("last_seen").max())
-        counted = enough.join(when, on="endpoint").join(_standing(here), on="endpoint", how="left")
+        enough = support(here).filter((pl.col("networks") >= LEAST_NETWORKS) & (pl.col("days") >= LEAST_DAYS))
+        here = here.join(enough, on="thing", how="semi")
+        when = here.group_by("thing").agg(pl.col("first_seen").min(), pl.col("last_seen").max())
+        counted = enough.join(when, on="thing").join(stands_until(here), on="thing", how="left")
         found.append(counted.with_columns(pl.lit(rank, pl.Int64).alias("rank")))
-        reached = reached.join(enough, on="endpoint", how="anti")
-    return pl.concat(found).join(names, on="endpoint").drop("endpoint")
-
-
-def _support(reached: pl.DataFrame) -> pl.DataFrame:
-    """Per endpoint its `days`, and `networks` as far as they stand whoever is doubted.
-
-    That is one more than the fewest that remain, on two days, when any one network or any one day is left out; two where only
-    all of them together are enough.
-    """
-    seen = reached.select("endpoint", "network", "day").unique()
-    seen = seen.with_columns(
-        (pl.len().over("endpoint", "day") == 1).alias("only_network"),
-        (pl.len().over("endpoint", "network") == 1).alias("only_day"),
-    ).with_columns(
-        pl.col("only_network").sum().over("endpoint", "network").cast(pl.Int64).alias("days_lost"),
-        pl.col("only_day").sum().over("endpoint", "day").cast(pl.Int64).alias("networks_lost"),
-    )
-    counted = seen.group_by("endpoint").agg(
-        pl.col("network").n_unique().cast(pl.Int64).alias("networks"),
-        pl.col("day").n_unique().cast(pl.Int64).alias("days"),
-        pl.col("days_lost").max(),
-        pl.col("networks_lost").max(),
-    )
-    without_a_network = pl.when(pl.col("days") - pl.col("days_lost") >= LEAST_DAYS).then(pl.col("networks") - 1).otherwise(0)
-    without_a_day = pl.when(pl.col("days") > LEAST_DAYS).then(pl.col("networks") - pl.col("networks_lost")).otherwise(0)
-    standing = pl.max_horizontal(1 + pl.min_horizontal(without_a_network, without_a_day), LEAST_NETWORKS)
-    return counted.select("endpoint", "days", pl.min_horizontal("networks", standing).cast(pl.Int64).alias("networks"))
-
-
-def _standing(reached: pl.DataFrame) -> pl.DataFrame:
-    """Per endpoint the last day since which enough networks reached it, whoever is doubted.
-
-    The latest day, which the reports of one day could make, counts for nothing; of the networks the last but `LEAST_OTHERS`
-    decides, so that one of them makes no difference.
-    """
-    days = reached.select("endpoint", "network", "day").filter(pl.col("day") < pl.col("day").max().over("endpoint"))
-    return (
-        days.group_by("endpoint", "network")
-        .agg(pl.col("day").max())
-        .group_by("endpoint")
-        .agg(pl.col("day").sort(descending=True).slice(LEAST_OTHERS, 1).first().cast(TIME).alias("stands_until"))
-    )
+        reached = reached.join(enough, on="thing", how="anti")
+    return pl.concat(found).join(names, on="thing").drop("thing")
 
 
 def controls_version(controls: pl.DataFrame) -> str:

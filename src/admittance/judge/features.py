@@ -44,7 +44,8 @@ FEATURES: dict[str, Feature] = {
     "agreement": Feature(
         "text",
         ("dns",),
-        "what answers share with the control's: `address`, `network`, `prefix`, `none`, `apart` (none known), `unknown`",
+        "what answers share with the control's: `address`, `network`, `prefix`, `elsewhere`: nothing, but it lies where "
+        "the name leads in other networks; `none`, `apart` (none known), `unknown`",
     ),
     "validated": Feature(
         "flag", ("dns",), "the answered address proved genuine: valid handshake of probe or helper, or the same page"
@@ -88,6 +89,11 @@ FEATURES: dict[str, Feature] = {
     "connected_in": Feature("number", ("http",), "milliseconds that connecting to the same endpoint took"),
     "authenticated": Feature(
         "flag", ("http",), "the answer came over https from the site, or by a redirect that the site itself sent"
+    ),
+    "handed_out": Feature(
+        "text",
+        ("dns", "tls", "http"),
+        "what the network hands out for many names, an address, a page or an issuer's certificates: `wall` or `notice`",
     ),
     "known_page": Feature(
         "text",

@@ -4,8 +4,10 @@ import polars as pl
 
 from admittance.judge.baselines import LEAST_DAYS, slow_handshakes, worked_before
 from admittance.judge.controls import spoken_names, vouched_endpoints
+from admittance.judge.elsewhere import denied_elsewhere, resolved_elsewhere
 from admittance.judge.facts import LAYERS, Facts, layer_of, names_ipv6
 from admittance.judge.fingerprints import Fingerprints
+from admittance.judge.handed_out import handed_out
 from admittance.judge.names import answers_of, astray, doubtful_steps, led_to, plain_queries
 from admittance.judge.replies import raced
 from admittance.judge.ruleset import TAXONOMY
@@ -19,7 +21,7 @@ READING, TIMING = TAXONOMY.reading, TAXONOMY.timing
 FACT = (
     "number", "sequence", "step", "hop", "pair", "pool", "secure", "works", "moved", "kind", "failure", "endpoint", "address",
     "control", "control_failure", "control_answers", "answers", "asked_host", "asked_scheme", "hostname", "server_name",
-    "test_version", "operation", "known_page", "fingerprint", "early", "mask", "milliseconds", "received_bytes",
+    "test_version", "operation", "known_page", "fingerprint", "issuer", "early", "mask", "milliseconds", "received_bytes",
     "receiving_milliseconds",
 )  # fmt: skip
 
@@ -103,12 +105,15 @@ def _counted(rows: pl.DataFrame, controls: pl.DataFrame, facts: Facts) -> pl.Dat
     before = pl.col("number").is_in(worked_before(bad, spoken_names(bad, facts.pairs), controls, facts).implode())
     unserved = pl.col("number").is_in(_unserved(bad, controls, facts).implode())
     vouched = pl.col("number").is_in(vouched_endpoints(bad, controls, facts)["number"].implode())
+    resolves = pl.col("number").is_in(resolved_elsewhere(bad, controls, facts).implode())
+    denied = pl.col("number").is_in(denied_elsewhere(bad, controls, facts).implode())
     met = bad.group_by("tested").agg(
         (_OWN_WORKED & gave_answers).any().alias("own_worked"),
         (_OWN_WORKED & ~gave_answers).any().alias("own_empty"),
         _OWN_FAILED.any().alias("own_failed"),
         (_OWN_FAILED & pl.col("control_failure").str.starts_with("ssl_")).any().alias("own_certificate"),
-        vouched.any().alias("table_worked"),
+        (vouched | resolves).any().alias("table_worked"),
+        denied.any().alias("table_denied"),
         before.any().alias("worked_before"),
         (dns & unserved).all().alias("resolver_broken"),
         (dns & ~pl.col("moved") & _only_ipv6("control_answers")).all().alias("other_family"),
@@ -131,6 +136,8 @@ def _counted(rows: pl.DataFrame, controls: pl.DataFrame, facts: Facts) -> pl.Dat
         .group_by("tested")
         .agg(pl.col("fingerprint").min(), pl.col("known_page").min())
     )
+    shared = rows.select("number", "tested").join(handed_out(rows, controls, facts), on="number")
+    shared = shared.group_by("tested").agg(pl.col("handed_out").min())
     starved, sluggish = _starved(rows), _sluggish(rows, controls, facts)
     step = pl.col("tested") // (2 * len(LAYERS))
     flags = [pl.col(name).fill_null(False) for name in met.columns[1:]]
@@ -138,6 +145,7 @@ def _counted(rows: pl.DataFrame, controls: pl.DataFrame, facts: Facts) -> pl.Dat
         units.join(met.lazy(), on="tested", how="left")
         .join(marks.lazy(), on="tested", how="left")
         .join(masks.lazy(), on="tested", how="left")
+        .join(shared.lazy(), on="tested", how="left")
         .join(told.lazy(), on="tested", how="left")
         .join(starved.lazy(), on="tested", how="left")
         .join(sluggish.lazy(), on="tested", how="left")
@@ -307,7 +315,13 @@ def _finished(features: pl.LazyFrame) -> pl.LazyFrame:
     )
     named = pl.col("provider") & (pl.col("path") != "")
     provided = pl.when(pl.col("provider") & ~quic).then(pl.lit("worked")).otherwise(pl.lit("none"))
-    table = pl.when(pl.col("table_worked")).then(pl.lit("worked")).otherwise(pl.lit("none"))
+    table = (
+        pl.when(pl.col("table_worked"))
+        .then(pl.lit("worked"))
+        .when(pl.col("table_denied"))
+        .then(pl.lit("failed"))
+        .otherwise(pl.lit("none"))
+    )
     sources = (
         ("the measurement's control", own),
         ("the control's request", chain_here),

@@ -2,14 +2,16 @@
 
 import polars as pl
 
+from admittance.judge.answers import prefixes, sets
 from admittance.judge.controls import vouched_names
+from admittance.judge.elsewhere import compared_elsewhere
 from admittance.judge.facts import HANDSHAKES, Facts
 from admittance.judge.fingerprints import Fingerprints
 from admittance.judge.ruleset import TAXONOMY
 from admittance.judge.translation import with_embedded
 from admittance.model.vocabulary import Control, Layer
 
-__all__ = ["answers_of", "astray", "doubtful_steps", "led_to", "plain_queries", "prefixes", "sets"]
+__all__ = ["answers_of", "astray", "doubtful_steps", "led_to", "plain_queries"]
 
 READING = TAXONOMY.reading
 LENGTH_OF_ANSWERS_TOLD = 120
@@ -140,7 +142,13 @@ def _shared(queries: pl.DataFrame, controls: pl.DataFrame, facts: Facts) -> pl.D
         .then(pl.lit("network"))
         .when(pl.col("near").fill_null(False))
         .then(pl.lit("prefix"))
-        .when((answers_compared & pl.col("networks_known")) | (pl.col("home_known") & pl.col("first")))
+        .when("alike_elsewhere")
+        .then(pl.lit("elsewhere"))
+        .when(
+            (pl.col("unlike_elsewhere") & pl.col("first"))
+            | (answers_compared & pl.col("networks_known"))
+            | (pl.col("home_known") & pl.col("first"))
+        )
         .then(pl.lit("none"))
         .when(answers_compared)
         .then(pl.lit("apart"))
@@ -150,19 +158,10 @@ def _shared(queries: pl.DataFrame, controls: pl.DataFrame, facts: Facts) -> pl.D
     return (
         by_step.join(alike, on="step", how="left")
         .join(vouched_names(queries, controls, facts), on="step", how="left")
+        .join(compared_elsewhere(queries, controls), on="step", how="left")
         .with_columns(pl.col("shared_by_others").fill_null(False))
         .select("step", agreement, "home_known")
     )
-
-
-def sets(column: str) -> pl.Expr:
-    """The words of a text; null where there is none."""
-    return pl.when(pl.col(column) != "").then(pl.col(column)).str.split(" ")
-
-
-def prefixes(column: str) -> pl.Expr:
-    """IPv4 addresses cut to 16 bits: the two numbers of two neighbours that no AS number joins."""
-    return pl.col(column).str.extract_all(r"(?:^| )\d{1,3}\.\d{1,3}\.").list.eval(pl.element().str.strip_chars_start(" "))
 
 
 def _helper_shook_hands() -> pl.Expr:

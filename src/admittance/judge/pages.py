@@ -2,11 +2,10 @@
 
 import polars as pl
 
-from admittance.judge.certificates import certificate_of
+from admittance.judge.certificates import issuers_of
 from admittance.judge.facts import Facts
 from admittance.judge.fingerprints import Fingerprints
 from admittance.judge.ruleset import TAXONOMY
-from admittance.model.tables import TIME
 from admittance.model.vocabulary import Control, Layer
 
 __all__ = ["chains_of", "marked", "without_private_redirects"]
@@ -21,7 +20,8 @@ ANSWER = (
 
 def marked(facts: Facts, bodies: pl.DataFrame, fingerprints: Fingerprints) -> Facts:
     """The facts with `fingerprint` and `known_page` on answers that bear a mark, in body, title, redirect or Server header, and
-    on handshakes whose certificate was refused and bears one; with `early` on those whose certificate is not valid yet.
+    on handshakes whose certificate was refused and bears one; with `issuer` on these handshakes, and with `early` on those
+    whose certificate is not valid yet.
     """
     rows = facts.rows
     answers = rows.select("number", "layer", "body_sha256", "title", "location", "server").filter(
@@ -39,6 +39,7 @@ def marked(facts: Facts, bodies: pl.DataFrame, fingerprints: Fingerprints) -> Fa
     marks = pl.concat(found).unique("number", keep="first", maintain_order=True)
     nothing = pl.Series([None], dtype=pl.String).new_from_index(0, rows.height)
     columns = [nothing.scatter(marks["number"], marks[name]).alias(name) for name in ("fingerprint", "known_page")]
+    columns.append(nothing.scatter(refused["number"], refused["issuer"]).alias("issuer"))
     early = refused.filter(pl.col("not_before") > pl.col("time"))["number"]
     columns.append(pl.Series("early", [False]).new_from_index(0, rows.height).scatter(early, True).alias("early"))
     return facts._replace(rows=rows.with_columns(columns))
@@ -50,13 +51,7 @@ def _refused(rows: pl.DataFrame, bodies: pl.DataFrame) -> pl.DataFrame:
     kept = bodies.join(
         refused.select(pl.col("certificate_sha256").alias("body_sha256")).unique(), on="body_sha256", how="semi"
     ).unique("body_sha256")
-    read = [(sha256, certificate_of(content)) for sha256, content in kept.select("body_sha256", "content").iter_rows()]
-    said = pl.DataFrame(
-        [(sha256, *certificate) for sha256, certificate in read if certificate is not None],
-        schema={"certificate_sha256": pl.String, "issuer": pl.String, "not_before": TIME},
-        orient="row",
-    )
-    return refused.join(said, on="certificate_sha256")
+    return refused.join(issuers_of(kept), on="certificate_sha256")
 
 
 def _borne(answers: pl.DataFrame, column: str, found: list[tuple[str, str, str]]) -> pl.DataFrame:

@@ -2,8 +2,8 @@
 
 import polars as pl
 
+from admittance.judge.answers import prefixes, sets
 from admittance.judge.facts import Facts
-from admittance.judge.names import prefixes, sets
 from admittance.judge.ruleset import TAXONOMY
 from admittance.model.vocabulary import Layer
 

@@ -16,18 +16,24 @@ class ControlKind(StrEnum):
     ENDPOINT = "endpoint"  # working connections came from at least two networks on at least two days
     HISTORY = "history"  # a host worked from one network on several days
     RESOLVER = "resolver"  # the resolvers of one network answered nothing on several days
+    ANSWER = "answer"  # a name leads to a network or a neighbourhood, in several networks of several countries
+    DENIAL = "denial"  # a name does not exist, in several networks of several countries
+    NOTICE = "notice"  # one network hands this out for several unrelated names, while others work
+    WALL = "wall"  # one network hands this out for nearly every name
 
 
 class ControlRecord(Row, frozen=True, kw_only=True):
-    """What others, or the same network on other days, met: an endpoint, a host's history or a resolver network."""
+    """What others, or the same network on other days, met: an endpoint, a host's history, a resolver network, where a name
+    leads, or what a network hands out for many names.
+    """
 
     kind: ControlKind = ControlKind.ENDPOINT
-    network: Asn | None = None  # whose history, or the resolver's; null for an endpoint
-    hostname: str  # the name asked for; for a pool of bare addresses, the target's id; empty for a resolver
-    address: str  # empty for a history or a resolver
-    layer: Layer  # the highest layer that was seen to work there
+    network: Asn | None = None  # whose history or resolvers, or who hands it out; null for an endpoint, an answer, a denial
+    hostname: str  # the name asked for; for a pool of bare addresses, the target's id; empty for a resolver, a notice, a wall
+    address: str  # empty for a history or a resolver; of an answer `AS` and a number, or 16 bits; the address, title or issuer
+    layer: Layer  # the highest layer that was seen to work there; of a notice or a wall the one at which it is met
     stands_until: datetime | None = (
-        None  # of an endpoint: start of the last day on which three networks still reached it or later
+        None  # of an endpoint, an answer, a denial: start of the last day on which three networks still reached it or later
     )
     handshake_milliseconds: int | None = None  # median over days of the day's median, in a history
     networks: int  # distinct networks that reached it

@@ -22,7 +22,7 @@ from admittance.pipeline.progress import Progress
 from admittance.pipeline.snapshots import Snapshots
 from admittance.pipeline.stretches import RowsByDay, Stretch, stretches_of
 
-__all__ = ["PLACE", "Measured", "derive_days", "measured_once"]
+__all__ = ["PLACE", "Measured", "derive_days", "measured_once", "refused_certificates"]
 
 PLACE = ["subject", "country"]
 """Whose series are searched together."""
@@ -119,17 +119,27 @@ def _different(former: pl.DataFrame, fresh: pl.DataFrame) -> pl.DataFrame:
     return both.filter(~both.is_duplicated())
 
 
+def refused_certificates(snapshot: Snapshot, observations: pl.LazyFrame) -> pl.DataFrame:
+    """The certificates that were refused and kept, each once, as bodies."""
+    refused = observations.filter(~pl.col("certificate_valid")).select(pl.col("certificate_sha256").alias("body_sha256"))
+    return _distinct_bodies(snapshot, refused.unique())
+
+
+def _distinct_bodies(snapshot: Snapshot, wanted: pl.LazyFrame) -> pl.DataFrame:
+    return (
+        snapshot.scan(Body)
+        .join(wanted, on="body_sha256", how="semi")
+        .sort("body_sha256", "file")
+        .unique(subset="body_sha256", keep="first", maintain_order=True)
+        .collect()
+    )
+
+
 def _judge(
     observations: pl.LazyFrame, snapshot: Snapshot, controls: pl.DataFrame, catalog: Catalog, marks: Fingerprints
 ) -> pl.DataFrame:
     rows = observations.collect()
     refused = rows.filter(~pl.col("certificate_valid")).select(pl.col("certificate_sha256").alias("body_sha256"))
     wanted = pl.concat([rows.select("body_sha256"), refused]).drop_nulls().unique()
-    bodies = (
-        snapshot.scan(Body)
-        .join(wanted.lazy(), on="body_sha256", how="semi")
-        .sort("body_sha256", "file")
-        .unique(subset="body_sha256", keep="first", maintain_order=True)
-        .collect()
-    )
+    bodies = _distinct_bodies(snapshot, wanted.lazy())
     return judge_network(rows, bodies=bodies, controls=controls, catalog=catalog, fingerprints=marks)

@@ -18,7 +18,7 @@ from admittance.model.tables import table_of
 from admittance.model.testimony import Testimony
 from admittance.model.verdict import Cell, ControlRecord, SnapshotVerdict, Verdict
 from admittance.model.vocabulary import Gate, Origin
-from admittance.pipeline.days import PLACE, derive_days, measured_once
+from admittance.pipeline.days import PLACE, derive_days, measured_once, refused_certificates
 from admittance.pipeline.demand import STEP, derive_demand
 from admittance.pipeline.editions import editions_holding, marks_of
 from admittance.pipeline.episodes import derive_episodes
@@ -83,7 +83,7 @@ def _run_once(lake: Lake, catalog: Catalog, as_of: date | None, documents_read_a
         measured = measured_once(base)
         stored = stored_by_day(base, measured.observations, measured.measurements)
         progress("controls", 0)
-        controls = _controls(measured.observations, stored.rows, as_of, catalog)
+        controls = _controls(base, measured.observations, stored.rows, as_of, catalog)
         work.replace(ControlRecord, controls)
         judged_by = {"ruleset": RULESET_VERSION, "catalog": catalog.version, "fingerprints": marks.version}
         versions = _json({**judged_by, "controls": controls_version(controls), "detector": DETECTOR_VERSION})
@@ -144,12 +144,14 @@ def _run_once(lake: Lake, catalog: Catalog, as_of: date | None, documents_read_a
     )
 
 
-def _controls(observations: pl.LazyFrame, rows: RowsByDay, as_of: date | None, catalog: Catalog) -> pl.DataFrame:
-    vouching = observations.filter(can_vouch()).select(*VOUCHING_COLUMNS, "country")
+def _controls(
+    base: Snapshot, observations: pl.LazyFrame, rows: RowsByDay, as_of: date | None, catalog: Catalog
+) -> pl.DataFrame:
+    vouching = observations.filter(can_vouch()).select(VOUCHING_COLUMNS)
     if as_of is not None:
         vouching = vouching.filter(pl.col("time") < datetime.combine(as_of, time(), UTC) + timedelta(days=1))
     stretches = (vouching.filter(in_slices(stretch)).collect() for stretch in stretches_of(rows))
-    return build_controls(stretches, catalog=catalog)
+    return build_controls(stretches, catalog=catalog, certificates=refused_certificates(base, observations))
 
 
 def _former_inputs(snapshot: Snapshot, step: str) -> dict[str, str]:

@@ -1,0 +1,184 @@
+"""Labelled measurements that the table of controls speaks for: where names lead elsewhere, and what a network hands out."""
+
+import msgspec
+
+from admittance.model.verdict import ControlKind, ControlRecord
+from admittance.model.vocabulary import Layer
+from tests.judge.certificates import certificate
+from tests.judge.scenarios import (
+    AUTHORITY,
+    GENUINE,
+    NO_CONTROL,
+    NO_HELPER,
+    NXDOMAIN,
+    OK,
+    OTHER,
+    SITE,
+    B,
+    D,
+    F,
+    L,
+    N,
+    Scenario,
+    body,
+    clear,
+    dns,
+    fact,
+    http,
+    tcp,
+    tls,
+    vouched,
+)
+
+NOTICE_PAGE = "not available by order"
+ISSUER = "CN=Gateway root, O=Transit"
+SHOWN = "d" * 64
+
+
+def leads(place: str) -> ControlRecord:
+    """The site's name leads there in other networks."""
+    return msgspec.structs.replace(vouched(SITE, place, Layer.DNS), kind=ControlKind.ANSWER)
+
+
+def denied() -> ControlRecord:
+    """The site's name exists nowhere else."""
+    return msgspec.structs.replace(vouched(SITE, "", Layer.DNS), kind=ControlKind.DENIAL)
+
+
+def handed(kind: ControlKind, layer: Layer, thing: str) -> ControlRecord:
+    """What the network of the scenarios hands out for many names."""
+    return msgspec.structs.replace(vouched("", thing, layer), kind=kind, network=fact(layer).network, networks=1, days=4)
+
+
+REFUSED_CERTIFICATE = (
+    dns(),
+    tcp(),
+    tls(AUTHORITY, certificate_sha256=SHOWN),
+)
+SHOWN_BODY = (body(SHOWN, certificate({"CN": "Gateway root", "O": "Transit"})),)
+NOTICE, WALL = ControlKind.NOTICE, ControlKind.WALL
+
+BASELINES: tuple[Scenario, ...] = (
+    Scenario(
+        "answer_as_in_other_networks",
+        (dns(**NO_HELPER),),
+        {"dns": OK},
+        ("dns.consistent_elsewhere",),
+        controls=(leads("AS15133"),),
+    ),
+    Scenario(
+        "answer_near_those_of_other_networks",
+        (dns(answer_networks=None, **NO_HELPER),),
+        {"dns": OK},
+        ("dns.consistent_elsewhere",),
+        controls=(leads("93.184."),),
+    ),
+    Scenario(
+        "answer_unlike_other_networks_alone",
+        (dns(OTHER, **NO_HELPER),),
+        {"dns": N},
+        ("dns.unrelated",),
+        controls=(leads("AS64500"),),
+    ),
+    Scenario(
+        "answer_unlike_other_networks_and_dead_end",
+        (dns(OTHER, **NO_HELPER), tcp("generic_timeout_error", OTHER, **NO_HELPER)),
+        {"dns": L},
+        ("dns.hijack.dead_end",),
+        controls=(leads("AS64500"),),
+    ),
+    Scenario(
+        "answer_unlike_those_of_a_content_network",
+        (dns(OTHER, **NO_HELPER), tcp("generic_timeout_error", OTHER, **NO_HELPER)),
+        {"dns": N, "tcp": N},
+        ("dns.unverified",),
+        controls=(leads("AS13335"), leads("AS15133")),
+    ),
+    Scenario(
+        "name_denied_here_alone",
+        (dns(None, NXDOMAIN, **NO_HELPER),),
+        {"dns": L},
+        ("dns.nxdomain",),
+        controls=(leads("AS15133"),),
+    ),
+    Scenario(
+        "name_denied_everywhere",
+        (dns(None, NXDOMAIN, **NO_HELPER),),
+        {"dns": D},
+        ("dns.down",),
+        controls=(denied(),),
+    ),
+    Scenario(
+        "address_handed_out_for_many",
+        (dns(OTHER, **NO_HELPER),),
+        {"dns": L},
+        ("dns.hijack.notice",),
+        controls=(leads("AS64500"), handed(NOTICE, Layer.DNS, OTHER)),
+    ),
+    Scenario(
+        "address_handed_out_for_many_of_a_name_that_nobody_knows",
+        (dns(OTHER, **NO_HELPER),),
+        {"dns": N},
+        ("dns.unverified",),
+        controls=(handed(NOTICE, Layer.DNS, OTHER),),
+    ),
+    Scenario(
+        "the_sites_own_address_handed_out_for_many",
+        (dns(**NO_HELPER),),
+        {"dns": OK},
+        ("dns.consistent_elsewhere",),
+        controls=(leads("AS15133"), handed(NOTICE, Layer.DNS, GENUINE)),
+    ),
+    Scenario(
+        "address_of_a_wall",
+        (dns("10.0.0.1", **NO_HELPER),),
+        {"dns": F},
+        ("dns.walled",),
+        controls=(handed(WALL, Layer.DNS, "10.0.0.1"),),
+    ),
+    Scenario(
+        "page_handed_out_for_many",
+        clear(dns(), tcp(port=80), http(title=NOTICE_PAGE.title(), **NO_CONTROL)),
+        {"dns": OK, "tcp": OK, "http": L},
+        ("http.handed_out",),
+        controls=(handed(NOTICE, Layer.HTTP, NOTICE_PAGE),),
+    ),
+    Scenario(
+        "page_of_a_wall",
+        clear(dns(), tcp(port=80), http(title="Welcome", body_length=900, header_names="server")),
+        {"dns": OK, "tcp": OK, "http": F},
+        ("http.walled",),
+        controls=(handed(WALL, Layer.HTTP, "welcome"),),
+    ),
+    Scenario(
+        "page_handed_out_for_many_that_is_the_sites",
+        clear(dns(), tcp(port=80), http()),
+        {"dns": OK, "tcp": OK, "http": OK},
+        ("http.same_page",),
+        controls=(handed(NOTICE, Layer.HTTP, "example organisation"),),
+    ),
+    Scenario(
+        "issuer_of_this_network_alone",
+        REFUSED_CERTIFICATE,
+        {"dns": OK, "tcp": OK, "tls": B},
+        ("tls.foreign_issuer",),
+        bodies=SHOWN_BODY,
+        controls=(handed(NOTICE, Layer.TLS, ISSUER),),
+    ),
+    Scenario(
+        "issuer_of_another_networks",
+        REFUSED_CERTIFICATE,
+        {"dns": OK, "tcp": OK, "tls": L},
+        ("tls.certificate",),
+        bodies=SHOWN_BODY,
+        controls=(msgspec.structs.replace(handed(NOTICE, Layer.TLS, ISSUER), network=fact(Layer.DNS, network=9).network),),
+    ),
+    Scenario(
+        "issuer_that_signs_every_name",
+        REFUSED_CERTIFICATE,
+        {"dns": OK, "tcp": OK, "tls": F},
+        ("tls.walled",),
+        bodies=SHOWN_BODY,
+        controls=(handed(WALL, Layer.TLS, ISSUER),),
+    ),
+)
