@@ -7,6 +7,7 @@ text, scores a measurement or moves an episode: statements never influence what 
 
 from admittance.reconcile.bounds import claim_bounds
 from admittance.reconcile.corroborate import RECONCILER_VERSION, corroborate
+from admittance.reconcile.testimony import Account, Named, accounts_of
 from admittance.reconcile.witnesses import witness_count
 
-__all__ = ["RECONCILER_VERSION", "claim_bounds", "corroborate", "witness_count"]
+__all__ = ["RECONCILER_VERSION", "Account", "Named", "accounts_of", "claim_bounds", "corroborate", "witness_count"]

@@ -66,7 +66,7 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     subject: SubjectId
     country: Country
     gate: Gate
-    names: tuple[Named, ...]
+    names: tuple[Named, ...]  # the subject's own domains first, then other hosts, then single pages
 
 
 class Accounts(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,6 +77,10 @@ class Accounts(msgspec.Struct, frozen=True, kw_only=True):
     def of(self, subject: SubjectId, country: Country, gate: Gate) -> tuple[Account, ...]:
         """What the monitors say there; empty where none speaks of the subject."""
         return self.found.get((subject, country, gate.value), ())
+
+    def about(self, subject: SubjectId) -> tuple[Account, ...]:
+        """What the monitors say of a subject anywhere, by country and gate."""
+        return tuple(account for place in sorted(self.found) if place[0] == subject for account in self.found[place])
 
 
 def accounts_of(testimonies: pl.LazyFrame, subjects: frozenset[SubjectId], *, catalog: Catalog) -> Accounts:
@@ -103,7 +107,8 @@ def accounts_of(testimonies: pl.LazyFrame, subjects: frozenset[SubjectId], *, ca
     found: defaultdict[tuple[str, str, str], list[Account]] = defaultdict(list)
     for (subject, country, gate, witness), told in sorted(groups.items()):
         place = (witness.value, country)
-        names = _names(told, newest=newest.get(place), first=first.get(place))
+        own = frozenset(catalog.domains_of(subject))
+        names = _names(told, own, newest=newest.get(place), first=first.get(place))
         if names:
             account = Account(witness=witness, subject=subject, country=country, gate=gate, names=names)
             found[subject, country, gate.value].append(account)
@@ -132,14 +137,16 @@ def _subject(row: Testimony, catalog: Catalog) -> SubjectId | None:
     return catalog.subject_of_host(row.host) if row.host is not None else None
 
 
-def _names(rows: Iterable[Testimony], *, newest: datetime | None, first: datetime | None) -> tuple[Named, ...]:
+def _names(
+    rows: Iterable[Testimony], own: frozenset[str], *, newest: datetime | None, first: datetime | None
+) -> tuple[Named, ...]:
     parts: defaultdict[tuple[str, bool, bool], list[Testimony]] = defaultdict(list)
     for row in rows:
         below = row.kind in _LISTINGS
         name = row.host if row.host is not None else canonical_keyword(row.item)
         parts[name, _is_page(row), below].append(row)
     found = []
-    for (name, page, below), told in sorted(parts.items()):
+    for (name, page, below), told in sorted(parts.items(), key=lambda part: (part[0][1], part[0][0] not in own, part[0])):
         spells = [*_entries(told, newest), *(spell for row in told if (spell := _spell(row, first)) is not None)]
         if spells:
             ordered = tuple(sorted(spells, key=lambda spell: (spell.start, spell.last, spell.words)))

@@ -22,10 +22,10 @@ def headline(line: GateLine) -> str:
 
 
 def in_full(cards: Sequence[Card]) -> list[Card]:
-    """The cards to show in full: all of a few; of many, those with an episode, a claim or an action."""
+    """The cards to show in full: all of a few; of many, those with an episode, a claim, an action or another monitor's word."""
     if len(cards) <= ALL_IN_FULL:
         return list(cards)
-    return [card for card in cards if card.has_episodes or card.claims or card.actions]
+    return [card for card in cards if card.has_episodes or card.claims or card.actions or card.accounts]
 
 
 def brief(cards: Sequence[Card]) -> list[tuple[str, list[str]]]:

@@ -20,17 +20,17 @@ from admittance.model.documents import (
     Time,
 )
 from admittance.model.episode import Episode, EpisodeNetwork, Window
-from admittance.model.ids import EntityId
-from admittance.model.testimony import TestimonyKind
+from admittance.model.ids import EntityId, SubjectId
 from admittance.model.vocabulary import SNAPSHOT_GATES, CorroborationStatus, Gate, Layer, State
+from admittance.reconcile import Account, Named
 from admittance.surface.queries.card import CountOfDay
 from admittance.surface.queries.demand import NearOnset
 from admittance.surface.queries.remote import RemoteLine
 from admittance.surface.queries.service import Service
-from admittance.surface.queries.testimonies import Told
 
 __all__ = [
     "SIMULATED",
+    "account_words",
     "action_words",
     "bracket_words",
     "claim_words",
@@ -54,7 +54,6 @@ __all__ = [
     "state_words",
     "status_words",
     "time_words",
-    "told_words",
     "tunnel_words",
     "uncertainty_words",
     "voice_words",
@@ -108,6 +107,8 @@ _MISSING = {
     Gate.LISTING: "refused it, or found next to nothing",
     Gate.CONTENT: "found it gone or withheld",
 }
+
+NAMES_SHOWN = 3  # of what another monitor speaks of
 
 BAR = 30  # characters of the longest bar of a series
 
@@ -456,19 +457,16 @@ def _mentioned(action: Action, roles: tuple[Role, ...], catalog: Catalog) -> lis
     return list(dict.fromkeys(names))
 
 
-def told_words(told: Told) -> str:
-    """One line of what another monitor publishes."""
-    publisher = {"greatfire": "GreatFire", "gfwlist": "gfwlist", "gfw-report": "GFW Report"}[told.publisher]
-    entries = f"{told.items:,} {'entry' if told.items == 1 else 'entries'}"
-    first, last = f"{told.since:%Y-%m-%d}", f"{told.last_since:%Y-%m-%d}"
-    until = f"{told.until - timedelta(days=1):%Y-%m-%d}" if told.until is not None else last
-    between = f"on {first}" if first == last else f"between {first} and {last}"
-    said = {
-        TestimonyKind.SHARE: f"{told.least_percent} to {told.most_percent} % of tests blocked, from {first} to {until}",
-        TestimonyKind.LISTED: f"put on the list {between}; blocked on or before, as its editors found",
-        TestimonyKind.DELISTED: f"taken off the list {between}; lists are pruned, too, of what is still blocked",
-        TestimonyKind.EXEMPTED: f"exempted by the list {between}, which says nothing of blocking",
-        TestimonyKind.SPAN: f"seen blocked, first on {first} and last on {until}",
-        TestimonyKind.COUNT: f"counted {between}",
-    }[told.kind]
-    return f"{publisher}: {entries}, {said}."
+def account_words(account: Account, catalog: Catalog) -> str:
+    """What another monitor says of a subject: its first names, the subject's own domains before others."""
+    witness = catalog.subject_name(SubjectId(account.witness))
+    shown = [_named_words(named) for named in account.names[:NAMES_SHOWN]]
+    rest = len(account.names) - len(shown)
+    further = [f"and {count_words(rest, 'further name or page', 'further names or pages')}"] if rest else []
+    return f"{witness}: {'; '.join([*shown, *further])}."
+
+
+def _named_words(named: Named) -> str:
+    name = f"a page of {named.name}" if named.page else named.name
+    earlier = ", and others before" if len(named.spells) > 1 else ""
+    return f"{name} {named.spells[-1].words}{earlier}"

@@ -107,7 +107,7 @@ def card_text(card: Card, catalog: Catalog, command: str = "admittance") -> str:
         lines.append(_wrapped("", remote_words(card.remote)))
     if card.service is not None:
         lines.append(_wrapped("", service_words(card.service)))
-    lines += _reasons_text(card, catalog) + _demand_text(card) + _monitors_text(card)
+    lines += _reasons_text(card, catalog) + _demand_text(card) + _accounts_text(card, catalog)
     lines += _claims_text(card, catalog) + _actions_text(card, catalog)
     ids = [line.ongoing.id if line.ongoing is not None else line.episodes[0].id for line in card.gates if line.episodes]
     if ids:
@@ -178,13 +178,13 @@ def _demand_text(card: Card) -> list[str]:
     return lines
 
 
-def _monitors_text(card: Card) -> list[str]:
-    from admittance.surface.words import told_words
+def _accounts_text(card: Card, catalog: Catalog) -> list[str]:
+    from admittance.surface.words import account_words
 
-    if not card.testimonies:
+    if not card.accounts:
         return []
     lines = ["", "Other monitors (testimony, not measured here):"]
-    return lines + [_wrapped("  ", told_words(told)) for told in card.testimonies]
+    return lines + [_wrapped("  ", account_words(account, catalog)) for account in card.accounts]
 
 
 def _claims_text(card: Card, catalog: Catalog) -> list[str]:

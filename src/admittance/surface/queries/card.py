@@ -12,6 +12,7 @@ from admittance.model.documents import Status
 from admittance.model.episode import Episode
 from admittance.model.ids import Country, SubjectId, TargetId
 from admittance.model.tables import rows_of
+from admittance.model.testimony import Testimony
 from admittance.model.verdict import Cell, SnapshotVerdict
 from admittance.model.vocabulary import (
     BAD_STATES,
@@ -25,6 +26,7 @@ from admittance.model.vocabulary import (
     State,
     worst_state,
 )
+from admittance.reconcile import Account, accounts_of
 from admittance.surface.queries.categories import Listing, listings_of
 from admittance.surface.queries.demand import SpikeEntry, spikes
 from admittance.surface.queries.episodes import EpisodeFilter, episodes
@@ -38,7 +40,6 @@ from admittance.surface.queries.evidence import (
 from admittance.surface.queries.remote import RemoteLine, remote_cells, remote_line
 from admittance.surface.queries.service import Service, service_of
 from admittance.surface.queries.statements import ActionEntry, ClaimEntry, StatementFilter, actions, claims
-from admittance.surface.queries.testimonies import Told, told_of
 from admittance.surface.queries.topics import reasons_with
 
 __all__ = ["RECENT", "TRIALS_FOR_OK", "Card", "CountOfDay", "GateLine", "cards"]
@@ -116,7 +117,7 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     topics: tuple[str, ...]  # that a keyword speaks of
     reasons: tuple[ActionEntry, ...]  # actions in the country whose stated reason is one of these topics
     demand_series: tuple[str, ...]  # series of demand that there are of the country
-    testimonies: tuple[Told, ...]  # what other monitors publish of the subject there
+    accounts: tuple[Account, ...]  # what other monitors say of the subject there, as claims are laid against it
     claims: tuple[ClaimEntry, ...]
     actions: tuple[ActionEntry, ...]
 
@@ -152,6 +153,7 @@ class _Known(msgspec.Struct, frozen=True, kw_only=True):
     snapshots: list[SnapshotVerdict]  # by gate, place and time
     addresses: dict[str, str]  # of ingested files
     categories: tuple[Listing, ...]
+    accounts: tuple[Account, ...]  # of other monitors
     name: str | None  # what snapshot tables call a subject that the catalog does not know
 
     def of(self, country: Country) -> "_Known":
@@ -165,6 +167,7 @@ class _Known(msgspec.Struct, frozen=True, kw_only=True):
             snapshots=[verdict for verdict in self.snapshots if verdict.country == country],
             addresses=self.addresses,
             categories=self.categories,
+            accounts=tuple(account for account in self.accounts if account.country == country),
             name=self.name,
         )
 
@@ -192,16 +195,20 @@ def _known(snapshot: Snapshot, catalog: Catalog, subject: SubjectId, country: Co
         snapshots=snapshots,
         addresses=file_addresses(snapshot),
         categories=listings_of(snapshot, catalog, subject),
+        accounts=accounts_of(snapshot.scan(Testimony), frozenset({subject}), catalog=catalog).about(subject),
         name=snapshots[-1].name if snapshots and not catalog.knows(subject) else None,
     )
 
 
 def _countries(known: _Known, asked: Country | None) -> list[Country]:
-    """The country asked for, else every one that was measured or claimed about, else those of the actions that mention it."""
+    """The country asked for, else every one that was measured, claimed about or that another monitor watches, else those of the
+    actions that mention it.
+    """
     if asked is not None:
         return [asked]
     codes = {entry.country for entry in known.episodes} | {entry.claim.place.country for entry in known.claims}
     codes |= {verdict.country for verdict in known.snapshots} | set(known.cells["country"].to_list())
+    codes |= {account.country for account in known.accounts}
     codes |= set(known.remote["country"].to_list())
     codes = codes or {Country(entry.country) for entry in known.actions if entry.country is not None}
     return [Country(code) for code in sorted(codes)]
@@ -242,7 +249,7 @@ def _card(
         demand_series=tuple(sorted({entry.spike.series for entry in surges})),
         topics=topics,
         reasons=reasons_with(snapshot, catalog, topics, country),
-        testimonies=tuple(told_of(snapshot, catalog, subject, country)),
+        accounts=known.accounts,
         claims=tuple(known.claims),
         actions=tuple(known.actions),
     )

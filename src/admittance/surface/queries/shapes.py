@@ -6,6 +6,7 @@ from admittance.catalog import Catalog
 from admittance.model.corroboration import Corroboration
 from admittance.model.episode import Change, Episode
 from admittance.model.vocabulary import SNAPSHOT_GATES, CorroborationStatus, Origin
+from admittance.reconcile import Account
 from admittance.surface.queries.card import Card, GateLine
 from admittance.surface.queries.demand import SpikeEntry
 from admittance.surface.queries.documents import DocumentEntry
@@ -29,6 +30,9 @@ JsonObject = dict[str, object]
 """A JSON object whose values `msgspec.json.encode` can write; times become ISO 8601 in UTC with a `Z`."""
 
 CAUSE_UNKNOWN = "unknown"
+
+NAMES_OF_ACCOUNT = 20
+"""How many of the names that a monitor speaks of a card lists."""
 
 NOT_COMPARED = "not_compared"
 """The key under which a card lists claims that no run has compared yet."""
@@ -116,6 +120,7 @@ def card_object(card: Card) -> JsonObject:
         "topics": list(card.topics),
         "reasons": [action_object(entry) for entry in card.reasons],
         "demand": [spike_object(entry) for entry in card.demand],
+        "testimonies": [_account_object(account) for account in card.accounts],
         "claims": groups,
         "actions": [action_object(entry) for entry in card.actions],
     }
@@ -131,6 +136,17 @@ def _gate_object(line: GateLine) -> JsonObject:
         **struct_object(line),
         "episodes": [episode_object(episode) for episode in line.episodes],
         "evidence": evidence_object(line.evidence),
+    }
+
+
+def _account_object(account: Account) -> JsonObject:
+    """A monitor's account with the first of its names, and how many there are."""
+    names = account.names[:NAMES_OF_ACCOUNT]
+    return {
+        "witness": account.witness,
+        "gate": account.gate,
+        "total": len(account.names),
+        "shown": [*map(struct_object, names)],
     }
 
 

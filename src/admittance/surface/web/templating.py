@@ -32,6 +32,7 @@ _environment.filters.update(
     action_words=words.action_words,
     around_dates=_around_dates,
     bracket_words=words.bracket_words,
+    account_words=words.account_words,
     claim_words=words.claim_words,
     confidence_words=words.confidence_words,
     uncertainty_words=words.uncertainty_words,
