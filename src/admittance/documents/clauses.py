@@ -36,6 +36,8 @@ def clause_of(scene: Scene, lowered: str, start: int, end: int) -> tuple[int, in
 def counts_services(draft: Draft, lowered: str) -> bool:
     """Whether words for a measure act upon a mere number of services: "blocked four sites", 对67款应用进行下架."""
     patterns = draft.scene.language.patterns
+    if patterns["counted_after"].match(lowered, draft.found.end, draft.clause[1]):
+        return True
     first = draft.found.end if draft.scene.language.code == "en" else draft.clause[0]
     last = min(draft.clause[1], draft.found.end + _COUNT_REACH)
     match = patterns["counted"].search(undated(lowered[first:last], draft.scene.language))

@@ -11,6 +11,7 @@ from functools import cache
 from admittance.documents.clean import Clean, datelines
 from admittance.documents.find import Story
 from admittance.documents.lexicon import EventAnchor, Lexicon
+from admittance.documents.numerals import number_of
 from admittance.documents.phrases import NOT_STATED, Clock, awake_readers, day_of, ordinal, readers
 from admittance.documents.told import hour_of_day, steps_aside, told_from
 from admittance.model.documents import Granularity, Time, TimeBasis
@@ -174,7 +175,7 @@ def _ordinal(
 ) -> Time | None:
     """ "The 15th" in the month of the day named last before it in its sentence, else of the one that the text named last."""
     before = [when for when in found if when.end <= base + match.start() and _DAY.fullmatch(when.time.value or "")]
-    number = int(match.group("ordinal"))
+    number = number_of(match.group("ordinal"))
     if before:
         day = date.fromisoformat(str(max(before, key=lambda when: when.end).time.value))
         month = day.month if number >= day.day else day.month % 12 + 1

@@ -30,6 +30,7 @@ from admittance.model.documents import ActionType, Deadline, Granularity, Quanti
 __all__ = ["add_details", "scene_times"]
 
 _APPS = ("app", "vpn", "application", "应用", "软件", "款")
+_AFTER_OF: dict[str, QuantityOf] = {"款": "apps"}
 _FAR = 90.0
 _BACK = 24  # measures before a sentence that it may speak of
 _FOOT = 5  # sentences at the foot of a notice
@@ -49,6 +50,8 @@ _AHEAD_OF = re.compile(r"\b(?:ahead of|before|prior to|run-up to)\s+(?:[\w'.-]+ 
 _IN_WAKE_OF = re.compile(r"\b(?:after|following)\s+(?:[\w'.-]+ ){1,7}$")
 _TOTAL = re.compile(r"(?:累计|共计|合计|总计|总额|计)[^,。;]{0,6}$|\b(?:total(?:l?ing)?(?: of)?|altogether|in all)\s*$")
 _YEARLESS = re.compile(r"XXXX-(\d\d)-(\d\d)")
+_SAME_YEAR = re.compile(r"(?:同|次|翌)年$")
+_DATED = re.compile(r"\d{4}-\d\d(?:-\d\d)?")
 _DIGIT = re.compile(r"\d")
 _TALKS = frozenset({ActionType.SUMMONS, ActionType.WARNING, ActionType.RECTIFICATION})
 _MASS = frozenset({ActionType.APP_REMOVAL, ActionType.BLOCK})
@@ -59,16 +62,18 @@ def scene_times(story: Story, clock: Clock, lexicon: Lexicon) -> dict[int, list[
     context: tuple[int | None, int] | None = None
     day: date | None = None
     near_year: list[tuple[int, date]] = []
+    year: int | None = None
     found: dict[int, list[When]] = {}
     for scene in story.scenes:
         sentence = scene.sentence
         text = story.lowered[sentence.start : sentence.end]
-        if not scene.triggers and not scene.frames and not _DIGIT.search(text):
+        if not scene.triggers and not scene.frames and not _DIGIT.search(text) and "年" not in text:
             found[sentence.start] = []
             continue
         names = tuple((noun.start - sentence.start, noun.end - sentence.start) for noun in scene.nouns if noun.entity)
         here = times_in(text, sentence.start, scene.language.code, clock, lexicon, context, names, day)
         here = _with_written_year(here, text, sentence.start, near_year)
+        here, year = _in_the_same_year(here, text, sentence.start, year)
         found[sentence.start] = here
         near_year = _written_days(here, text, sentence.start)[-1:] or near_year
         for when in here:
@@ -114,6 +119,22 @@ def _with_written_year(whens: list[When], text: str, base: int, before: list[tup
         inferred = Time(value=value, granularity=Granularity.DAY, basis=TimeBasis.YEAR_INFERRED, earliest=value, latest=value)
         found.append(When(when.start, when.end, inferred))
     return found
+
+
+def _in_the_same_year(whens: list[When], text: str, base: int, year: int | None) -> tuple[list[When], int | None]:
+    """The times of a sentence, those after 同年 in the year named last and those after 次年 in the next; and that year."""
+    found: list[When] = []
+    for when in whens:
+        said = _SAME_YEAR.search(text, max(0, when.start - base - 2), when.start - base)
+        value = when.time.value or ""
+        if said is not None and year is not None and _DATED.fullmatch(value):
+            moved = f"{year + (said.group() != '同年'):04d}{value[4:]}"
+            time = Time(value=moved, granularity=when.time.granularity, basis=TimeBasis.RELATIVE)
+            when = When(when.start, when.end, time)
+        if _DATED.match(when.time.value or ""):
+            year = int(str(when.time.value)[:4])
+        found.append(when)
+    return found, year
 
 
 def add_details(story: Story, drafts: list[Draft], times: dict[int, list[When]], clock: Clock) -> None:
@@ -275,6 +296,13 @@ def _quantities(story: Story, draft: Draft) -> None:
     number_noun = draft.group.number_noun if draft.group else None
     if number_noun is not None:
         draft.aggregate = draft.type in _MASS and not draft.targets and not (draft.group and draft.group.members)
+        return
+    after = patterns["counted_after"].match(low, draft.found.end, clause[1])
+    if after is not None and not draft.targets:
+        span = story.clean.span(after.start(1), after.end(2))
+        of = _AFTER_OF.get(after.group(2), "targets")
+        draft.quantity.append(Quantity(value=_value(after.group(1), draft.scene), of=of, span=span))
+        draft.aggregate = True
         return
     text = " " * clause[0] + undated(low[clause[0] : clause[1]], draft.scene.language)
     for match in patterns["counted"].finditer(text, clause[0], clause[1]):

@@ -231,10 +231,12 @@ def _home(nouns: list[Noun], gazetteer: Gazetteer) -> str | None:
 
 
 def _without_false_offices(nouns: list[Noun], lowered: str, lexicon: Lexicon) -> list[Noun]:
-    """The nouns without general words for an office that name something else: "the Interfax news agency"."""
-    pattern = lexicon.languages["en"].patterns["no_office"]
+    """The nouns without general words for an office that name something else: "the Interfax news agency", 税务总局."""
+    patterns = [language.patterns["no_office"] for language in lexicon.languages.values()]
     return [
-        noun for noun in nouns if not (noun.kind == "actor" and pattern.search(lowered, max(0, noun.start - 14), noun.start))
+        noun
+        for noun in nouns
+        if noun.kind != "actor" or not any(pattern.search(lowered, max(0, noun.start - 14), noun.start) for pattern in patterns)
     ]
 
 

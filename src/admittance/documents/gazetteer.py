@@ -25,8 +25,8 @@ SERVICE_KINDS = frozenset(
 _PEOPLE_GROUPS = frozenset({"users", "anonymous-sources", "media", "cdn", "data-centers"})
 _HANZI = re.compile(f"[{HANZI}]")
 _HOST = re.compile(
-    r"(?<![\w@.-])(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+"
-    r"(?:com|org|net|io|info|ru|cn|tr|ir|in|pk|me|tv|co|uk|news|app|dev|biz|vn|id|br|by|kz|ua|eu|de|fr|jp|kr|hk|tw|us|рф)(?![\w-])"
+    r"(?<![a-z0-9_@.-])(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+"
+    r"(?:com|org|net|io|info|ru|cn|tr|ir|in|pk|me|tv|co|uk|news|app|dev|biz|vn|id|br|by|kz|ua|eu|de|fr|jp|kr|hk|tw|us|gov|edu|ai|cc|xyz|top|club|site|online|nl|ch|ca|gg|sh|ly|рф)(?![a-z0-9_-])"
 )
 
 

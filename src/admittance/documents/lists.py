@@ -20,6 +20,7 @@ _UNKNOWN = re.compile(
     r"((?:[A-Z]|\d(?=\d*[a-z]))[A-Za-z0-9]+(?: [A-Z][A-Za-z0-9]+){0,2})(?=[\s,.;]|$)"
 )
 
+_AGENT_MARKS = ("被", "遭", "由", "受")  # whoever follows does it
 _HEAD_WORD = re.compile(r"(?:app|platform|service|site|website|network|giant|company|firm)s?,?")
 _RELATIVE = re.compile(r",? (?:that|which) (?:was|were|is|are|has been|have been|had been) (?:\w+ly )?")
 _SPEAKS = re.compile(
@@ -93,6 +94,8 @@ class Lists:
             if loose and (noun.kind == "isp" or noun.entity in CARRIERS):
                 continue
             if noun.kind in {"publisher", "monitor"} and _SPEAKS.match(self.low, noun.end):
+                continue
+            if noun.kind == "group" and noun.country is not None and self.low.startswith(_AGENT_MARKS, noun.start - 1):
                 continue
             if noun.start < limit:
                 break

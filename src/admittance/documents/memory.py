@@ -31,6 +31,9 @@ class Memory:
 
     def _service_before(self, noun: Noun) -> Noun | None:
         """The service named last before a phrase: in its own sentence, else in the ones before."""
+        told = self._told_right_before(noun)
+        if told is not None and self.last_app is not None and self.last_app.entity != told.entity:
+            return self.last_app
         if self.scene is not None:
             for other in reversed(self.scene.nouns):
                 fits = other.kind in _SINGLE or (
@@ -44,6 +47,17 @@ class Memory:
         if noun.head.endswith(_APP_WORDS) and self.last_app is not None:
             return self.last_app
         return self.last_service
+
+    def _told_right_before(self, noun: Noun) -> Noun | None:
+        """The service that a Chinese order is told to, of which the phrase is no other name: 责令"甲"网站关停该客户端."""
+        if self.scene is None or self.scene.language.code != "zh":
+            return None
+        for frame in self.scene.frames:
+            if frame.end <= noun.start:
+                for other in self.scene.nouns:
+                    if other.kind in _SINGLE and 0 <= other.start - frame.end <= 1 and other.end <= noun.start:
+                        return other
+        return None
 
     def _written_on(self, scene: Scene, noun: Noun) -> bool:
         """Whether a service is only where somebody wrote: "users wrote on Telegram"."""
@@ -132,6 +146,10 @@ class Memory:
                 self.groups.append(Group(None, None, list(named)))
             elif named and draft.type != ActionType.COMPANY_STATEMENT:
                 self.last_service = named[-1]
+        if not produced and scene.language.code == "zh":
+            for noun in scene.nouns:
+                if noun.kind == "counted" and noun.number is not None:
+                    self._counted(noun, [])
         if not produced or self.last_service is None:
             services = [
                 noun

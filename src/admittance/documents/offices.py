@@ -19,8 +19,14 @@ _NEXT_CLAUSE = re.compile(r", (?:and|but|while|as) (?!in\b)")
 _NETWORK = re.compile(r"internet|mobile data|broadband")  # no service cuts these
 _LED = re.compile(r"会同|联合|牵头")
 _PLURAL_OFFICES = re.compile(r"s$")
+_ZH_VERB_OPENS = "对已将曾"  # 中国已对维基百科进行封锁
 _ANNOUNCING = frozenset({"regulator", "government"})
 _OTHER_POWERS = frozenset({"court", "legislature", "prosecutor"})
+
+
+def _acts(noun: Noun) -> bool:
+    """Whether a noun may be who acts: an office, a country, or a country's bodies of one kind taken together: 各地网信部门."""
+    return noun.kind in _ACTING or (noun.kind == "group" and noun.country is not None)
 
 
 class Offices:
@@ -236,7 +242,7 @@ class Offices:
     def resolved(self, noun: Noun, scene: Scene) -> Office:
         """The office that a noun stands for."""
         country = self._country_of(noun)
-        if noun.kind in ACTOR_KINDS and noun.kind != "party":
+        if (noun.kind in ACTOR_KINDS and noun.kind != "party") or noun.kind == "group":
             return Office(noun, noun.entity, noun.how, country)
         if noun.kind in {"party", "country"}:
             return Office(noun, self._government(country), "context", country)
@@ -324,7 +330,7 @@ class Offices:
         possessive: Noun | None = None
         pp_before = scene.language.patterns["pp_before"]
         for noun in reversed(scene.nouns):
-            if noun.end > position or noun.kind not in _ACTING:
+            if noun.end > position or not _acts(noun):
                 continue
             if noun.start < limit:
                 break
@@ -338,8 +344,13 @@ class Offices:
                 if after == "'s" or after.startswith("'"):
                     possessive = possessive or noun
                     continue
-                if (strict or scene.language.code == "zh") and not self._subject_like(scene, noun):
+                beside = self.low[position] in _ZH_VERB_OPENS and scene.language.patterns["adjacent"].match(
+                    self.low[noun.end : position]
+                )
+                if (strict or scene.language.code == "zh") and not beside and not self._subject_like(scene, noun):
                     continue
+            elif noun.kind == "group" and not self._subject_like(scene, noun):
+                continue
             elif after == "'s" and noun.kind != "actor":
                 possessive = possessive or noun
                 continue
@@ -387,7 +398,7 @@ class Offices:
             if (
                 noun.end <= start
                 and noun.start >= limit
-                and noun.kind in _ACTING
+                and _acts(noun)
                 and self.low[max(0, noun.start - 2) : noun.start].endswith(("被", "遭", "由", "受"))
             ):
                 return noun

@@ -9,37 +9,13 @@ from datetime import date, timedelta
 from functools import cache
 
 from admittance.documents.lexicon import Calendar, lexicon
+from admittance.documents.numerals import HANZI_DAY, HANZI_YEAR, NUMBER_WORDS, number_of, year_of
 from admittance.documents.required import Prefilter
 from admittance.model.documents import Granularity, PublishedBasis, Time, TimeBasis
 
-__all__ = ["NOT_STATED", "NUMBER_WORDS", "Clock", "Reader", "awake_readers", "day_of", "ordinal", "readers"]
+__all__ = ["NOT_STATED", "Clock", "Reader", "awake_readers", "day_of", "ordinal", "readers"]
 
 NOT_STATED = Time(value=None, granularity=Granularity.NONE, basis=TimeBasis.VAGUE)
-NUMBER_WORDS = {
-    "one": 1,
-    "two": 2,
-    "three": 3,
-    "four": 4,
-    "five": 5,
-    "six": 6,
-    "seven": 7,
-    "eight": 8,
-    "nine": 9,
-    "ten": 10,
-    "a": 1,
-    "an": 1,
-    "一": 1,
-    "两": 2,
-    "二": 2,
-    "三": 3,
-    "四": 4,
-    "五": 5,
-    "六": 6,
-    "七": 7,
-    "八": 8,
-    "九": 9,
-    "十": 10,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -362,14 +338,45 @@ def _english(calendar: Calendar) -> tuple[tuple[re.Pattern[str], Reader], ...]:
     )
 
 
+_NEAR_MONTHS = 6  # a bare month further ahead than these is the last one of its name
 _AHEAD = re.compile(r"(?:将(?:于|自|在)?|不晚于|最迟)$")
+
+
+def _bare_month(month: int, clock: Clock) -> Time | None:
+    """A month without a year: the one of publication, or of the year before when it is not near yet."""
+    if not 1 <= month <= 12:
+        return None
+    early = clock.day is not None and month > clock.day.month + _NEAR_MONTHS
+    year = clock.year - early if clock.year is not None else None
+    return _month(year, month, TimeBasis.YEAR_INFERRED if year else TimeBasis.EXPLICIT)
+
+
+def _stretch(match: re.Match[str], clock: Clock) -> Time | None:
+    """A half or a quarter of a year, in EDTF's numbers: 上半年 is 40, 一季度 is 33."""
+    year = year_of(match["y"]) if match["y"] else (clock.year - (match["w"] == "去") if clock.year else None)
+    if year is None:
+        return None
+    basis = TimeBasis.EXPLICIT if match["y"] else TimeBasis.RELATIVE
+    months = 6 if match["h"] else 3
+    part = "上下".index(match["h"]) if match["h"] else number_of(match["q"]) - 1
+    first = date(year, part * months + 1, 1)
+    kind, number = (Granularity.HALF_YEAR, 40) if match["h"] else (Granularity.QUARTER, 33)
+    return _span_time(f"{year}-{number + part}", kind, basis, first, _month_end(year, (part + 1) * months))
+
+
+def _day_of_near_month(number: int, which: str, clock: Clock) -> Time | None:
+    """本月4日, 上月18日."""
+    if clock.day is None:
+        return None
+    index = clock.day.year * 12 + clock.day.month - 1 - (which == "上")
+    return _day(day_of(index // 12, index % 12 + 1, number), TimeBasis.RELATIVE)
 
 
 def _day_of_month(match: re.Match[str], clock: Clock) -> Time | None:
     """18日 of the month of publication, or of the one before when that day has not come yet and nothing says that it will."""
     if clock.day is None:
         return None
-    number = int(match["ordinal"])
+    number = number_of(match["ordinal"])
     coming = _AHEAD.search(match.string, max(0, match.start() - 4), match.start()) or match.string.startswith(
         ("前", "之前", "以前"), match.end()
     )
@@ -392,10 +399,6 @@ def _months(first: str | None, month: int, last: str | None, end: int, clock: Cl
     return _span_time(value, Granularity.INTERVAL, basis, date(year, month, 1), _month_end(until, end))
 
 
-def _number_zh(text: str) -> int:
-    return int(text) if text.isdigit() else NUMBER_WORDS.get(text, 1)
-
-
 def _chinese(calendar: Calendar) -> tuple[tuple[re.Pattern[str], Reader], ...]:
     weekdays, seasons = calendar.weekdays, calendar.seasons
     weekday = "|".join(weekdays)
@@ -407,10 +410,17 @@ def _chinese(calendar: Calendar) -> tuple[tuple[re.Pattern[str], Reader], ...]:
             lambda m, c, _: _month_day(int(m["m"]), int(m["d"]), int(m["y"]), c),
         ),
         (
-            re.compile(r"(?:(?P<y>(?:19|20)\d\d)年)?(?P<w>今年|去年)?(?P<m>\d{1,2})月(?P<d>\d{1,2})[日号]"),
+            re.compile(rf"(?:(?P<y>{HANZI_YEAR})年)?(?P<w>今年|去年)?(?P<m>{HANZI_DAY})月(?P<d>{HANZI_DAY})[日号]"),
             lambda m, c, _: _month_day(
-                int(m["m"]), int(m["d"]), int(m["y"]) if m["y"] else (c.year - 1 if m["w"] == "去年" and c.year else None), c
+                number_of(m["m"]),
+                number_of(m["d"]),
+                year_of(m["y"]) if m["y"] else (c.year - 1 if m["w"] == "去年" and c.year else None),
+                c,
             ),
+        ),
+        (
+            re.compile(rf"(?P<w>本|当|同|上)个?月(?P<d>{HANZI_DAY})[日号]"),
+            lambda m, c, _: _day_of_near_month(number_of(m["d"]), m["w"], c),
         ),
         (
             re.compile(
@@ -419,20 +429,22 @@ def _chinese(calendar: Calendar) -> tuple[tuple[re.Pattern[str], Reader], ...]:
             lambda m, c, _: _months(m["y"], int(m["m"]), m["z"], int(m["n"]), c),
         ),
         (
-            re.compile(r"(?P<w>今|去|明)年(?P<m>\d{1,2})月(?:份|初|中旬|下旬|上旬|底|末)?(?!\d)"),
+            re.compile(rf"(?P<w>今|去|明)年(?P<m>{HANZI_DAY})月(?:份|初|中旬|下旬|上旬|底|末)?(?!\d)"),
             lambda m, c, _: (
-                _month(c.year + {"今": 0, "去": -1, "明": 1}[m["w"]], int(m["m"]), TimeBasis.YEAR_INFERRED)
-                if c.year and 1 <= int(m["m"]) <= 12
+                _month(c.year + {"今": 0, "去": -1, "明": 1}[m["w"]], number_of(m["m"]), TimeBasis.YEAR_INFERRED)
+                if c.year and 1 <= number_of(m["m"]) <= 12
                 else None
             ),
         ),
         (
-            re.compile(r"(?P<y>(?:19|20)\d\d)年(?P<p>初|中(?![国央共华东部期级小])|底|末)"),
-            lambda m, c, _: _part_of_year(parts[m["p"]], int(m["y"])),
+            re.compile(rf"(?P<y>{HANZI_YEAR})年(?P<p>初|中(?![国央共华东部期级小])|底|末)"),
+            lambda m, c, _: _part_of_year(parts[m["p"]], year_of(m["y"])),
         ),
         (
-            re.compile(r"(?:(?P<y>(?:19|20)\d\d)年)(?P<m>\d{1,2})月(?:份|初|中旬|下旬|上旬|底)?"),
-            lambda m, c, _: _month(int(m["y"]), int(m["m"]), TimeBasis.EXPLICIT) if 1 <= int(m["m"]) <= 12 else None,
+            re.compile(rf"(?P<y>{HANZI_YEAR})年(?P<m>{HANZI_DAY})月(?:份|初|中旬|下旬|上旬|底)?"),
+            lambda m, c, _: (
+                _month(year_of(m["y"]), number_of(m["m"]), TimeBasis.EXPLICIT) if 1 <= number_of(m["m"]) <= 12 else None
+            ),
         ),
         (
             re.compile(rf"(?P<w>今|去|明)年?(?P<s>{season})(?:季|天)?"),
@@ -447,7 +459,10 @@ def _chinese(calendar: Calendar) -> tuple[tuple[re.Pattern[str], Reader], ...]:
             lambda m, c, _: _weekday(weekdays[m["d"]], (m["w"] or "").replace("这", "本"), c),
         ),
         (
-            re.compile(r"(?<![\d月])(?P<ordinal>\d{1,2})[日号](?![内前起]?(?:内|龄))(?!本|报)"),
+            re.compile(
+                r"(?<![\d月一二三四五六七八九十第])(?P<ordinal>\d{1,2}|[一二三]?十[一二三四五六七八九]?)[日号]"
+                r"(?![内前起]?(?:内|龄))(?!本|报)"
+            ),
             lambda m, c, _: _day_of_month(m, c),
         ),
         (
@@ -460,22 +475,24 @@ def _chinese(calendar: Calendar) -> tuple[tuple[re.Pattern[str], Reader], ...]:
             re.compile(r"(?P<w>上|本|下|这)个?(?P<u>周|月|星期)(?![一二三四五六日天\d])"),
             lambda m, c, _: _near("month" if m["u"] == "月" else "week", m["w"], c),
         ),
+        (
+            re.compile(rf"(?:(?P<w>今|去)年|(?P<y>{HANZI_YEAR})年)?(?:(?P<h>[上下])半年|第?(?P<q>[一二三四])季度)"),
+            lambda m, c, _: _stretch(m, c),
+        ),
         (re.compile(r"(?P<w>今|去|明)年(?:初|底|年初|年底)?"), lambda m, c, _: _near("year", m["w"], c)),
         (
             re.compile(r"(?P<n>\d+|[一两二三四五六七八九十])(?P<u>天|日|周|个月|年)前"),
-            lambda m, c, _: _ago(_number_zh(m["n"]), m["u"], c),
+            lambda m, c, _: _ago(number_of(m["n"]), m["u"], c),
         ),
         (
-            re.compile(r"(?P<y>(?:19|20)\d\d)年(?!\d|初|中(?![国央共华东部期级小])|底|末)"),
-            lambda m, c, _: _year(int(m["y"]), TimeBasis.EXPLICIT),
+            re.compile(rf"(?P<y>{HANZI_YEAR})年(?!\d|初|中(?![国央共华东部期级小])|底|末)"),
+            lambda m, c, _: _year(year_of(m["y"]), TimeBasis.EXPLICIT),
         ),
         (
-            re.compile(r"(?<![\d年])(?P<m>\d{1,2})月(?:份|初|中旬|下旬|上旬|底|末)?(?!\d)"),
-            lambda m, c, _: (
-                _month(c.year, int(m["m"]), TimeBasis.YEAR_INFERRED if c.year else TimeBasis.EXPLICIT)
-                if 1 <= int(m["m"]) <= 12
-                else None
+            re.compile(
+                rf"(?<![\d个几数一二三四五六七八九十])(?<![\d每今去明]年)(?P<m>{HANZI_DAY})月(?:份|初|中旬|下旬|上旬|底|末)?(?![\d饼球亮光色])"
             ),
+            lambda m, c, _: _bare_month(number_of(m["m"]), c),
         ),
         (re.compile("|".join(calendar.recent)), _recent),
     )

@@ -15,7 +15,7 @@ from admittance.documents.clauses import (
 )
 from admittance.documents.draft import Draft, Office
 from admittance.documents.find import FoundFrame, FoundTrigger, Scene, Story
-from admittance.documents.gazetteer import Noun
+from admittance.documents.gazetteer import ACTOR_KINDS, Noun
 from admittance.documents.lexicon import Trigger
 from admittance.documents.lists import STORES, Lists
 from admittance.documents.memory import Memory
@@ -198,6 +198,8 @@ class _Reader:
             if behest is None and draft.type in _OWN_FUNCTIONS and not voice.planned:
                 behest = self.offices.announcer(scene)
             office = (behest, True) if behest is not None else None
+        if office is None and company is None and not voice.passive:
+            office = self._subject_dropped(scene, draft.frame.start if draft.frame is not None else start)
         draft.explicit_actor = office is not None and office[1]
         draft.office = office[0] if office is not None else None
         if office is not None and draft.explicit_actor:
@@ -205,6 +207,19 @@ class _Reader:
         self.roles.place(draft, told, patients)
         if ordered_office is not None:
             draft.implementers.append(ordered_office)
+
+    def _subject_dropped(self, scene: Scene, position: int) -> tuple[Office, bool] | None:
+        """The office of the sentence before, when one goes on without a subject: …;同日,约谈知乎负责人."""
+        last = self.drafts[-1] if self.drafts and not self.current else None
+        if last is None or last.office is None or last.type is None or not last.explicit_actor:
+            return None
+        if last.scene.sentence.headline or scene.sentence.start - last.scene.sentence.end > 2:
+            return None
+        if scene.language.patterns["dropped_subject"].fullmatch(self.low, scene.sentence.start, position) is None:
+            return None
+        if any(noun.kind in ACTOR_KINDS for noun in scene.nouns if noun.end <= position):
+            return None
+        return Office(None, last.office.entity, "anaphora", last.office.country), True
 
     def _judged(self, draft: Draft, voice: Voice) -> Draft | None:
         """The draft when its rule's needs are met, turned into a claim when nobody acts; else nothing."""
@@ -279,7 +294,8 @@ class _Reader:
             and all(noun.entity in _TOO_GENERAL for noun in draft.targets)
         ):
             return None
-        if draft.type == ActionType.APP_REMOVAL and not (draft.targets or draft.objects or counted):
+        a_number = draft.group is not None and draft.group.number is not None and acts
+        if draft.type == ActionType.APP_REMOVAL and not (draft.targets or draft.objects or counted or a_number):
             return None
         if draft.office is None:
             draft.office = self.offices.by_context(draft.scene, draft.found)
@@ -369,13 +385,15 @@ class _Reader:
         if office is None or office.noun is None or office.noun.kind != "country" or draft.type is None:
             return []
         twins = []
-        for noun in scene.nouns:
+        first = office.noun.start
+        for noun in reversed(scene.nouns):
             if (
                 noun.kind == "country"
-                and noun.end < office.noun.start
+                and noun.end < first
                 and noun.country != office.country
-                and self.low[noun.end : office.noun.start] in {" and ", "和", "与", "、"}
+                and self.low[noun.end : first] in _COUNTRY_AND
             ):
+                first = noun.start
                 twin = replace(draft, office=self.offices.resolved(noun, scene), country=noun.country)
                 twin.targets, twin.implementers, twin.objects = (
                     list(draft.targets),
@@ -404,6 +422,7 @@ class _Reader:
         return self.offices.government(home) if home not in {None, "US", "GB", "XX", "ZZ"} else None
 
 
+_COUNTRY_AND = frozenset({" and ", ", ", ", and ", "和", "与", "及", "以及", "、"})
 _SETS = frozenset({"group", "plural", "single", "counted"})
 _OWN_DOING = frozenset({ActionType.SERVICE_SUSPENSION, ActionType.SERVICE_SHUTDOWN})
 _BY_ITSELF = frozenset({"zh.internet-shutdown", "zh.internet-restored"})  # verbs that need nobody who acts

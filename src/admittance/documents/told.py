@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from admittance.documents.phrases import NUMBER_WORDS
+from admittance.documents.numerals import number_of
 from admittance.documents.required import NEVER
 
 __all__ = ["hour_of_day", "steps_aside", "told_from"]
@@ -43,9 +43,7 @@ def steps_aside(text: str) -> list[tuple[re.Match[str], int]]:
     return [
         (
             match,
-            (int(match["n"]) if match["n"].isdigit() else NUMBER_WORDS[match["n"]])
-            * (7 if match["u"] == "week" else 1)
-            * (-1 if match["w"] == "after" else 1),
+            number_of(match["n"]) * (7 if match["u"] == "week" else 1) * (-1 if match["w"] == "after" else 1),
         )
         for match in _MAIN_FIRST.finditer(text)
     ]
@@ -60,7 +58,7 @@ def told_from(text: str, language: str) -> list[tuple[re.Match[str], int]]:
         elif match["d"]:
             step = -1 if "before" in match["d"] or "earlier" in match["d"] or match["d"].startswith("前") else 1
         else:
-            count = int(match["n"]) if match["n"].isdigit() else NUMBER_WORDS[match["n"]]
+            count = number_of(match["n"])
             step = count * (7 if match["u"] in ("week", "周") else 1) * (-1 if match["w"] in ("earlier", "before") else 1)
         found.append((match, step))
     return found
