@@ -20,8 +20,9 @@ LEAST_PRODUCTS = 10
 
 MARKS_FILE = "listing_marks.toml"
 
-_PAGES = ("missing", "withheld", "refused", "unavailable", "offered")
-_REFUSALS = ("silently_refused", "refused", "no_button")
+_Mark = Literal["offered", "refused", "unavailable", "withheld", "missing"]
+_PAGES: tuple[_Mark, ...] = ("missing", "withheld", "refused", "unavailable", "offered")
+_MESSAGES: tuple[_Mark, ...] = ("withheld", "refused", "unavailable")  # marks that a cart's own message can bear
 _WINDOW = 5  # readings whose median is a level
 
 
@@ -35,15 +36,22 @@ class _Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ListingMarks(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Texts by language and mark, the words of carts, and the scale."""
+    """Texts and patterns by mark and language, the words of carts, and the scale."""
 
-    page: dict[Literal["offered", "refused", "unavailable", "withheld", "missing"], dict[str, tuple[str, ...]]]
+    page: dict[_Mark, dict[str, tuple[str, ...]]]
+    pattern: dict[_Mark, dict[str, tuple[str, ...]]]
     cart: dict[str, tuple[str, ...]]
     scale: tuple[_Step, ...]
 
-    def texts(self, mark: str) -> list[str]:
+    def texts(self, mark: _Mark) -> list[str]:
         """The texts of a mark in all languages."""
-        return [text for name, languages in self.page.items() if name == mark for texts in languages.values() for text in texts]
+        return [text for texts in self.page.get(mark, {}).values() for text in texts]
+
+    def bears(self, said: pl.Expr, mark: _Mark) -> pl.Expr:
+        """Whether folded text holds one of the texts or patterns of a mark, in whatever language."""
+        patterns = [f"(?:{pattern})" for own in self.pattern.get(mark, {}).values() for pattern in own]
+        found = said.str.contains_any(self.texts(mark))
+        return found | said.str.contains("|".join(patterns)) if patterns else found
 
 
 def _read(content: str) -> ListingMarks:
@@ -53,7 +61,7 @@ def _read(content: str) -> ListingMarks:
     if last.cart is not None or last.page is not None:
         raise ValueError(f"{MARKS_FILE}: the last step of the scale must have no condition, so that it catches all")
     for step in marks.scale:
-        if step.cart not in (None, "refused", *marks.cart) or step.page not in (None, *marks.page):
+        if step.cart not in (None, *_MESSAGES, *marks.cart) or step.page not in (None, *marks.page):
             raise ValueError(f"{MARKS_FILE}: the scale names cart {step.cart!r} and page {step.page!r}, which are no marks")
     return marks
 
@@ -111,10 +119,11 @@ def _with_outcomes(rows: pl.DataFrame) -> pl.DataFrame:
     """The rows with `outcome` and `severity`, each distinct text looked at once."""
     marks = LISTING_MARKS
     said = rows.select("status", "text", (pl.col("count").is_not_null()).alias("search")).unique()
-    status, text = pl.col("status").str.to_lowercase(), pl.col("text").str.to_lowercase()
-    own_words = [pl.when(status.is_in(list(words))).then(pl.lit(cart)) for cart, words in marks.cart.items()]
-    cart = pl.coalesce(*own_words, pl.when(status.str.contains_any(marks.texts("refused"))).then(pl.lit("refused")))
-    page = pl.coalesce(pl.when(text.str.contains_any(marks.texts(mark))).then(pl.lit(mark)) for mark in _PAGES)
+    status, text = _folded(pl.col("status")), _folded(pl.col("text"))
+    words = status.str.replace_all(r"[_\s-]+", " ").str.strip_chars(" .!")
+    own_words = [pl.when(words.is_in(list(known))).then(pl.lit(cart)) for cart, known in marks.cart.items()]
+    cart = pl.coalesce(*own_words, *(pl.when(marks.bears(status, mark)).then(pl.lit(mark)) for mark in _MESSAGES))
+    page = pl.coalesce(pl.when(marks.bears(text, mark)).then(pl.lit(mark)) for mark in _PAGES)
     said = said.with_columns(cart.alias("cart"), page.alias("page"))
     steps = [(_holds(step), step) for step in marks.scale]
     outcome = pl.coalesce(pl.when(holds).then(pl.lit(step.outcome)) for holds, step in steps)
@@ -134,6 +143,11 @@ def _with_outcomes(rows: pl.DataFrame) -> pl.DataFrame:
         .with_columns(pl.col("count").is_not_null().alias("search"))
         .join(said.drop("cart", "page"), on=found, how="left", nulls_equal=True)
     )
+
+
+def _folded(said: pl.Expr) -> pl.Expr:
+    """Text as marks are written: lower case without the dot that the Turkish İ leaves, straight apostrophes, no vowel signs."""
+    return said.str.to_lowercase().str.replace_all("[\u0307\u064b-\u0652]", "").str.replace_all("[’‘]", "'")
 
 
 def _holds(step: _Step) -> pl.Expr:
