@@ -212,14 +212,17 @@ def _header_fields(name: str, state: State, changed: bool) -> list[Raw]:
     return _raw(name, "http_header_field_manipulation", "0.2.0", keys, {"ooni/helpers": {"http": state}}, test_helpers=BACKEND)
 
 
-def _ech(name: str, veiled: str | None) -> list[Raw]:
+def _ech(name: str, veiled: str | None, state: State, plain: str | None = None, rule: str = "") -> list[Raw]:
     host, address = "crypto.cloudflare.com", "162.159.137.85"
     keys = _arrays() | {
         "queries": [query(host, (address,))],
-        "tls_handshakes": [handshake(host, address, None), handshake(host, address, veiled, echconfig="GREASE")],
+        "tls_handshakes": [handshake(host, address, plain), handshake(host, address, veiled, echconfig="GREASE")],
     }
-    truth = {"dns": OK, "tls": OK}
-    return _raw(name, "echcheck", "0.3.0", keys, {f"site:cloudflare.com/{host}": truth}, given=f"https://{host}/cdn-cgi/trace")
+    target = f"site:cloudflare.com/{host}"
+    truth = {"dns": OK, "tls": OK} if plain is None else {"dns": N, "tls": N}
+    truths = {target: truth, f"{target}/ech": {"tls": state}}
+    raws = _raw(name, "echcheck", "0.3.0", keys, truths, given=f"https://{host}/cdn-cgi/trace")
+    return [raw._replace(rules=(rule,)) if rule and raw.target != target else raw for raw in raws]
 
 
 GOOD = {"dns": OK, "tcp": OK, "tls": OK, "http": OK}
@@ -284,6 +287,9 @@ SERVICES: tuple[Raw, ...] = (
     *_request_line("unanswered", N, "", TIMEOUT),
     *_header_fields("unaltered", OK, False),
     *_header_fields("altered", I, True),
-    *_ech("works", None),
-    *_ech("veiled reset", RESET),
+    *_ech("encrypted hello works", None, OK),
+    *_ech("encrypted hello left unanswered", TIMEOUT, L),
+    *_ech("encrypted hello not read", "unknown_failure: tls: server rejected ECH", OK, rule="tls.undeciphered"),
+    *_ech("encrypted and plain hello reset", RESET, N, plain=RESET),
+    *_ech("encrypted hello reset", RESET, L),
 )

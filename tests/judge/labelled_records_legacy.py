@@ -38,7 +38,7 @@ LEGACY: tuple[Raw, ...] = (
     Raw("dns_consistency another", _looked_up(("31.13.94.37",), (A,)), {"dns": N}),
     Raw("dns_consistency neighbour", _looked_up(("95.217.9.9",), (A,)), {"dns": OK}),
     Raw("dns_consistency known injected", _looked_up(("8.7.198.45",), (A,)), {"dns": B}),
-    Raw("dns_consistency control silent", _looked_up("dns_name_error", "deferred_timeout_error"), {"dns": D}),
+    Raw("dns_consistency control silent", _looked_up("dns_name_error", "deferred_timeout_error"), {"dns": N}),
     Raw("http_requests same", _compared(PAPER, PAPER), {"http": OK}),
     Raw("http_requests reset", _compared("connection_reset_error", PAPER), {"http": L}),
     Raw("http_requests never", _compared("response_never_received", PAPER), {"http": L}),

@@ -11,7 +11,6 @@ from tests.judge.scenarios import (
     NO_CONTROL,
     NXDOMAIN,
     OK,
-    OTHER,
     REFUSED,
     RESET,
     SITE,
@@ -229,12 +228,6 @@ SERVICES: tuple[Scenario, ...] = (
         {"dns": OK, "tcp": OK, "tls": L},
         ("tls.reset",),
         controls=(vouched(SITE, "93.184.216.34", Layer.TLS),),
-    ),
-    Scenario(
-        "encrypted_hello_only",
-        service("echcheck", SITE, dns(), tcp(), tls(), tls(RESET, operation="ech"), tls(RESET, OTHER, operation="ech")),
-        {"dns": OK, "tcp": OK, "tls": OK},
-        ("dns.validated", "tls.ok"),
     ),
     Scenario(
         "stun_timeout",

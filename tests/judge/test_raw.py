@@ -9,6 +9,8 @@ from tests.judge.labelled_raw_services import SERVICES
 from tests.judge.labelled_raw_web import WEB, Raw
 from tests.judge.labelled_records_certificates import CERTIFICATES
 from tests.judge.labelled_records_connections import CONNECTIONS
+from tests.judge.labelled_records_fresh import FRESH_WEB
+from tests.judge.labelled_records_fresh_services import FRESH_SERVICES
 from tests.judge.labelled_records_legacy import LEGACY
 from tests.judge.labelled_records_mixed import MIXED
 from tests.judge.labelled_records_noise import NOISE
@@ -32,6 +34,8 @@ RAW = (
     *NOISE,
     *RECORDED_SERVICES,
     *LEGACY,
+    *FRESH_WEB,
+    *FRESH_SERVICES,
 )
 
 

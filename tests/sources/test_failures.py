@@ -24,6 +24,12 @@ from admittance.sources.failures import FAILURES, INSIDE_UNKNOWN, LEGACY_FAILURE
         ("unknown_failure: remote error: tls: unrecognized name", "ssl_failed_handshake"),
         ("unknown_failure: tls: first record does not look like a TLS handshake", NO_TLS),
         ("unknown_failure: http: server gave HTTP response to HTTPS client", NO_TLS),
+        (
+            "unknown_failure: dial tcp [scrubbed]: connectex: Подключение не установлено, т.к. конечный компьютер отверг запрос"
+            " на подключение.",
+            "connection_refused",
+        ),
+        ("unknown_failure: read tcp: wsarecv: 远程主机强迫关闭了一个现有的连接。", "connection_reset"),
         ("unknown_error", "unknown_failure: unknown_error"),
     ],
 )

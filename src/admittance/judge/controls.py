@@ -13,6 +13,7 @@ from admittance.judge.facts import Facts, numbered, once, placed, with_pairs
 from admittance.judge.handed_out import GIVEN, given, shared_things
 from admittance.judge.ruleset import TAXONOMY
 from admittance.judge.standing import LASTS, LEAST_DAYS, LEAST_NETWORKS, LEAST_OTHERS, stands_until, support
+from admittance.judge.veiled import veiled
 from admittance.model.observation import Body
 from admittance.model.tables import TIME, empty_table, table_schema
 from admittance.model.verdict import ControlKind, ControlRecord
@@ -112,7 +113,8 @@ def build_controls(
 
 def _reached(observations: pl.DataFrame, catalog: Catalog) -> pl.DataFrame:
     """Which network reached which endpoint at which layer on which day, and when on that day."""
-    rows, pairs = with_pairs(observations.filter(pl.col("layer").is_in(list(RANK))), catalog)
+    plain = observations.filter(pl.col("layer").is_in(list(RANK)) & ~veiled(observations))
+    rows, pairs = with_pairs(plain, catalog)
     tunnel = (pl.col("operation") == TAXONOMY.reading.tunnel).fill_null(False)
     named = pl.col("pool") | (pl.col("address").is_null() & tunnel)
     rows, _ = once(rows.filter(named | pl.col("layer").is_in([Layer.TLS.value, Layer.HTTP.value])))

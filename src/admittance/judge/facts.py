@@ -6,6 +6,7 @@ import polars as pl
 
 from admittance.catalog import Catalog, is_address, registrable_domain
 from admittance.judge.ruleset import TAXONOMY
+from admittance.judge.veiled import beside_plain, veiled, veiled_target
 from admittance.model.vocabulary import Layer
 
 __all__ = [
@@ -74,7 +75,7 @@ def facts_of(observations: pl.DataFrame, catalog: Catalog) -> Facts:
     `moved` marks a request that speaks of a lower layer.
     """
     rows, measurements = once(observations)
-    rows, pairs = with_pairs(rows, catalog)
+    rows, pairs = with_pairs(beside_plain(rows), catalog)
     hop = pl.col("hop").clip(0, LONGEST_CHAIN - 1)
     step = (pl.col("measurement") * max(pairs.height, 1) + pl.col("pair")) * LONGEST_CHAIN + hop
     rows = _with_endpoints(placed(rows).with_columns(step.alias("step")))
@@ -84,12 +85,9 @@ def facts_of(observations: pl.DataFrame, catalog: Catalog) -> Facts:
 def once(observations: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
     """What speaks of the layers of the network gate, each fact once, with `measurement`: a number that counts into the uids.
 
-    Archives repeat measurements, across files and within. What an encrypted hello met says nothing of the plain one that
-    other programs send.
+    Archives repeat measurements, across files and within.
     """
-    wanted = observations["layer"].is_in([layer.value for layer in LAYERS]) & (
-        observations["operation"].ne_missing(TAXONOMY.reading.veiled)
-    )
+    wanted = observations["layer"].is_in([layer.value for layer in LAYERS])
     rows = observations if wanted.all() else observations.filter(wanted)
     measurements = rows["measurement_uid"].unique().sort()
     rows = rows.with_columns(_position(rows["measurement_uid"], measurements).alias("measurement"))
@@ -144,11 +142,14 @@ def _position(values: pl.Series, among: pl.Series) -> pl.Series:
 def _pairs(rows: pl.DataFrame, catalog: Catalog) -> tuple[pl.Series, pl.DataFrame]:
     """The pair of each row, and the pairs: what the catalog says of a test's target and path."""
     tests, hosts = rows["test_name"].unique().sort(), rows["asked_host"].unique().sort()
-    asked = (_position(rows["asked_host"], hosts) * len(tests) + _position(rows["test_name"], tests)).alias("asked")
+    asked = _position(rows["asked_host"], hosts) * len(tests) + _position(rows["test_name"], tests)
+    asked = (asked * 2 + veiled(rows).cast(pl.Int64)).alias("asked")
     resolved = []
     for number in asked.unique().sort():
-        test_name, asked_host = tests[number % len(tests)], hosts[number // len(tests)]
+        test_name, asked_host = tests[number // 2 % len(tests)], hosts[number // 2 // len(tests)]
         subject, target_id = catalog.target_of_endpoint(test_name, asked_host)
+        if number % 2:
+            target_id = veiled_target(target_id)
         target = catalog.target(target_id)
         pool = target is not None and bool(target.addresses or target.tests) and is_address(asked_host)
         private_root = target is not None and target.private_root and test_name not in TAXONOMY.reading.tests_with_private_roots

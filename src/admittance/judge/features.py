@@ -66,6 +66,10 @@ FEATURES: dict[str, Feature] = {
         ("dns",),
         "what an unproven answer led to: `blockpage`, `log_in`, `wrong_certificate`, `different_page`, `failure` or `nothing`",
     ),
+    "answered_otherwise": Feature("flag", ("dns",), "a resolver that the probe asked itself, in clear text, answered the name"),
+    "page_came": Feature(
+        "flag", ("dns",), "the page of the name came all the same: over a valid certificate, or as the control's"
+    ),
     "other_family": Feature("flag", ("dns",), "all addresses that the control got are of IPv6"),
     "tried": Feature(
         "text", ("tls",), "what was counted: `handshakes`, or `requests over https` where no handshake was recorded"
@@ -112,6 +116,9 @@ FEATURES: dict[str, Feature] = {
     "comparison": Feature("text", ("http",), "the final page against the control's: `matches`, `differs`, `unclear` or `none`"),
     "likeness": Feature("text", ("http",), "by what it matches: `title`, `length`, `headers` or `status`"),
     "refusal": Feature("flag", ("http",), "the server itself or its bot wall refuses this visitor, and not the control"),
+    "middlebox": Feature(
+        "flag", ("http",), "a refusal in clear text bears a header of a proxy or filter, which the control's answer does not"
+    ),
     "status_code": Feature("number", ("http",), "status of the final answer"),
     "control_status_code": Feature("number", ("http",), "status of the control's final answer"),
     "body_length": Feature("number", ("http",), "bytes of the final answer"),

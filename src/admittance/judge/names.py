@@ -11,7 +11,7 @@ from admittance.judge.ruleset import TAXONOMY
 from admittance.judge.translation import with_embedded
 from admittance.model.vocabulary import Control, Layer
 
-__all__ = ["answers_of", "astray", "doubtful_steps", "led_to", "plain_queries"]
+__all__ = ["answered_otherwise", "answers_of", "astray", "doubtful_steps", "led_to", "plain_queries"]
 
 READING = TAXONOMY.reading
 LENGTH_OF_ANSWERS_TOLD = 120
@@ -48,6 +48,16 @@ def plain_queries(facts: Facts) -> pl.DataFrame:
         return queries
     by_system = queries.filter(~direct).select("step").unique()
     return queries.filter(~direct).vstack(queries.filter(direct).join(by_system, on="step", how="anti"))
+
+
+def answered_otherwise(facts: Facts) -> pl.DataFrame:
+    """Steps whose name was answered with an address by a resolver that the probe asked itself, in clear text
+    (`answered_otherwise`).
+    """
+    direct = pl.col("engine").is_in(list(READING.direct_resolvers)) & (pl.col("operation") != READING.late).fill_null(True)
+    answered = pl.col("works") & (pl.col("answers").str.len_bytes() > 0)
+    rows = facts.rows.filter((pl.col("home") == Layer.DNS.value) & direct & answered)
+    return rows.select("step", pl.lit(True).alias("answered_otherwise")).unique()
 
 
 def answers_of(queries: pl.DataFrame, controls: pl.DataFrame, facts: Facts, fingerprints: Fingerprints) -> pl.DataFrame:

@@ -77,8 +77,8 @@ def chains_of(facts: Facts) -> pl.DataFrame:
     """One row per chain with a request: its final answer, how that compares with the control's page, and what the control met.
 
     Columns: chain, portal (some answer bears the mark of a log-in), private_redirect, chain_control, final_hop, final_secure,
-    comparison, likeness, refusal, authenticated, clear_answer, and the numbers of both pages. Null comparison columns mean that
-    nothing was answered.
+    comparison, likeness, refusal, middlebox, authenticated, clear_answer, and the numbers of both pages. Null comparison
+    columns mean that nothing was answered.
     """
     requests = (
         facts.rows.lazy()
@@ -120,7 +120,7 @@ def chains_of(facts: Facts) -> pl.DataFrame:
         .join(controls.select("chain", "secure_from_start"), on="chain", how="left")
         .with_columns(_likenesses())
         .with_columns(_authenticated(), _stock_page())
-        .with_columns(_refusal())
+        .with_columns(_refusal(), _middlebox())
         .with_columns(_comparison(), _likeness())
     )
     # Only published hosts are judged by it.
@@ -134,6 +134,7 @@ def chains_of(facts: Facts) -> pl.DataFrame:
         "comparison",
         "likeness",
         "refusal",
+        "middlebox",
         "status_code",
         "control_status_code",
         "body_length",
@@ -254,6 +255,21 @@ def _refusal() -> pl.Expr:
     return (refused & own).fill_null(False).alias("refusal")
 
 
+def _middlebox() -> pl.Expr:
+    """Whether a refusal in clear text, in place of the page that the control got, bears a header of machines on the path."""
+    headers = pl.lit(pl.Series([list(PAGES.middlebox_headers)])).first()
+    ours, theirs = (
+        pl.col(column).str.split(" ").list.set_intersection(headers) for column in ("header_names", "control_header_names")
+    )
+    server, title = pl.col("server").str.to_lowercase(), pl.col("title").str.to_lowercase()
+    wall = server.str.contains_any(list(PAGES.wall_servers)).fill_null(False)
+    refused = pl.col("status_code").is_in(list(PAGES.middlebox_refusals)) | title.str.contains_any(list(PAGES.refusal_titles))
+    unlike = ~pl.col("same_title").fill_null(False)
+    served = pl.col("compared") & (pl.col("control_status_code") < 400)
+    betrayed = (ours.list.len() > 0) & (theirs.list.len() == 0)
+    return (~pl.col("secure") & ~wall & served & refused & unlike & betrayed).fill_null(False).alias("middlebox")
+
+
 def _comparison() -> pl.Expr:
     alike = pl.any_horizontal("same_title", "same_length", "same_headers").fill_null(False)
     # A page with a title in place of one without is another when length and headers both say so.
@@ -267,7 +283,7 @@ def _comparison() -> pl.Expr:
     return (
         pl.when(~pl.col("compared") | pl.col("status_code").is_null())
         .then(pl.lit("none"))
-        .when(alike & (pl.col("same_status") | pl.col("same_title").fill_null(False)))
+        .when(alike & (pl.col("same_status") | (pl.col("same_title").fill_null(False) & ~server_error)))
         .then(pl.lit("matches"))
         .when(redirect | (helper_refused & ~pl.col("same_status")))
         .then(pl.lit("none"))

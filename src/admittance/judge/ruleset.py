@@ -142,6 +142,9 @@ class Pages(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     common_headers: tuple[str, ...]
     refusals: tuple[int, ...]
     wall_servers: tuple[str, ...]
+    middlebox_headers: tuple[str, ...]
+    middlebox_refusals: tuple[int, ...]
+    refusal_titles: tuple[str, ...]
     wall_titles: tuple[str, ...]
 
 

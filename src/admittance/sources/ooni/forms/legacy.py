@@ -138,7 +138,10 @@ def _dns_consistency_parts(line: DnsConsistencyLine, asked: Place | None) -> Seq
             addresses = [answer.ipv4 or answer.ipv6 for answer in query.answers or ()]
             found_addresses = [address for address in addresses if address]
             failure = query.failure or (None if found_addresses else "dns_no_answer")
-            keys.control = Control(dns=ControlDns(failure=failure, addrs=found_addresses))
+            # A trusted resolver that does not answer was kept from this probe, which says nothing of the name.
+            silent = translate_failure(failure) == "generic_timeout_error"
+            keys.control_failure = failure if silent else None
+            keys.control = None if silent else Control(dns=ControlDns(failure=failure, addrs=found_addresses))
     return (Part(keys=keys, asked=asked),)
 
 
