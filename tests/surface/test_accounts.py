@@ -25,6 +25,8 @@ GFWLIST = """author_time,op,domain,commit
 GREATFIRE = """title,blocked_last_30_days,changed
 https://www.example.org/news,90,2019-12-01 10:00:00
 https://example.org,100,2019-12-01 10:00:00
+http://example.org,100,2019-12-01 10:00:00
+https://example.org/other,91,2019-12-01 10:00:00
 """
 
 
@@ -53,7 +55,7 @@ def test_each_monitor_is_a_line(lake: Lake, catalog: Catalog) -> None:
     shown = card(lake, catalog, "site:example.org", "CN")
     assert [account_words(account, catalog) for account in shown.accounts] == [
         "gfwlist: example.org stood on the list from 2012-11-11 to 2014-05-01, and so was blocked on or before the first day.",
-        "GreatFire: example.org was blocked in 100 % of tests from 2020-01-24 to 2020-02-22;"
+        "GreatFire: example.org was blocked in 91 % of tests from 2020-01-24 to 2020-02-22 (1 more entry);"
         " www.example.org was blocked in 90 % of tests from 2020-01-24 to 2020-02-22.",
     ]
     assert not shown.has_episodes

@@ -468,5 +468,6 @@ def account_words(account: Account, catalog: Catalog) -> str:
 
 def _named_words(named: Named) -> str:
     name = f"a page of {named.name}" if named.page else named.name
-    earlier = ", and others before" if len(named.spells) > 1 else ""
-    return f"{name} {named.spells[-1].words}{earlier}"
+    words = list(dict.fromkeys(spell.words for spell in named.spells))
+    rest = f" ({count_words(len(words) - 1, 'more entry', 'more entries')})" if len(words) > 1 else ""
+    return f"{name} {words[-1]}{rest}"
