@@ -8,14 +8,11 @@ from pathlib import PurePosixPath
 import msgspec
 
 from admittance.model.demand import DemandObservation
-from admittance.model.tables import table_schema
 from admittance.sources.fields import InvalidRecord
-from admittance.sources.lines import UnreadableLine
 from admittance.sources.rows import SUFFIXES, Column, Shape, TableRow, cell_of, moment_of, origin_of, read_rows
-from admittance.sources.scrubbing import excerpt
 from admittance.sources.snapshots import read_place_country
 from admittance.sources.source import Batch, ReadOptions, SourceFile
-from admittance.sources.tables import Cell, RejectRow, demand_batch, rejects_table, table_of_tuples
+from admittance.sources.tables import Cell, batches_of_rows
 
 __all__ = ["COLUMNS", "DATE", "DEMAND", "UNNAMED", "DemandSource"]
 
@@ -36,7 +33,6 @@ BELOW_ONE = 0.5
 """What `<1` stands for, as Google Trends writes a value between 0 and 1."""
 
 _CODE = re.compile(r"([A-Za-z]{2})\d*")
-_SCHEMA = table_schema(DemandObservation)
 
 
 class DemandSource(msgspec.Struct, frozen=True):
@@ -51,49 +47,31 @@ class DemandSource(msgspec.Struct, frozen=True):
 
         Raises `InputError` when a column is missing, or the file is no table at all.
         """
-        rows: list[tuple[Cell, ...]] = []
-        rejects: list[RejectRow] = []
-        lines = 0
         columns = (COUNTRY._replace(needed=not _country_of_name(file)), SERIES, VALUE)
-        for record in read_rows(Shape(NAME, columns, DATE), file, options):
-            lines += 1
-            if isinstance(record, UnreadableLine):
-                rejects.append((record.offset, record.sha256, record.reason, excerpt(record.head)))
-            else:
-                try:
-                    row = _observation(record, file, options)
-                except InvalidRecord as error:
-                    rejects.append((record.offset, record.sha256, str(error), excerpt(record.content)))
-                else:
-                    rows += [row] if row is not None else []
-            if lines >= options.batch_size:
-                yield _batch(lines, rows, rejects, file)
-                rows, rejects, lines = [], [], 0
-        yield _batch(lines, rows, rejects, file)
+        yield from batches_of_rows(
+            read_rows(Shape(NAME, columns, DATE), file, options),
+            lambda row: _observations(row, file, options),
+            noun=DemandObservation,
+            source=NAME,
+            file=file,
+            batch_size=options.batch_size,
+        )
 
 
 DEMAND = DemandSource()
 
 
-def _batch(lines: int, rows: list[tuple[Cell, ...]], rejects: list[RejectRow], file: SourceFile) -> Batch:
-    return demand_batch(
-        lines=lines,
-        demand=table_of_tuples(rows, _SCHEMA),
-        rejects=rejects_table(rejects, source=NAME, file=file.file),
-    )
-
-
-def _observation(row: TableRow, file: SourceFile, options: ReadOptions) -> tuple[Cell, ...] | None:
-    """The row's cells in the order of the schema; null when it has no value or is not selected. Raises `InvalidRecord`."""
+def _observations(row: TableRow, file: SourceFile, options: ReadOptions) -> list[tuple[Cell, ...]]:
+    """The row's cells in the order of the schema; none when it has no value or is not selected. Raises `InvalidRecord`."""
     country = read_place_country("country", cell_of(COUNTRY, row, file, options) or _country_of_name(file))
     time = moment_of("date", cell_of(DATE, row, file, options), options)
     day = time.replace(hour=0, minute=0, second=0, microsecond=0)
     value = _value(cell_of(VALUE, row, file, options))
     origin = origin_of(row, file, options)
     if value is None or not options.selection.wants(country=country, test_name=None, time=day):
-        return None
+        return []
     series = cell_of(SERIES, row, file, options) or _name_of_values(row, options)
-    return (NAME, origin, series, country, day, value, file.file, row.offset, row.sha256, options.recorded_at)
+    return [(NAME, origin, series, country, day, value, file.file, row.offset, row.sha256, options.recorded_at)]
 
 
 def _country_of_name(file: SourceFile) -> str:

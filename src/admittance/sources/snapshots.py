@@ -9,21 +9,17 @@ import msgspec
 
 from admittance.model.ids import Asn, Country
 from admittance.model.observation import SnapshotObservation
-from admittance.model.tables import table_schema
 from admittance.model.vocabulary import Gate
 from admittance.sources.countries import COUNTRIES
 from admittance.sources.fields import InvalidRecord
-from admittance.sources.lines import UnreadableLine
 from admittance.sources.rows import SUFFIXES, Column, Shape, TableRow, cell_of, moment_of, origin_of, read_rows
-from admittance.sources.scrubbing import excerpt
 from admittance.sources.source import Batch, ReadOptions, SourceFile
-from admittance.sources.tables import Cell, RejectRow, rejects_table, snapshot_batch, table_of_tuples
+from admittance.sources.tables import Cell, batches_of_rows
 
 __all__ = ["SUFFIXES", "Column", "Facts", "SnapshotSource", "read_count", "read_place_country", "read_word"]
 
 LARGEST_COUNT = 10**12
 
-_SCHEMA = table_schema(SnapshotObservation)
 _OBSERVED = Column("observed")
 
 
@@ -64,24 +60,14 @@ class SnapshotSource(msgspec.Struct, frozen=True, kw_only=True):
         For Parquet, which has no lines, the evidence is the row's number and the hash of its cells. Raises `InputError` when a
         column is missing (the message lists the columns there are) or the file is no table at all.
         """
-        rows: list[tuple[Cell, ...]] = []
-        rejects: list[RejectRow] = []
-        lines = 0
-        for record in read_rows(Shape(self.name, self.columns, any_of=self.any_of), file, options):
-            lines += 1
-            if isinstance(record, UnreadableLine):
-                rejects.append((record.offset, record.sha256, record.reason, excerpt(record.head)))
-            else:
-                try:
-                    row = _observation(self, record, file, options)
-                except InvalidRecord as error:
-                    rejects.append((record.offset, record.sha256, str(error), excerpt(record.content)))
-                else:
-                    rows += [row] if row is not None else []
-            if lines >= options.batch_size:
-                yield _batch(self, lines, rows, rejects, file)
-                rows, rejects, lines = [], [], 0
-        yield _batch(self, lines, rows, rejects, file)
+        yield from batches_of_rows(
+            read_rows(Shape(self.name, self.columns, any_of=self.any_of), file, options),
+            lambda row: _observations(self, row, file, options),
+            noun=SnapshotObservation,
+            source=self.name,
+            file=file,
+            batch_size=options.batch_size,
+        )
 
 
 def read_word(field: str, text: str, words: Mapping[str, str]) -> str:
@@ -110,26 +96,17 @@ def read_count(field: str, text: str) -> int | None:
     return int(plain)
 
 
-def _batch(
-    source: SnapshotSource, lines: int, rows: list[tuple[Cell, ...]], rejects: list[RejectRow], file: SourceFile
-) -> Batch:
-    return snapshot_batch(
-        lines=lines,
-        snapshots=table_of_tuples(rows, _SCHEMA),
-        rejects=rejects_table(rejects, source=source.name, file=file.file),
-    )
-
-
-def _observation(source: SnapshotSource, record: TableRow, file: SourceFile, options: ReadOptions) -> tuple[Cell, ...] | None:
-    """The row's cells in the order of the schema; null when it is not selected. Raises `InvalidRecord` naming the column."""
+def _observations(source: SnapshotSource, record: TableRow, file: SourceFile, options: ReadOptions) -> list[tuple[Cell, ...]]:
+    """The row's cells in the order of the schema; none when it is not selected. Raises `InvalidRecord` naming the column."""
     value = {column.name: cell_of(column, record, file, options) for column in source.columns}
     facts = source.facts(value)
     time = moment_of("observed", cell_of(_OBSERVED, record, file, options), options)
     origin = origin_of(record, file, options)
     if not options.selection.wants(country=Country(facts.country), test_name=None, time=time):
-        return None
-    return (
+        return []
+    cells = (
         *(source.name, origin, source.gate.value, facts.place, facts.item, facts.title),
         *(facts.country, facts.network, time, facts.status, facts.category, facts.text, facts.count, facts.url),
         *(file.file, record.offset, record.sha256, options.recorded_at),
     )
+    return [cells]

@@ -2,13 +2,18 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
 import msgspec
 import polars as pl
 
+from admittance.model.demand import DemandObservation
 from admittance.model.ids import Country, FileId
+from admittance.model.observation import Body, Measurement, NetworkObservation, Reject, SnapshotObservation
+from admittance.model.tables import Row, empty_table
+from admittance.model.testimony import Testimony
 
 __all__ = ["Batch", "ReadOptions", "Selection", "Source", "SourceFile"]
 
@@ -51,17 +56,22 @@ class ReadOptions(msgspec.Struct, frozen=True, kw_only=True):
     batch_size: int = 2_000  # records after which a batch is handed over
 
 
+def _empty(noun: type[Row]) -> pl.DataFrame:
+    table: pl.DataFrame = msgspec.field(default_factory=partial(empty_table, noun))
+    return table
+
+
 class Batch(msgspec.Struct, frozen=True, kw_only=True):
-    """What a stretch of a file gave: each table in the schema of its noun, any of them possibly empty."""
+    """What a stretch of a file gave: each table in the schema of its noun; one that is not given is empty."""
 
     lines: int  # records read, those unreadable or not selected included
-    measurements: pl.DataFrame
-    observations: pl.DataFrame  # NetworkObservation
-    snapshots: pl.DataFrame  # SnapshotObservation
-    demand: pl.DataFrame  # DemandObservation
-    testimonies: pl.DataFrame  # Testimony
-    bodies: pl.DataFrame
-    rejects: pl.DataFrame
+    measurements: pl.DataFrame = _empty(Measurement)
+    observations: pl.DataFrame = _empty(NetworkObservation)
+    snapshots: pl.DataFrame = _empty(SnapshotObservation)
+    demand: pl.DataFrame = _empty(DemandObservation)
+    testimonies: pl.DataFrame = _empty(Testimony)
+    bodies: pl.DataFrame = _empty(Body)
+    rejects: pl.DataFrame = _empty(Reject)
 
 
 class Source(Protocol):

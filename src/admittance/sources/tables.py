@@ -1,33 +1,58 @@
-"""From rows collected as plain tuples to tables in the schema of their noun."""
+"""From rows collected as plain tuples to tables in the schema of their noun, and to batches."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from typing import Protocol, TypeVar
 
 import polars as pl
 
 from admittance.model.demand import DemandObservation
 from admittance.model.ids import FileId
-from admittance.model.observation import Body, Measurement, NetworkObservation, Reject, SnapshotObservation
-from admittance.model.tables import empty_table, table_schema
+from admittance.model.observation import Body, Reject, SnapshotObservation
+from admittance.model.tables import Row, table_schema
 from admittance.model.testimony import Testimony
-from admittance.sources.source import Batch
+from admittance.sources.fields import InvalidRecord
+from admittance.sources.lines import UnreadableLine
+from admittance.sources.scrubbing import excerpt
+from admittance.sources.source import Batch, SourceFile
 
 __all__ = [
     "Cell",
     "RejectRow",
+    "batches_of_rows",
     "bodies_table",
-    "demand_batch",
-    "network_batch",
     "rejects_table",
-    "snapshot_batch",
     "table_of_cells",
     "table_of_tuples",
-    "testimony_batch",
 ]
 
 Cell = str | int | float | bool | bytes | datetime | None
 RejectRow = tuple[int, str, str, str]
 """Offset, SHA-256 of the line, reason, excerpt."""
+
+_TABLE_OF: Mapping[type[Row], str] = {SnapshotObservation: "snapshots", DemandObservation: "demand", Testimony: "testimonies"}
+
+
+class Record(Protocol):
+    """What stands in a file and can be read or refused."""
+
+    @property
+    def offset(self) -> int:
+        """Where it begins, in bytes; of a table without lines its number."""
+        ...
+
+    @property
+    def sha256(self) -> str:
+        """Of its bytes."""
+        ...
+
+    @property
+    def content(self) -> bytes:
+        """Its bytes, for the excerpt of a reject."""
+        ...
+
+
+RecordT = TypeVar("RecordT", bound=Record)
 
 
 def table_of_tuples(rows: Sequence[Sequence[Cell]], schema: Mapping[str, pl.DataType | type[pl.DataType]]) -> pl.DataFrame:
@@ -53,59 +78,37 @@ def bodies_table(bodies: Mapping[str, bytes], *, file: FileId) -> pl.DataFrame:
     return table_of_tuples([(digest, content, file) for digest, content in bodies.items()], table_schema(Body))
 
 
-def network_batch(
-    *, lines: int, measurements: pl.DataFrame, observations: pl.DataFrame, bodies: pl.DataFrame, rejects: pl.DataFrame
-) -> Batch:
-    """A batch of a network source; the tables must be in their nouns' schemas."""
-    return Batch(
-        lines=lines,
-        measurements=measurements.select(list(table_schema(Measurement))),
-        observations=observations.select(list(table_schema(NetworkObservation))),
-        snapshots=empty_table(SnapshotObservation),
-        demand=empty_table(DemandObservation),
-        testimonies=empty_table(Testimony),
-        bodies=bodies,
-        rejects=rejects,
-    )
+def batches_of_rows(
+    records: Iterable[RecordT | UnreadableLine],
+    read: Callable[[RecordT], Iterable[Sequence[Cell]]],
+    *,
+    noun: type[SnapshotObservation] | type[DemandObservation] | type[Testimony],
+    source: str,
+    file: SourceFile,
+    batch_size: int,
+) -> Iterator[Batch]:
+    """The rows of `noun` that `read` makes of each record, in the order of its schema, a batch for every `batch_size` records.
 
+    A record that cannot be told from the file, or of which `read` raises `InvalidRecord`, is a reject.
+    """
+    rows: list[Sequence[Cell]] = []
+    rejects: list[RejectRow] = []
+    lines = 0
 
-def snapshot_batch(*, lines: int, snapshots: pl.DataFrame, rejects: pl.DataFrame) -> Batch:
-    """A batch of a snapshot table."""
-    return Batch(
-        lines=lines,
-        measurements=empty_table(Measurement),
-        observations=empty_table(NetworkObservation),
-        snapshots=snapshots,
-        demand=empty_table(DemandObservation),
-        testimonies=empty_table(Testimony),
-        bodies=empty_table(Body),
-        rejects=rejects,
-    )
+    def batch() -> Batch:
+        tables = {_TABLE_OF[noun]: table_of_tuples(rows, table_schema(noun))}
+        return Batch(lines=lines, rejects=rejects_table(rejects, source=source, file=file.file), **tables)
 
-
-def demand_batch(*, lines: int, demand: pl.DataFrame, rejects: pl.DataFrame) -> Batch:
-    """A batch of series of demand."""
-    return Batch(
-        lines=lines,
-        measurements=empty_table(Measurement),
-        observations=empty_table(NetworkObservation),
-        snapshots=empty_table(SnapshotObservation),
-        demand=demand,
-        testimonies=empty_table(Testimony),
-        bodies=empty_table(Body),
-        rejects=rejects,
-    )
-
-
-def testimony_batch(*, lines: int, testimonies: pl.DataFrame, rejects: pl.DataFrame) -> Batch:
-    """A batch of what a monitor publishes."""
-    return Batch(
-        lines=lines,
-        measurements=empty_table(Measurement),
-        observations=empty_table(NetworkObservation),
-        snapshots=empty_table(SnapshotObservation),
-        demand=empty_table(DemandObservation),
-        testimonies=testimonies,
-        bodies=empty_table(Body),
-        rejects=rejects,
-    )
+    for record in records:
+        lines += 1
+        if isinstance(record, UnreadableLine):
+            rejects.append((record.offset, record.sha256, record.reason, excerpt(record.head)))
+        else:
+            try:
+                rows += read(record)
+            except InvalidRecord as error:
+                rejects.append((record.offset, record.sha256, str(error), excerpt(record.content)))
+        if lines >= batch_size:
+            yield batch()
+            rows, rejects, lines = [], [], 0
+    yield batch()

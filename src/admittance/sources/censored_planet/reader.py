@@ -35,7 +35,7 @@ from admittance.sources.fields import InvalidRecord
 from admittance.sources.lines import Line, UnreadableLine, split_lines
 from admittance.sources.scrubbing import excerpt, scrub
 from admittance.sources.source import Batch, ReadOptions, SourceFile
-from admittance.sources.tables import Cell, RejectRow, bodies_table, network_batch, rejects_table, table_of_tuples
+from admittance.sources.tables import Cell, RejectRow, bodies_table, rejects_table, table_of_tuples
 
 __all__ = ["CENSORED_PLANET", "CensoredPlanetSource"]
 
@@ -268,7 +268,7 @@ class _Collected:
 
     def batch(self) -> Batch:
         """What was collected since the last batch."""
-        batch = network_batch(
+        batch = Batch(
             lines=self.lines,
             measurements=table_of_tuples(self._measurements, _MEASUREMENT_SCHEMA),
             observations=table_of_tuples(self._facts, _OBSERVATION_SCHEMA),

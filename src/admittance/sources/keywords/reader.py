@@ -11,17 +11,15 @@ import msgspec
 from admittance.catalog import canonical_keyword
 from admittance.model.ids import Country
 from admittance.model.observation import SnapshotObservation
-from admittance.model.tables import table_schema
 from admittance.model.vocabulary import Gate
 from admittance.sources.fields import InvalidRecord
 from admittance.sources.keywords.platforms import platform_named, platforms_in_name
 from admittance.sources.keywords.times import read_step
 from admittance.sources.lines import UnreadableLine, read_lines
 from admittance.sources.rows import SUFFIXES, Column, Shape, TableRow, cell_of, moment_of, origin_of, read_rows
-from admittance.sources.scrubbing import excerpt
 from admittance.sources.snapshots import read_place_country, read_word
 from admittance.sources.source import Batch, ReadOptions, SourceFile
-from admittance.sources.tables import Cell, RejectRow, rejects_table, snapshot_batch, table_of_tuples
+from admittance.sources.tables import Cell, batches_of_rows
 
 __all__ = ["CHANGES", "COLUMNS", "KEYWORDS", "OBSERVED", "RESULTS", "KeywordsSource"]
 
@@ -80,7 +78,6 @@ WHOLE_LIST = "list"
 """What a list is called of which a platform has one alone, or that nobody named."""
 
 _Shared = tuple[str | None, str | None, str | None]  # translation, topic, trigger
-_SCHEMA = table_schema(SnapshotObservation)
 _UNFIT = re.compile(r"[^\w]+")
 
 
@@ -136,34 +133,17 @@ class KeywordsSource(msgspec.Struct, frozen=True):
         A row of a sample tells of one reading, a row of a change of two: the list just before, and from then on. A list that
         changes must be told in the order of time. Raises `InputError` when a column is missing or the file is no table.
         """
-        rows: list[tuple[Cell, ...]] = []
-        rejects: list[RejectRow] = []
-        reader = _Reader(file, options, _Lists())
-        lines = 0
-        for record in _records(file, options):
-            lines += 1
-            if isinstance(record, UnreadableLine):
-                rejects.append((record.offset, record.sha256, record.reason, excerpt(record.head)))
-            else:
-                try:
-                    rows += reader.observations(record)
-                except InvalidRecord as error:
-                    rejects.append((record.offset, record.sha256, str(error), excerpt(record.content)))
-            if lines >= options.batch_size:
-                yield _batch(lines, rows, rejects, file)
-                rows, rejects, lines = [], [], 0
-        yield _batch(lines, rows, rejects, file)
+        yield from batches_of_rows(
+            _records(file, options),
+            _Reader(file, options, _Lists()).observations,
+            noun=SnapshotObservation,
+            source=self.name,
+            file=file,
+            batch_size=options.batch_size,
+        )
 
 
 KEYWORDS = KeywordsSource()
-
-
-def _batch(lines: int, rows: list[tuple[Cell, ...]], rejects: list[RejectRow], file: SourceFile) -> Batch:
-    return snapshot_batch(
-        lines=lines,
-        snapshots=table_of_tuples(rows, _SCHEMA),
-        rejects=rejects_table(rejects, source=NAME, file=file.file),
-    )
 
 
 def _records(file: SourceFile, options: ReadOptions) -> Iterator[TableRow | UnreadableLine]:

@@ -8,21 +8,18 @@ from pathlib import PurePosixPath
 import msgspec
 
 from admittance.errors import InputError
-from admittance.model.tables import table_schema
 from admittance.model.testimony import Testimony
 from admittance.model.vocabulary import Origin
 from admittance.sources.csv_records import CsvRow, read_csv_rows
 from admittance.sources.fields import InvalidRecord
 from admittance.sources.lines import UnreadableLine
 from admittance.sources.monitors.tables import CHINA, TABLES, Said, Table, table_of_columns
-from admittance.sources.scrubbing import excerpt
 from admittance.sources.source import Batch, ReadOptions, SourceFile
-from admittance.sources.tables import Cell, RejectRow, rejects_table, table_of_tuples, testimony_batch
+from admittance.sources.tables import Cell, batches_of_rows
 
 __all__ = ["MONITORS", "MonitorsSource"]
 
 NAME = "monitors"
-_SCHEMA = table_schema(Testimony)
 _DAY = re.compile(r"(?<!\d)(\d{4})-(\d\d)-(\d\d)(?!\d)")
 
 
@@ -48,25 +45,14 @@ class MonitorsSource(msgspec.Struct, frozen=True):
                 f"{file.address}: the table says no day: keep the date in its name, as in censored_urls_2020-02-22.csv,"
                 " or give --observed DATE"
             )
-        found: list[tuple[Cell, ...]] = []
-        rejects: list[RejectRow] = []
-        lines = 0
-        for row in rows:
-            lines += 1
-            if isinstance(row, UnreadableLine):
-                rejects.append((row.offset, row.sha256, row.reason, excerpt(row.head)))
-            else:
-                try:
-                    said = table.read(_cells(row, columns), taken)
-                    cells = _testimony(table, said, row, file, options)
-                except InvalidRecord as error:
-                    rejects.append((row.offset, row.sha256, str(error), excerpt(row.content)))
-                else:
-                    found += [cells] if cells is not None else []
-            if lines >= options.batch_size:
-                yield _batch(lines, found, rejects, file)
-                found, rejects, lines = [], [], 0
-        yield _batch(lines, found, rejects, file)
+        yield from batches_of_rows(
+            rows,
+            lambda row: _testimonies(table, table.read(_cells(row, columns), taken), row, file, options),
+            noun=Testimony,
+            source=NAME,
+            file=file,
+            batch_size=options.batch_size,
+        )
 
 
 MONITORS = MonitorsSource()
@@ -103,20 +89,13 @@ def _cells(row: CsvRow, columns: Mapping[str, int]) -> Mapping[str, str]:
     return {name: row.cells[place] for name, place in columns.items()}
 
 
-def _testimony(table: Table, said: Said, row: CsvRow, file: SourceFile, options: ReadOptions) -> tuple[Cell, ...] | None:
-    """The cells in the order of the schema; null when the row is not selected."""
+def _testimonies(table: Table, said: Said, row: CsvRow, file: SourceFile, options: ReadOptions) -> list[tuple[Cell, ...]]:
+    """The cells in the order of the schema; none when the row is not selected."""
     if not options.selection.wants(country=CHINA, test_name=None, time=said.since):
-        return None
-    return (
+        return []
+    cells = (
         *(NAME, Origin.MEASURED.value, table.publisher.value, said.kind.value, said.gate.value, CHINA),
         *(said.item, said.host, said.domain, said.since, said.until, said.percent, said.days, said.days_measured),
         *(said.count, said.changed, said.reference, file.file, row.offset, row.sha256, options.recorded_at),
     )
-
-
-def _batch(lines: int, found: list[tuple[Cell, ...]], rejects: list[RejectRow], file: SourceFile) -> Batch:
-    return testimony_batch(
-        lines=lines,
-        testimonies=table_of_tuples(found, _SCHEMA),
-        rejects=rejects_table(rejects, source=NAME, file=file.file),
-    )
+    return [cells]

@@ -37,8 +37,6 @@ __all__ = ["FactRow", "FactTaker", "Facts"]
 FactRow = tuple[str | int | bool | None, ...]
 
 _SCHEMA = table_schema(NetworkObservation)
-_NAMES = list(_SCHEMA)
-_FACT_COLUMNS = _NAMES[_NAMES.index("asked_host") : _NAMES.index("control_header_names") + 1]
 _EVERY = {"owner": pl.UInt32} | {
     name: _SCHEMA[name]
     for name in (
@@ -112,7 +110,7 @@ class Facts:
             for cells, columns in zip(self._families(), _OWN_COLUMNS, strict=True)
         ]
         facts = pl.concat(tables, how="diagonal").sort("owner", "sequence")
-        return pl.concat([shared[facts["owner"]], facts.select("sequence", *_FACT_COLUMNS)], how="horizontal")
+        return pl.concat([shared[facts["owner"]], facts], how="horizontal").select(list(_SCHEMA))
 
     def _families(self) -> tuple[list[Cell], list[Cell], list[Cell], list[Cell]]:
         return self.lookups, self.connections, self.handshakes, self.requests

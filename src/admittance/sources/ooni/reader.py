@@ -25,7 +25,7 @@ from admittance.sources.ooni.salvage import Salvage, salvaged
 from admittance.sources.ooni.stored import read_stored
 from admittance.sources.scrubbing import excerpt, without_address
 from admittance.sources.source import Batch, ReadOptions, SourceFile
-from admittance.sources.tables import Cell, RejectRow, bodies_table, network_batch, rejects_table, table_of_cells
+from admittance.sources.tables import Cell, RejectRow, bodies_table, rejects_table, table_of_cells
 
 __all__ = ["OONI", "OoniSource"]
 
@@ -205,7 +205,7 @@ class _Collected:
             )
             .select(list(_MEASUREMENT_SCHEMA))
         )
-        batch = network_batch(
+        batch = Batch(
             lines=self.lines,
             measurements=measurements,
             observations=self._facts.table(measurements.select(_SHARED)),

@@ -14,7 +14,7 @@ from admittance.sources.ooni_observations.facts import ExportFact, facts_of
 from admittance.sources.ooni_observations.rows import TESTS_WITH_HELPER, ExportRow, column_positions, read_row
 from admittance.sources.scrubbing import excerpt
 from admittance.sources.source import Batch, ReadOptions, SourceFile
-from admittance.sources.tables import Cell, RejectRow, bodies_table, network_batch, rejects_table, table_of_tuples
+from admittance.sources.tables import Cell, RejectRow, rejects_table, table_of_tuples
 
 __all__ = ["OONI_OBSERVATIONS", "OoniObservationsSource"]
 
@@ -130,11 +130,10 @@ class _Collected:
     def batch(self, *, last: bool) -> Batch:
         """What was collected since the last batch; with the last one come the measurements of the whole file."""
         measurements = [self._measurement(first, count) for first, count in self._measurements.values()] if last else []
-        batch = network_batch(
+        batch = Batch(
             lines=self.lines,
             measurements=table_of_tuples(measurements, _MEASUREMENT_SCHEMA),
             observations=table_of_tuples(self._facts, _OBSERVATION_SCHEMA),
-            bodies=bodies_table({}, file=self._file.file),
             rejects=rejects_table(self._rejects, source=NAME, file=self._file.file),
         )
         self._clear()
