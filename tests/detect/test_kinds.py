@@ -10,6 +10,17 @@ from hypothesis import strategies as st
 
 from admittance.detect import Kind, detect_series
 from admittance.detect.floor import sufficient
+from admittance.detect.likelihood import (
+    FIRST_LEVEL,
+    PAUSE,
+    SESSION,
+    STATES,
+    chain_moves,
+    emissions,
+    model_of,
+    prior,
+    transition_powers,
+)
 from admittance.detect.search import Found, Series, search
 
 START = datetime(2024, 5, 6, tzinfo=UTC)
@@ -95,3 +106,31 @@ def test_no_count_is_too_large_or_too_contradictory(kind: Kind, n: int, k: int) 
     counts = [(n, k) if hour % 2 else (1, 0) for hour in range(300)]
     found = detect_series(daily(counts).with_columns(time=START + pl.duration(hours=pl.int_range(300))), kind=kind)
     assert found["confidence"].is_finite().all()
+
+
+@pytest.mark.parametrize("wandering", [False, True])
+@pytest.mark.parametrize("kind", list(Kind))
+def test_the_lumped_chain_is_the_whole_one(kind: Kind, wandering: bool) -> None:
+    """Between states that are entered, moves over any gap and their reverse are those of the full matrices."""
+    model = model_of(kind, wandering=wandering)
+    powers = transition_powers(model, np.array([0, 1, 5, 24, 400, 100_000]))
+    entered = np.flatnonzero(prior(model) > 0).tolist() + ([PAUSE] if model.begins[SESSION - 1] else [])
+    lumped = {
+        state: 3 if FIRST_LEVEL <= state < SESSION else state - (SESSION - 4 if state >= SESSION else 0)
+        for state in range(STATES)
+    }
+    moves, turned = chain_moves(model, powers)
+    assert np.array_equal(turned[:, :6], moves[:, :6].transpose(0, 2, 1))
+    assert np.array_equal(turned[:, 6], moves[:, 6])
+    for source in entered:
+        for target in entered:
+            kept = moves[:, 6, 3] if source == target and lumped[source] == 3 else 0.0
+            np.testing.assert_allclose(moves[:, lumped[source], lumped[target]] + kept, powers[:, source, target], atol=1e-12)
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+def test_what_is_never_entered_explains_nothing(kind: Kind) -> None:
+    model, tables = model_of(kind), emissions(kind)
+    never = [level for level in range(FIRST_LEVEL, SESSION) if not model.begins[level - 1]]
+    assert not tables.first[:, never].any()
+    assert not tables.likelihood[:, :, never].any()

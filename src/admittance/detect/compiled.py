@@ -5,7 +5,7 @@ from typing import ParamSpec, TypeVar, cast
 
 import numba
 
-__all__ = ["compiled"]
+__all__ = ["compiled", "inlined"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -21,3 +21,8 @@ def compiled(kernel: Callable[P, R]) -> Callable[P, R]:
         return cast("Callable[P, R]", numba.njit(cache=True)(kernel))
     except RuntimeError:  # no folder for the cache
         return cast("Callable[P, R]", numba.njit(kernel))
+
+
+def inlined(kernel: Callable[P, R]) -> Callable[P, R]:
+    """`kernel` as a part of each compiled one that calls it, where a call would cost more than it does."""
+    return cast("Callable[P, R]", numba.njit(inline="always")(kernel))

@@ -97,7 +97,7 @@ def enough(series: Series, found: Found, *, width: int = 1, reports: int | None 
         found.confidence >= LEAST_CONFIDENCE
         and found.active_share - found.base >= LEAST_CONTRAST
         and found.k >= LEAST_BAD
-        and np.unique(bad).size >= LEAST_BAD_BINS
+        and bad.size >= LEAST_BAD_BINS
         and (reports is None or reports >= LEAST_REPORTS)
         and long_enough
         and (seen_working or share >= LEAST_UNBOUNDED_SHARE)
@@ -143,22 +143,12 @@ class _Outside(NamedTuple):
 
 def _standing_out(series: Series, found: Sequence[Found], width: int) -> tuple[list[Found], _Outside]:
     """Those intervals that stand out from all that is outside of them, and what is; of all where none does."""
-    from admittance.detect.kernels import worst_stretch  # compiled code, as in `search`
+    from admittance.detect.contrast import standing_out  # compiled code, as in `search`
 
-    kept = list(found)
-    while True:
-        outside = np.ones(len(series.hours), dtype=np.bool_)
-        for one in kept:
-            outside[one.first : one.last + 1] = False
-        worst = []
-        for one in kept or found:
-            length = int(series.hours[one.last] - series.hours[one.first]) + max(width, 1)
-            worst.append(worst_stretch(series.hours, series.n, series.k, outside, length, one.n / 2))
-        still = [one for one, share in zip(kept, worst, strict=False) if one.active_share - share >= LEAST_OVER_WORST]
-        if len(still) == len(kept):
-            share = float(series.k[outside].sum() / max(series.n[outside].sum(), 1))
-            return kept, _Outside(share, max(worst, default=0.0))
-        kept = still
+    spans = np.array([(one.first, one.last) for one in found], dtype=np.int64).reshape(-1, 2)
+    shares = np.array([one.active_share for one in found])
+    kept, share, worst = standing_out(*series, spans, shares, width, LEAST_OVER_WORST)
+    return [one for one, stands in zip(found, kept.tolist(), strict=True) if stands], _Outside(share, worst)
 
 
 def sufficient_bins(

@@ -9,14 +9,15 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from admittance.detect.compiled import compiled
+from admittance.detect.compiled import compiled, inlined
 from admittance.detect.likelihood import FIRST_LEVEL, PAUSE, STATES, TABLED
 
-__all__ = ["COLUMNS", "examine", "large_gaps", "worst_stretch"]
+__all__ = ["COLUMNS", "examine", "large_gaps"]
 
-Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Nine = tuple[float, float, float, float, float, float, float, float, float]
+"""Of quiet, two bursts, four levels, session and pause: in registers, as arrays of nine would go through memory at each bin."""
 
 COLUMNS: Final = 14
 """Of a found interval: series, first and last bin, onset (point, earliest, latest), end (the same), confidence, n, k, share of
@@ -38,6 +39,11 @@ LEAST_BLOCK: Final = 10
 """Trials in each of the blocks whose shares of failures are compared to find the calmer quarter."""
 
 
+@inlined
+def _log_rising(start: float, factors: int) -> float:
+    return math.lgamma(start + factors) - math.lgamma(start)
+
+
 @compiled
 def _fill_emission(k: Ints, n: Ints, base: int, first: Floats, second: Floats, tables: tuple[Floats, Floats], counts: bool,
                    emission: Floats) -> float:  # fmt: skip
@@ -54,71 +60,109 @@ def _fill_emission(k: Ints, n: Ints, base: int, first: Floats, second: Floats, t
         highest = -np.inf
         for state in range(STATES):
             a, b = first[base, state], second[base, state]
+            if not a:
+                continue  # never entered
             if counts:
                 mean = a * n[t]
                 log = math.lgamma(k[t] + b) - math.lgamma(b) + b * math.log(b / (b + mean)) + k[t] * math.log(mean / (b + mean))
             else:
-                log = (
-                    math.lgamma(a + k[t])
-                    - math.lgamma(a)
-                    + math.lgamma(b + n[t] - k[t])
-                    - math.lgamma(b)
-                    - math.lgamma(a + b + n[t])
-                    + math.lgamma(a + b)
-                )
+                log = _log_rising(a, k[t]) + _log_rising(b, n[t] - k[t]) - _log_rising(a + b, n[t])
             emission[t, state] = log
             highest = max(highest, log)
         for state in range(STATES):
-            emission[t, state] = max(math.exp(emission[t, state] - highest), LEAST_EMISSION)
+            emission[t, state] = max(math.exp(emission[t, state] - highest), LEAST_EMISSION) if first[base, state] else 0.0
         total += highest
     return total
 
 
+@inlined
+def _moved(state: Nine, moves: Floats, gap: int) -> Nine:
+    """The states after a gap. All levels go through the same moves; pauses neither begin nor end outside of restrictions."""
+    q, b, c, v, x, y, z, s, p = state
+    h = (v + x) + (y + z)
+    into = (q * moves[gap, 0, 3] + b * moves[gap, 1, 3] + c * moves[gap, 2, 3]) + (
+        h * moves[gap, 3, 3] + s * moves[gap, 4, 3] + p * moves[gap, 5, 3]
+    )
+    kept = moves[gap, 6, 3]
+    into_session = (q * moves[gap, 0, 4] + b * moves[gap, 1, 4] + c * moves[gap, 2, 4]) + (
+        h * moves[gap, 3, 4] + s * moves[gap, 4, 4] + p * moves[gap, 5, 4]
+    )
+    return (
+        (q * moves[gap, 0, 0] + b * moves[gap, 1, 0]) + (c * moves[gap, 2, 0] + h * moves[gap, 3, 0]) + s * moves[gap, 4, 0],
+        (q * moves[gap, 0, 1] + b * moves[gap, 1, 1]) + (c * moves[gap, 2, 1] + h * moves[gap, 3, 1]) + s * moves[gap, 4, 1],
+        (q * moves[gap, 0, 2] + b * moves[gap, 1, 2]) + (c * moves[gap, 2, 2] + h * moves[gap, 3, 2]) + s * moves[gap, 4, 2],
+        kept * v + into, kept * x + into, kept * y + into, kept * z + into,
+        into_session,
+        h * moves[gap, 3, 5] + s * moves[gap, 4, 5] + p * moves[gap, 5, 5],
+    )  # fmt: skip
+
+
+@inlined
+def _seen(state: Nine, emission: Floats, t: int) -> Nine:
+    """The states weighted by how likely each makes bin `t`."""
+    q, b, c, v, x, y, z, s, p = state
+    return (q * emission[t, 0], b * emission[t, 1], c * emission[t, 2], v * emission[t, 3], x * emission[t, 4],
+            y * emission[t, 5], z * emission[t, 6], s * emission[t, 7], p * emission[t, 8])  # fmt: skip
+
+
+@inlined
+def _scaled(state: Nine, factor: float) -> Nine:
+    q, b, c, v, x, y, z, s, p = state
+    return q * factor, b * factor, c * factor, v * factor, x * factor, y * factor, z * factor, s * factor, p * factor
+
+
+@inlined
+def _sum(state: Nine) -> float:
+    q, b, c, v, x, y, z, s, p = state
+    return (q + b + c) + ((v + x) + (y + z)) + (s + p)
+
+
+@inlined
+def _write(state: Nine, room: Floats, t: int) -> None:
+    room[t, 0], room[t, 1], room[t, 2], room[t, 3], room[t, 4], room[t, 5], room[t, 6], room[t, 7], room[t, 8] = state
+
+
 @compiled
-def _forward_backward(emission: Floats, gaps: Ints, powers: Floats, turned: Floats, prior: Floats, forward: Floats,
-                      backward: Floats) -> float:  # fmt: skip
-    """Write the forward and backward variables; the log evidence. `turned` holds the powers transposed.
+def _forward(emission: Floats, gaps: Ints, moves: Floats, prior: Floats, forward: Floats) -> float:
+    """Write the forward variables; the log evidence.
 
     They are scaled only where they run out, as what is read from them are shares: a division per bin would be waited for.
     """
-    size = len(emission)
+    before = (prior[0], prior[1], prior[2], prior[3], prior[4], prior[5], prior[6], prior[7], prior[8])
+    state = _seen(before, emission, 0)
+    _write(state, forward, 0)
     evidence = 0.0
-    for j in range(STATES):
-        forward[0, j] = prior[j] * emission[0, j]
-    for t in range(1, size):
-        into = turned[gaps[t]]
-        greatest = 0.0
-        for j in range(STATES):
-            total = 0.0
-            for i in range(STATES):
-                total += forward[t - 1, i] * into[j, i]
-            total *= emission[t, j]
-            forward[t, j] = total
-            greatest = max(greatest, total)
-        if greatest < SCALED:
-            evidence += math.log(greatest)
-            for j in range(STATES):
-                forward[t, j] /= greatest
-    last = 0.0
-    for j in range(STATES):
-        last += forward[size - 1, j]
-        backward[size - 1, j] = 1.0
-    weight = np.empty(STATES)
-    for t in range(size - 2, -1, -1):
-        power = powers[gaps[t + 1]]
-        for j in range(STATES):
-            weight[j] = emission[t + 1, j] * backward[t + 1, j]
-        greatest = 0.0
-        for i in range(STATES):
-            total = 0.0
-            for j in range(STATES):
-                total += weight[j] * power[i, j]
-            backward[t, i] = total
-            greatest = max(greatest, total)
-        if greatest < SCALED:
-            for i in range(STATES):
-                backward[t, i] /= greatest
-    return evidence + math.log(last)
+    for t in range(1, len(emission)):
+        state = _seen(_moved(state, moves, gaps[t]), emission, t)
+        total = _sum(state)
+        if total < SCALED:
+            evidence += math.log(total)
+            state = _scaled(state, 1 / total)
+        _write(state, forward, t)
+    return evidence + math.log(_sum(state))
+
+
+@compiled
+def _backward(k: Ints, n: Ints, emission: Floats, gaps: Ints, turned: Floats, forward: Floats, backward: Floats,
+              restricted: Floats) -> tuple[float, float]:  # fmt: skip
+    """Write the backward variables and how probably each bin is restricted; failures and trials of the bins that are quiet."""
+    size = len(emission)
+    state = (1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0)
+    quiet_k, quiet_n = 0.0, 0.0
+    for t in range(size - 1, -1, -1):
+        if t + 1 < size:
+            state = _moved(_seen(state, emission, t + 1), turned, gaps[t + 1])
+            total = _sum(state)
+            if total < SCALED:
+                state = _scaled(state, 1 / total)
+        _write(state, backward, t)
+        q, b, c, v, x, y, z, s, p = _seen(state, forward, t)
+        held = ((v + x) + (y + z)) + (s + p)
+        inverse = 1 / ((q + b + c) + held)
+        restricted[t] = held * inverse
+        quiet_k += q * inverse * k[t]
+        quiet_n += q * inverse * n[t]
+    return quiet_k, quiet_n
 
 
 @compiled
@@ -159,29 +203,18 @@ def _calm_share(k: Ints, n: Ints) -> float:
 
 
 @compiled
-def _fit(k: Ints, n: Ints, gaps: Ints, start: float, prior_k: float, prior_n: float, rounds: int, bases: Floats, first: Floats,
-         second: Floats, tables: tuple[Floats, Floats], counts: bool, powers: Floats, turned: Floats, prior: Floats,
+def _fit(k: Ints, n: Ints, gaps: Ints, start: float, base_prior: tuple[float, float], rounds: int, bases: Floats, first: Floats,
+         second: Floats, tables: tuple[Floats, Floats], counts: bool, moves: Floats, turned: Floats, prior: Floats,
          emission: Floats, forward: Floats, backward: Floats, restricted: Floats) -> tuple[float, float]:  # fmt: skip
     """Forward-backward with the base estimated anew until it stays; the log evidence, and the base. Writes how probably each
     bin is restricted."""
     base, evidence = start, 0.0
     index = _nearest(bases, base)
     for _ in range(rounds + 1):
-        scale = _fill_emission(k, n, index, first, second, tables, counts, emission)
-        evidence = scale + _forward_backward(emission, gaps, powers, turned, prior, forward, backward)
-        quiet_k, quiet_n = prior_k, prior_n
-        for t in range(len(k)):
-            free, held = 0.0, 0.0
-            for state in range(FIRST_LEVEL):
-                free += forward[t, state] * backward[t, state]
-            for state in range(FIRST_LEVEL, STATES):
-                held += forward[t, state] * backward[t, state]
-            inverse = 1.0 / (free + held)
-            restricted[t] = held * inverse
-            quiet = forward[t, 0] * backward[t, 0] * inverse
-            quiet_k += quiet * k[t]
-            quiet_n += quiet * n[t]
-        base = quiet_k / quiet_n
+        evidence = _fill_emission(k, n, index, first, second, tables, counts, emission)
+        evidence += _forward(emission, gaps, moves, prior, forward)
+        quiet_k, quiet_n = _backward(k, n, emission, gaps, turned, forward, backward, restricted)
+        base = (base_prior[0] + quiet_k) / (base_prior[1] + quiet_n)
         again = _nearest(bases, base)
         if again == index:
             break
@@ -198,11 +231,13 @@ def _promising(k: Ints, n: Ints, gaps: Ints, index: int, gain: Floats, steps: Fl
     """
     held, paused = -np.inf, -np.inf
     for t in range(len(k)):
-        step = steps[gaps[t]]
-        stays = max(step[0], held + step[1])
-        paused_next = max(held + step[2], paused + step[3])
-        held = max(stays, paused + step[4]) + gain[index, n[t] * (n[t] + 1) // 2 + k[t]]
-        paused = paused_next
+        gap = gaps[t]
+        own = gain[index, n[t] * (n[t] + 1) // 2 + k[t]]
+        # Sums with what does not wait for the bin before are made first: the loop takes as long as its chain of operations.
+        enters, stays, resumes = steps[gap, 0] + own, held + (steps[gap, 1] + own), paused + (steps[gap, 4] + own)
+        pauses, still = held + steps[gap, 2], paused + steps[gap, 3]
+        paused = max(pauses, still)
+        held = max(max(enters, stays), resumes)
         if held > 0.0:
             return True
     return False
@@ -358,25 +393,6 @@ def _next_run(restricted: Floats, hours: Ints, k: Ints, begin: int, merge: int) 
 
 
 @compiled
-def worst_stretch(hours: Ints, n: Ints, k: Ints, outside: Bools, length: int, least: float) -> float:
-    """The greatest share of failures in the bins marked `outside` of any stretch of so many hours with `least` trials there."""
-    worst, trials, failures, start = 0.0, 0, 0, 0
-    for t in range(len(hours)):
-        if not outside[t]:
-            continue
-        trials += n[t]
-        failures += k[t]
-        while hours[start] <= hours[t] - length:
-            if outside[start]:
-                trials -= n[start]
-                failures -= k[start]
-            start += 1
-        if trials >= least and failures > worst * trials:
-            worst = failures / trials
-    return worst
-
-
-@compiled
 def large_gaps(hours: Ints, starts: Ints, least: int) -> Ints:
     """The gaps of `least` hours or more within the series, sorted, each once."""
     found = [0]
@@ -391,9 +407,9 @@ def large_gaps(hours: Ints, starts: Ints, least: int) -> Ints:
 
 
 @compiled
-def examine(hours: Ints, n: Ints, k: Ints, starts: Ints, large: Ints, powers: Floats, turned: Floats, steps: Floats,
-            prior: Floats, bases: Floats, first: Floats, second: Floats, tables: tuple[Floats, Floats], gain: Floats,
-            counts: bool, base_prior: tuple[float, float], high_base: float, rounds: int, merge: int, width: int,
+def examine(hours: Ints, n: Ints, k: Ints, starts: Ints, large: Ints, powers: Floats, moves: Floats, turned: Floats,
+            steps: Floats, prior: Floats, bases: Floats, first: Floats, second: Floats, tables: tuple[Floats, Floats],
+            gain: Floats, counts: bool, base_prior: tuple[float, float], high_base: float, rounds: int, merge: int, width: int,
             least_bad: int, screen: bool) -> Floats:  # fmt: skip
     """Rows of `COLUMNS` for the intervals of every series, in order; series i has the bins from starts[i] to starts[i + 1].
 
@@ -427,39 +443,37 @@ def examine(hours: Ints, n: Ints, k: Ints, starts: Ints, large: Ints, powers: Fl
         if total_k < least_bad:
             continue
         usual = base_prior[0] / base_prior[1]
+        overall = (base_prior[0] + total_k) / (base_prior[1] + total_n)
+        # On a lower base a restriction gains more: most series need no look at their calmer quarter.
+        lowest = usual if len(bases) == 1 else min(overall, usual / 2)
+        screened = screen and not counts and greatest <= TABLED
+        if screened and not _promising(own_k, own_n, gaps, _nearest(bases, lowest), gain, steps):
+            continue
         calm = _calm_share(own_k, own_n) if high_base < 1.0 else usual
-        if screen and not counts and greatest <= TABLED:
-            overall = (base_prior[0] + total_k) / (base_prior[1] + total_n)
-            lowest = usual if len(bases) == 1 else min(overall, max(calm, usual / 2))
-            if not _promising(own_k, own_n, gaps, _nearest(bases, lowest), gain, steps):
-                continue
+        if screened and calm > lowest and not _promising(own_k, own_n, gaps, _nearest(bases, min(overall, calm)), gain, steps):
+            continue
         emission, forward = emission_room[: stop - begin], forward_room[: stop - begin]
         backward, restricted = backward_room[: stop - begin], restricted_room[: stop - begin]
-        start = (base_prior[0] + total_k) / (base_prior[1] + total_n) / 2 if counts else usual
-        evidence, base = _fit(own_k, own_n, gaps, start, base_prior[0], base_prior[1], rounds, bases, first, second, tables,
-                              counts, powers, turned, prior, emission, forward, backward, restricted)  # fmt: skip
+        start = overall / 2 if counts else usual
+        evidence, base = _fit(own_k, own_n, gaps, start, base_prior, rounds, bases, first, second, tables,
+                              counts, moves, turned, prior, emission, forward, backward, restricted)  # fmt: skip
         if calm > high_base:
             # Else a flaky target would look restricted from its first day.
-            other, flaky = _fit(own_k, own_n, gaps, calm, base_prior[0], base_prior[1], rounds, bases, first, second, tables,
-                                counts, powers, turned, prior, emission, forward, backward, restricted)  # fmt: skip
+            other, flaky = _fit(own_k, own_n, gaps, calm, base_prior, rounds, bases, first, second, tables,
+                                counts, moves, turned, prior, emission, forward, backward, restricted)  # fmt: skip
             if other > evidence:
                 base = flaky
             else:
-                evidence, base = _fit(own_k, own_n, gaps, start, base_prior[0], base_prior[1], rounds, bases, first, second,
-                                      tables, counts, powers, turned, prior, emission, forward, backward,
+                evidence, base = _fit(own_k, own_n, gaps, start, base_prior, rounds, bases, first, second,
+                                      tables, counts, moves, turned, prior, emission, forward, backward,
                                       restricted)  # fmt: skip
-        any_restricted = False
-        for t in range(stop - begin):
-            any_restricted = any_restricted or restricted[t] > 0.5
-        place = 0 if any_restricted else stop - begin
+        place = 0 if restricted.max() > 0.5 else stop - begin
         while place < stop - begin:
             run, last, place = _next_run(restricted, own_hours, own_k, place, merge)
             if run >= stop - begin:
                 break
             if count == len(found):
-                larger = np.empty((2 * count, COLUMNS))
-                larger[:count] = found
-                found = larger
+                found = np.concatenate((found, np.empty_like(found)))
             row = found[count]
             count += 1
             surest, failures, trials, active_k, active_n = 0.0, 0, 0, 0.0, 0.0

@@ -22,6 +22,7 @@ __all__ = [
     "TABLED",
     "Emissions",
     "Model",
+    "chain_moves",
     "emissions",
     "model_of",
     "prior",
@@ -204,10 +205,28 @@ def transition_powers(model: Model, hours: Ints) -> Floats:
     return result
 
 
+def chain_moves(model: Model, powers: Floats) -> tuple[Floats, Floats]:
+    """The same transitions with the levels lumped, and these turned round in time: an array of 7 × 6 per gap.
+
+    All levels that are entered go through the same moves, so one row and one column stand for any of them: quiet, the two
+    bursts, a level, session, pause. The seventh row holds, in the column of levels, what a level keeps to itself beyond what
+    flows from level to level.
+    """
+    entered = [level for level in range(FIRST_LEVEL, SESSION) if model.begins[level - 1]]
+    states = [*range(FIRST_LEVEL), entered[0], SESSION, PAUSE]
+    moves = np.zeros((len(powers), 7, 6))
+    moves[:, :6] = powers[:, states][:, :, states]
+    moves[:, 3, 3] = powers[:, entered[0], entered[1]] if len(entered) > 1 else 0.0
+    moves[:, 6, 3] = powers[:, entered[0], entered[0]] - moves[:, 3, 3]
+    turned = moves.copy()
+    turned[:, :6] = moves[:, :6].transpose(0, 2, 1)
+    return moves, turned
+
+
 class Emissions(NamedTuple):
     """Likelihoods of a model in each state, for every base of its grid. The entry of k of n lies at n (n+1) / 2 + k."""
 
-    first: Floats  # base × state: a = share × concentration, or the factor on the base rate
+    first: Floats  # base × state: a = share × concentration, or the rate; 0 of a state that is never entered
     second: Floats  # base × state: b = (1 - share) × concentration, or the concentration
     likelihood: Floats  # base × entry × state, divided by the greatest of the entry; none for counts
     scale: Floats  # base × entry: log of what was divided by
@@ -223,10 +242,10 @@ def emissions(kind: Kind, *, wandering: bool = False) -> Emissions:
     model = model_of(kind, wandering=wandering)
     entered = prior(model) > 0
     entered[PAUSE] = entered[SESSION]
-    # A state that is never entered looks like quiet: else it would be the likeliest, and those that are would seem impossible.
+    # What is never entered has no likelihood; until then it looks like quiet, as no other would be the greatest.
     lifts, held = (np.where(entered, own, own[0]) for own in (np.array(model.lifts), np.array(model.concentrations)))
     if model.counts:
-        first = model.bases[:, None] * lifts[None, :]
+        first = model.bases[:, None] * lifts[None, :] * entered
         second = np.broadcast_to(held, first.shape).copy()
         nothing = np.zeros((len(model.bases), 0))
         return Emissions(first, second, np.zeros((len(model.bases), 0, STATES)), nothing, nothing)
@@ -240,7 +259,8 @@ def emissions(kind: Kind, *, wandering: bool = False) -> Emissions:
     scale = logs.max(axis=2)
     levels = FIRST_LEVEL + np.flatnonzero(entered[FIRST_LEVEL:PAUSE])
     gain = logs[:, :, levels].max(axis=2) - logs[:, :, 0]
-    return Emissions(first, second, np.ascontiguousarray(np.exp(logs - scale[:, :, None])), scale, gain)
+    likelihood = np.exp(logs - scale[:, :, None]) * entered
+    return Emissions(first * entered, second, np.ascontiguousarray(likelihood), scale, gain)
 
 
 def _log_rising(start: Floats) -> Floats:

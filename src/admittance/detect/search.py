@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from admittance.detect.kinds import Kind
-from admittance.detect.likelihood import FIRST_LEVEL, PAUSE, SESSION, emissions, model_of, prior, transition_powers
+from admittance.detect.likelihood import FIRST_LEVEL, PAUSE, SESSION, chain_moves, emissions, model_of, prior, transition_powers
 
 __all__ = ["MERGE_HOURS", "Bins", "End", "Found", "Onset", "Series", "search", "search_bins"]
 
@@ -123,13 +123,13 @@ def search_bins(
         model = model._replace(base_prior=(wanders * trials, trials))
     large = large_gaps(bins.hours, bins.starts, DIRECT_HOURS)
     powers = transition_powers(model, np.concatenate([np.arange(DIRECT_HOURS), large]))
-    turned = np.ascontiguousarray(powers.transpose(0, 2, 1))
+    moves, turned = chain_moves(model, powers)
     first_prior = prior(model)
     steps = _best_steps(powers)
     # Before the first bin there is no gap: entering costs what is believed beforehand.
     steps[0, 0] = np.log(max(first_prior[FIRST_LEVEL:PAUSE].max(), np.exp(steps[0, 0])))
     rows = examine(
-        bins.hours, bins.n, bins.k, bins.starts, large, powers, turned, steps, first_prior, model.bases,
+        bins.hours, bins.n, bins.k, bins.starts, large, powers, moves, turned, steps, first_prior, model.bases,
         tables.first, tables.second, (tables.likelihood, tables.scale), tables.gain, model.counts, model.base_prior,
         model.high_base, model.rounds, model.merge_hours, width, least_bad, screen,
     )  # fmt: skip
