@@ -38,6 +38,7 @@ _CLASSES: dict[str, SourceClass] = {
 _PERSON = re.compile(r"(?:[A-Z][a-z]+\.? ){1,2}[A-Z][a-z]+")
 _AND = re.compile(r",? and (?:the )?")
 _SEEN_BY = re.compile(r"[^.;]{0,30}?\b(?:seen|reviewed|obtained|viewed|published) by\b")
+_TOLD_TO_ACT = re.compile(r"(?! (?:reporters|journalists|parliament|lawmakers)\b) (?:[\w'-]+ ){1,6}?to [a-z]+\b")
 _TALKED_ABOUT = frozenset({ActionType.SUMMONS, ActionType.WARNING, ActionType.INVESTIGATION})
 
 
@@ -67,7 +68,22 @@ def attribute(story: Story, drafts: list[Draft], times: dict[int, list[When]]) -
         _reason(story, draft)
         if draft.type is None:
             _claim_details(story, draft)
+    _told_after(story, drafts, times)
     _claims_later_details(story, drafts)
+
+
+def _told_after(story: Story, drafts: list[Draft], times: dict[int, list[When]]) -> None:
+    """What a sentence that only says who told it ("Reuters reports this") vouches for: the paragraph up to it."""
+    for scene in story.scenes:
+        start, end = scene.sentence.start, scene.sentence.end
+        pattern = scene.language.patterns.get("reports_this")
+        if pattern is None or not pattern.match(story.lowered, start, end):
+            continue
+        voices = [voice.attribution for voice in _voices(story, scene, times[start])]
+        for draft in drafts:
+            near = 0 <= scene.sentence.paragraph - draft.scene.sentence.paragraph <= 1
+            if near and draft.found.start < start and not draft.attribution and not draft.scene.sentence.headline:
+                draft.attribution = list(voices)
 
 
 def _known(voice: _Voice, draft: Draft) -> Attribution:
@@ -123,6 +139,8 @@ def _voices(story: Story, scene: Scene, whens: list[When]) -> list[_Voice]:
                 continue
             if kind == SourceClass.COMPANY and "user" in low[noun.end : said.start()]:
                 continue
+            if said.group() == "told" and _TOLD_TO_ACT.match(low, said.end(), end):
+                continue  # who orders is no source
             found.append(_voice(story, noun, kind, said.group(), whens, said.end()))
             continue
         if noun.end >= end - 16 and kind in (SourceClass.PUBLISHER, SourceClass.MONITOR):
@@ -136,10 +154,13 @@ def _voices(story: Story, scene: Scene, whens: list[When]) -> list[_Voice]:
         ("media", "media", SourceClass.PUBLISHER),
         ("document", None, SourceClass.DOCUMENT),
         ("expert", None, SourceClass.EXPERT),
+        ("monitors", None, SourceClass.MONITOR),
     ):
+        if name not in patterns:
+            continue
         haystack = story.clean.text if name == "expert" else low
         match = patterns[name].search(haystack[start:end])
-        if match is None:
+        if match is None or (name == "monitors" and any(one.attribution.source_class == source_class for one in found)):
             continue
         entity = EntityId(source) if source and EntityId(source) in story.gazetteer.catalog.entities else None
         says = patterns["says"].search(low, start + match.start(), min(end, start + match.end() + 40))

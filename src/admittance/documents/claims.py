@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 from admittance.documents.absorb import absorb
 from admittance.documents.draft import Draft
@@ -10,7 +11,7 @@ from admittance.documents.find import Story
 from admittance.documents.gazetteer import Noun
 from admittance.documents.sameness import MOST_EVIDENCE, SILENT, key_of, things_of, times_agree
 from admittance.documents.voice import UNREAL
-from admittance.model.documents import ActionType, Granularity, SourceClass, Status
+from admittance.model.documents import ActionType, Granularity, SourceClass, Status, Time
 from admittance.model.ids import EntityId
 
 __all__ = ["merge_claims", "number_claims", "only_past", "retells"]
@@ -18,6 +19,8 @@ __all__ = ["merge_claims", "number_claims", "only_past", "retells"]
 _BROKEN = frozenset({Status.BLOCKED, Status.DISRUPTED, Status.THROTTLED})
 _CONFIRMS = re.compile(r"\bconfirm(?:s|ed|ing)?\b|证实|确认")
 _REACH = 40  # claims of one subject and place that a claim is compared with, from the first and from the last
+_SOON = 3  # days
+_BEGINS = re.compile(r"\b(?:began|started|first (?:appeared|reported|noticed|detected))$")
 _ONLY = re.compile(r"\b(?:only|solely)\b|(?:只|仅|须|需)")
 
 
@@ -30,12 +33,18 @@ def merge_claims(story: Story, drafts: list[Draft]) -> list[Draft]:
             single = _one_subject(draft, noun)
             before = alike.setdefault((key_of(noun), single.country), [])
             near = [*before[:_REACH], *before[_REACH:][-_REACH:]]
-            same = (one for one in near if _same_claim(story, one, single) or _only_by_tunnel(story, one, single))
+            same = (
+                one
+                for one in near
+                if _same_claim(story, one, single) or _only_by_tunnel(story, one, single) or _began(story, one, single)
+            )
             home = next(same, None)
             if home is None:
                 kept.append(single)
                 before.append(single)
             else:
+                if _began(story, home, single):
+                    home.time = single.time or home.time
                 absorb(home, single)
                 if single.certainty == "certain":
                     home.certainty, home.hedge = "certain", None
@@ -86,6 +95,25 @@ def _only_by_tunnel(story: Story, first: Draft, second: Draft) -> bool:
         and key_of(first.targets[0]) == key_of(second.targets[0])
         and first.polarity == second.polarity
     )
+
+
+def _began(story: Story, first: Draft, second: Draft) -> bool:
+    """Whether "the outage started on Friday" only dates what was said of the same thing before."""
+    return (
+        _BEGINS.search(story.lowered, second.found.start, second.found.end) is not None
+        and first.status in (*_BROKEN, Status.OUTAGE)
+        and first.country == second.country
+        and first.polarity == second.polarity
+        and (times_agree(first.time, second.time) or _soon_after(first.time, second.time))
+    )
+
+
+def _soon_after(told: Time | None, began: Time | None) -> bool:
+    """Whether a state was told of at most three days after it is said to have begun."""
+    days = [time.value for time in (told, began) if time is not None and time.granularity == Granularity.DAY and time.value]
+    if len(days) < 2 or any(day.startswith("X") for day in days):
+        return False
+    return 0 <= (date.fromisoformat(days[0]) - date.fromisoformat(days[1])).days <= _SOON
 
 
 def _one_subject(draft: Draft, noun: Noun) -> Draft:

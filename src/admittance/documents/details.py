@@ -46,7 +46,9 @@ _IN_FORCE = frozenset(
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 _DEADLINE = re.compile(r"(?:'s)? ?(?:\w+ )?(?:deadline|cut-off)|(?:的)?(?:最后)?(?:期限|截止)")
 _LEARNT = re.compile(r",?(?:本报|本网)?记者从[^,。]{2,24}(?:获悉|了解到|得知)")
-_AHEAD_OF = re.compile(r"\b(?:ahead of|before|prior to|run-up to)\s+(?:[\w'.-]+ ){1,7}$")  # what comes then is another thing
+_AHEAD_OF = re.compile(
+    r"\b(?:ahead of|before|prior to|run-up to)\s+(?:[\w'.-]+ ){1,7}$|\bahead of (?:the )?$"
+)  # what comes then is another thing
 _IN_WAKE_OF = re.compile(r"\b(?:after|following)\s+(?:[\w'.-]+ ){1,7}$")
 _TOTAL = re.compile(r"(?:累计|共计|合计|总计|总额|计)[^,。;]{0,6}$|\b(?:total(?:l?ing)?(?: of)?|altogether|in all)\s*$")
 _YEARLESS = re.compile(r"XXXX-(\d\d)-(\d\d)")

@@ -25,8 +25,11 @@ SERVICE_KINDS = frozenset(
 _PEOPLE_GROUPS = frozenset({"users", "anonymous-sources", "media", "cdn", "data-centers"})
 _HANZI = re.compile(f"[{HANZI}]")
 _HOST = re.compile(
-    r"(?<![a-z0-9_@.-])(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+"
-    r"(?:com|org|net|io|info|ru|cn|tr|ir|in|pk|me|tv|co|uk|news|app|dev|biz|vn|id|br|by|kz|ua|eu|de|fr|jp|kr|hk|tw|us|gov|edu|ai|cc|xyz|top|club|site|online|nl|ch|ca|gg|sh|ly|рф)(?![a-z0-9_-])"
+    r"(?:(?<=\*\.)|(?<![a-z0-9_@.-]))(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+"
+    r"(?:com|org|net|io|info|ru|cn|tr|ir|in|pk|me|tv|co|uk|news|app|dev|biz|vn|id|br|by|kz|ua|eu|de|fr|jp|kr|hk|tw|us|рф|ai|top"
+    r"|gov|edu|int|xyz|site|online|club|live|blog|page|media|press|network|social|chat|cloud|wiki|cc|ca|ch|es|nl|pl|se|fi|dk|cz"
+    r"|gr|il|sa|ae|qa|eg|ng|ke|ug|tz|za|gh|zw|et|mm|th|ph|sg|lk|np|bd|af|uz|kg|tj|az|ge|ve|ar|cl|pe|cu|mx|au|nz|im|fm|ly|gg|sh"
+    r")(?![a-z0-9_-])"
 )
 
 

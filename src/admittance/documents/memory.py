@@ -25,6 +25,7 @@ class Memory:
         self.lists = lists
         self.groups: list[Group] = []
         self.last_service: Noun | None = None
+        self.last_named: list[Noun] = []
         self.last_app: Noun | None = None
         self.last_publisher: Noun | None = None
         self.scene: Scene | None = None
@@ -142,6 +143,7 @@ class Memory:
         for draft in produced:
             everything = draft.targets or draft.objects
             named = [noun for noun in everything if noun.entity or noun.subject]
+            self.last_named = named or self.last_named
             if len(named) > 1 and draft.group is None:
                 self.groups.append(Group(None, None, list(named)))
             elif named and draft.type != ActionType.COMPANY_STATEMENT:

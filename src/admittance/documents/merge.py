@@ -11,7 +11,7 @@ from admittance.documents.find import Story
 from admittance.documents.follows import link_followed
 from admittance.documents.sameness import SILENT, by_thing, compatible, key_of, shared, subset, things_of, times_agree
 from admittance.documents.voice import UNREAL
-from admittance.model.documents import ActionType, Attribution, SourceClass, Time, TimeBasis
+from admittance.model.documents import ActionType, Attribution, Modality, SourceClass, Time, TimeBasis
 
 __all__ = ["merge"]
 
@@ -32,6 +32,9 @@ _OWN_NOTICE = frozenset(
 _DEFINITE = re.compile(
     r"\b(?:the|this|that) (?:[\w-]+ ){0,2}(?:ban|block|blocking|blockade|restrictions?|suspension|shutdown)$"
 )
+_CLOSE = 3  # paragraphs
+_SETS = frozenset({"social-media-platforms", "messaging-apps", "online-platforms", "apps"})
+_ON_SERVICES = frozenset({ActionType.BLOCK, ActionType.UNBLOCK, ActionType.THROTTLE})
 _REACH = 40  # measures of one notice stand near each other
 
 
@@ -213,9 +216,10 @@ def _same_event(story: Story, first: Draft, second: Draft) -> bool:
         return False
     if not compatible(story, first.office, second.office):
         return False
-    if (first.modality in UNREAL) != (second.modality in UNREAL):
-        return False
     headline = second.scene.sentence.headline
+    announces = headline and second.modality == Modality.PLANNED  # "Uganda to shut down internet"
+    if (first.modality in UNREAL) != (second.modality in UNREAL) and not announces:
+        return False
     if first.salience != second.salience and second.salience == "background" and not subset(second, first):
         return False
     if not headline and not times_agree(first.time, second.time):
@@ -236,12 +240,25 @@ def _same_event(story: Story, first: Draft, second: Draft) -> bool:
         return shared(first, second) or all(noun.kind == "group" for noun in second.targets) or bool(second.group)
     if first.type == ActionType.FINE and _money(first) and _money(second) and _money(first) != _money(second):
         return False
-    return subset(second, first) or subset(first, second)
+    return subset(second, first) or subset(first, second) or _names_members(first, second)
+
+
+def _names_members(first: Draft, second: Draft) -> bool:
+    """Whether one measure is on "social media platforms" and the other, told close by, names some."""
+    if abs(first.scene.sentence.paragraph - second.scene.sentence.paragraph) > _CLOSE or first.type not in _ON_SERVICES:
+        return False
+    sets, names = sorted((first, second), key=lambda one: any(noun.kind != "group" for noun in one.targets))
+    return (
+        bool(sets.targets)
+        and all(noun.entity in _SETS for noun in sets.targets)
+        and all(noun.kind in {"app", "platform"} for noun in names.targets if noun.kind != "group")
+        and any(noun.kind != "group" for noun in names.targets)
+    )
 
 
 def _spoken_of_again(story: Story, first: Draft, second: Draft) -> bool:
     """Whether "the ban" only speaks of a measure that the text has told: "the authority published the ban on its website"."""
-    if first.type != second.type or first.polarity != second.polarity or second.frame is not None:
+    if first.type != second.type or first.polarity != second.polarity or not compatible(story, first.office, second.office):
         return False
     before = story.lowered[max(second.scene.sentence.start, second.found.start - 30) : second.found.end]
     if _DEFINITE.search(before) is None or first.country != second.country:

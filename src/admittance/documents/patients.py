@@ -16,8 +16,8 @@ __all__ = ["Patients"]
 
 _ON_SERVICES = frozenset({"block", "unblock", "throttle", "app_removal"})
 _BARE_MEASURE = re.compile(
-    r"\b(?:the|its|this|that|their) (?:[\w-]+ ){0,2}?(?:bans?|blocks?|blocking|blockade|restrictions?|suspension|curbs"
-    r"|access|unblocking)\b|\baccess$"
+    r"\b(?:the|its|this|that|their) (?:[\w-]+ ){0,2}?(?:bans?|blocks?|blocking|blockade|restrictions?|prohibition|suspension"
+    r"|curbs|access|unblocking)\b|\baccess$"
 )
 _NAMED_IN_QUOTES = frozenset(
     {ActionType.SUMMONS, ActionType.APP_REMOVAL, ActionType.BLOCK, ActionType.SERVICE_SHUTDOWN, ActionType.WARNING}
@@ -79,17 +79,17 @@ class Patients:
     def _spoken_of_before(self, draft: Draft) -> list[Noun]:
         """What "the ban" or "the restrictions" were on: the set or service spoken of last."""
         start, end = draft.found.start, draft.found.end
-        if not _BARE_MEASURE.search(self.low[max(draft.scene.sentence.start, start - 12) : end]):
+        if not _BARE_MEASURE.search(self.low[max(draft.scene.sentence.start, start - 34) : end]):
             return []
         if _BARE_MORE.match(self.low, end):
             return []
         last_draft = next((one for one in reversed(self.drafts) if one.targets or one.group), None)
         if last_draft is not None:
             nouns = last_draft.targets or (last_draft.group.members if last_draft.group else [])
+            named = [noun for noun in nouns if noun.kind != "group"]
             return [
                 Noun(start, end, noun.kind, noun.entity, "anaphora", noun.country, noun.head, None, noun.subject)
-                for noun in nouns
-                if noun.kind != "group"
+                for noun in named or nouns
             ]
         if self.memory.last_service is None:
             return []

@@ -14,11 +14,14 @@ from admittance.documents.offices import Offices
 from admittance.documents.voice import UNREAL
 from admittance.model.documents import ActionType, Status
 
-__all__ = ["Reach", "claimable"]
+__all__ = ["TOO_GENERAL", "Reach", "claimable"]
 
 _STARTED = re.compile(r"(?:began|started|appeared|reported|noticed|detected)$")
 _WANTS_OBJECT = re.compile(r"(?:to|of|on|with|accessing|using|in|at|reach|access|open|use)\s*$")
 _PRONOUN_GAP = re.compile(r"\b(?:it|they)\b(?:\s+(?:is|was|has|had|have|been|be|were|are|also|still|now|again|\w+ly))*\s*$")
+
+
+TOO_GENERAL = frozenset({"websites", "apps", "online-platforms"})  # nothing to test until a later sentence names members
 
 
 class Reach:
@@ -127,7 +130,7 @@ class Reach:
         if found.trigger.status in ("outage", "restored") and self.memory.last_service.subject == "internet":
             return [self.memory.last_service]
         if _STARTED.search(self.low, found.start, found.end):
-            return [self.memory.last_service]
+            return self.memory.last_named or [self.memory.last_service]
         gap = _PRONOUN_GAP.search(self.low[clause[0] : found.start])
         unnamed = found.trigger.rule.endswith(("partly-works", "undelivered", "failing"))
         return [self.memory.last_service] if gap or unnamed else []
@@ -136,5 +139,5 @@ class Reach:
 def claimable(noun: Noun) -> bool:
     """Whether a noun can be the subject of a statement about reachability."""
     if noun.kind == "group":
-        return noun.entity in {"social-media-platforms", "messaging-apps"}
+        return noun.entity in {"social-media-platforms", "messaging-apps"} | TOO_GENERAL
     return noun.entity not in STORES and bool(noun.entity or noun.subject) and noun.kind not in {"isp", "monitor"}

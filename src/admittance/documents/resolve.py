@@ -21,7 +21,7 @@ from admittance.documents.lists import STORES, Lists
 from admittance.documents.memory import Memory
 from admittance.documents.offices import Offices
 from admittance.documents.patients import Patients
-from admittance.documents.reach import Reach
+from admittance.documents.reach import TOO_GENERAL, Reach
 from admittance.documents.roles import Roles, draft_ids
 from admittance.documents.voice import Voice, frame_modality, voice_of, wished
 from admittance.model.documents import ActionType, Modality, Status
@@ -65,7 +65,11 @@ class _Reader:
             self.drafts.extend(produced)
             self.memory.remember(scene, produced)
             self.offices.remember(scene)
-        return self.drafts
+        return [
+            draft
+            for draft in self.drafts
+            if draft.type is not None or any(noun.entity not in TOO_GENERAL for noun in draft.targets)
+        ]
 
     def _lift_last(self, scene: Scene) -> None:
         """Gives a bare country's measures of the sentence before to the body that now speaks of them."""
@@ -77,13 +81,14 @@ class _Reader:
 
     def _listed_members(self, scene: Scene) -> bool:
         """Adds what a sentence lists as "the blocked apps include" to the measure that counted them before."""
-        match = scene.language.patterns["members_listed"].search(self.low, scene.sentence.start, scene.sentence.end)
+        start = scene.sentence.start
+        match = scene.language.patterns["members_listed"].search(self.low[start : scene.sentence.end])
         last = self.drafts[-1] if self.drafts else None
-        if match is None or last is None or last.type is None or any(noun.kind != "group" for noun in last.targets):
+        if match is None or last is None or any(noun.kind != "group" for noun in last.targets):
             return False
         if scene.sentence.paragraph - last.scene.sentence.paragraph > 2:
             return False
-        named = [noun for noun in self.lists.right(scene, match.end(), scene.sentence.end) if noun.kind not in _SETS]
+        named = [noun for noun in self.lists.right(scene, start + match.end(), scene.sentence.end) if noun.kind not in _SETS]
         last.targets = named or last.targets
         return bool(named)
 
@@ -248,6 +253,7 @@ class _Reader:
             (not acts and draft.status is not None and (voice.passive or voice.nominal) and draft.frame is None)
             and not voice.planned
             and not self.offices.formal(draft.scene)
+            and not (voice.passive and self._lifted_ban(draft))
         ):
             return self.reach.claim(draft)
         if not acts and draft.found.trigger.rule in _BY_ITSELF and draft.frame is None and not voice.planned:
@@ -304,10 +310,23 @@ class _Reader:
         if draft.office is None and draft.type != ActionType.APP_REMOVAL:
             return None
         draft.country = self.offices.place(draft.scene, draft.office, draft.found)
+        if draft.country is None and draft.office is not None and draft.office.entity is None and self.story.country is None:
+            return None  # what governments do, anywhere
         self.roles.narrow_type(draft)
         if voice.hypothetical and not acts:
             return None
         return draft
+
+    def _lifted_ban(self, draft: Draft) -> bool:
+        """Whether a ban that the text has told is lifted, by nobody in particular: whoever imposed it answers for it."""
+        if draft.type != ActionType.UNBLOCK or not _LIFTED.match(self.low, draft.found.start, draft.found.end):
+            return False
+        things = draft_ids(draft.targets)
+        for earlier in reversed(self.drafts):
+            if earlier.type in _CLOSING and earlier.office is not None and things & draft_ids(earlier.targets):
+                draft.office = self.offices.government(earlier.office.country)
+                return True
+        return False
 
     def _inherit_targets(self, draft: Draft) -> None:
         """Whoever a sentence summons or fines is who it then tells what to do."""
@@ -363,6 +382,8 @@ class _Reader:
             told = self.lists.left(scene, frame.start, clause[0]) if passive else self.lists.right(scene, frame.end, clause[1])
             after = max([frame.end, *[noun.end for noun in told if noun.start >= frame.end]])
             if not told or not scene.language.patterns["told_to"].match(self.low, after, after + 48):
+                continue
+            if _OBEY.match(self.low, after):
                 continue
             trigger = FoundTrigger(frame.start, frame.end, _order_trigger(frame), False)
             voice = voice_of(scene, trigger, self.low, clause)
@@ -438,6 +459,12 @@ _DUTIES = frozenset(
 )
 _OWN_FUNCTIONS = frozenset({ActionType.DOWNLOAD_SUSPENSION, ActionType.REGISTRATION_SUSPENSION, ActionType.APP_REMOVAL})
 _FUNCTIONS = frozenset({"registration_suspension", "download_suspension", "investigation"})
+_CLOSING = frozenset({ActionType.BLOCK, ActionType.SERVICE_SUSPENSION, ActionType.THROTTLE})
+_LIFTED = re.compile(r"(?:bans?|blocks?|blockade|restrictions?|prohibition|suspension)\b")
+_OBEY = re.compile(
+    r" to (?:\w+ly )?(?:comply with|carry out|implement|enforce|abide by|execute|follow|obey) (?:the|this|that|its|their) "
+    r"(?:[\w'-]+ )?(?:orders?|directives?|decisions?|ban|rulings?|instructions?|measures?)\b"
+)
 _ORDERED_NOUN = re.compile(r"order\w* an? ")  # "ordered the ban" speaks of one that is there
 _FRAMED = frozenset({Modality.EXECUTED, Modality.PLANNED, Modality.ALLEGED})
 _ZH_TOLD = re.compile(r"(?:其|该)(?!他)")
