@@ -11,6 +11,7 @@ import pytest
 from admittance.errors import InputError
 from admittance.pipeline import CrawlReport, app_ids_of, crawl_appstore
 from admittance.pipeline.crawl import GIVE_UP_AFTER, TRIES
+from admittance.pipeline.fetching import Fetched
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 LISTED = {"cn": {"1"}, "us": {"1", "2", "3"}, "de": {"1", "2"}}
@@ -32,12 +33,17 @@ class Store:
     def __init__(self, fail: Callable[[int, str], tuple[int, bytes] | None] = lambda call, country: None) -> None:
         self.now, self.waits, self.asked = START, [0.0], list[tuple[str, list[str]]]()
         self._fail = fail
+        self.retry_after: dict[int, float] = {}  # by call
 
-    def ask(self, url: str) -> tuple[int, bytes]:
+    def ask(self, url: str) -> Fetched:
         query = parse_qs(urlsplit(url).query)
         country, ids = query["country"][0], query["id"][0].split(",")
         self.asked.append((country, ids))
-        return self._fail(len(self.asked), country) or (200, answer(country, ids))
+        status, content = self._fail(len(self.asked), country) or (200, answer(country, ids))
+        retry_after = self.retry_after.get(len(self.asked))
+        return Fetched(
+            url=url, status=status, content=content, media_type="text/javascript", charset="utf-8", retry_after=retry_after
+        )
 
     def wait(self, seconds: float) -> None:
         self.waits.append(seconds)
@@ -74,6 +80,22 @@ def test_a_call_that_fails_is_tried_again_ever_more_slowly(tmp_path: Path, failu
     report = store.crawl(tmp_path / "t.jsonl", ["1"], ("CN",))
     assert (report.calls, report.listed, report.unknown) == (4, 1, 0)
     assert store.waits[1:] == [5.0, 10.0, 20.0]
+
+
+def test_a_store_that_asks_to_be_left_alone_is(tmp_path: Path) -> None:
+    store = Store(lambda call, country: (429, b"") if call <= 2 else None)
+    store.retry_after = {1: 42.0, 2: 1.0}
+    assert store.crawl(tmp_path / "t.jsonl", ["1"], ("CN",)).listed == 1
+    assert store.waits[1:] == [42.0, 10.0]  # as asked, and no shorter than the tries do by themselves
+
+
+def test_a_store_that_asks_for_hours_is_asked_no_more(tmp_path: Path) -> None:
+    store = Store(lambda call, country: (503, b""))
+    store.retry_after = {1: 7200.0}
+    report = store.crawl(tmp_path / "t.jsonl", ["1"], ("CN", "US", "DE", "FR"))
+    assert (report.calls, report.unknown, report.left) == (1, GIVE_UP_AFTER, 1)
+    assert store.waits == [0.0]
+    assert "7,200 seconds" in (tmp_path / "t.jsonl").read_text()
 
 
 def test_what_cannot_be_read_is_unknown_and_is_asked_again_later(tmp_path: Path) -> None:

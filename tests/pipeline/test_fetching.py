@@ -3,6 +3,8 @@
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
 
@@ -27,6 +29,11 @@ ANSWERS: dict[str, tuple[int, dict[str, str], bytes]] = {
     "/packed": (200, {"Content-Type": "text/plain", "Content-Encoding": "gzip"}, b"\x1f\x8b"),
     "/long": (200, {"Content-Type": "text/plain"}, b"x" * (fetching.LARGEST + 1)),
     "/private/note": (200, {"Content-Type": "text/plain"}, b"secret"),
+    "/busy": (429, {"Retry-After": "90"}, b""),
+    "/until": (503, {"Retry-After": format_datetime(datetime.now(UTC) + timedelta(hours=1), usegmt=True)}, b""),
+    "/past": (503, {"Retry-After": "Fri, 01 Jan 1999 00:00:00 GMT"}, b""),
+    "/ages": (503, {"Retry-After": "9" * 400}, b""),
+    "/nonsense": (503, {"Retry-After": "-1; soon"}, b""),
     "/feed": (
         200,
         {"Content-Type": "application/rss+xml"},
@@ -75,6 +82,29 @@ def fetcher() -> Fetcher:
 def test_a_redirect_is_followed_and_named(site: str, fetcher: Fetcher) -> None:
     answer = fetcher.fetch(f"{site}/moved")
     assert (answer.url, answer.media_type, answer.charset) == (f"{site}/article", "text/html", "utf-8")
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "least", "most"),
+    [
+        ("/busy", 429, 90, 90),
+        ("/until", 503, 1, 3600),
+        ("/past", 503, 0, 0),
+        ("/ages", 503, fetching.LONGEST_RETRY, fetching.LONGEST_RETRY),
+        ("/gone", 410, None, None),
+        ("/nonsense", 503, None, None),
+    ],
+)
+def test_an_answer_of_any_status_says_how_long_to_stay_away(
+    site: str, fetcher: Fetcher, path: str, status: int, least: int | None, most: int | None
+) -> None:
+    answer = fetcher.answer(site + path)
+    assert answer.status == status
+    if least is None or most is None:
+        assert answer.retry_after is None
+    else:
+        assert answer.retry_after is not None
+        assert least <= answer.retry_after <= most
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,7 @@ PAGES: dict[str, tuple[int, str]] = {
     "/broken": (503, "<p>Down</p>"),
     "/refused": (403, "<p>No</p>"),
 }
+RETRY_AFTER: dict[str, str] = {}  # by path
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -38,6 +39,8 @@ class Handler(BaseHTTPRequestHandler):
         self.send_response(status)
         self.send_header("Content-Type", "text/plain" if self.path == "/robots.txt" else "text/html; charset=utf-8")
         self.send_header("Content-Length", str(len(content)))
+        if self.path in RETRY_AFTER:
+            self.send_header("Retry-After", RETRY_AFTER[self.path])
         self.end_headers()
         self.wfile.write(content)
 
@@ -121,6 +124,25 @@ def test_a_site_is_left_the_longer_of_both_pauses(site: Site, tmp_path: Path) ->
     slow = Day()
     go(site, tmp_path / "b.csv", slow, "/exampleuniv", "/legal", pause=30)
     assert [round(seconds) for seconds in slow.slept] == [29]
+
+
+def test_a_site_that_asks_to_be_left_alone_is(site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(RETRY_AFTER, "/broken", "120")
+    day = Day()
+    go(site, tmp_path / "a.csv", day, "/broken", "/exampleuniv", "/legal")
+    assert [round(seconds) for seconds in day.slept] == [119, 3]  # as asked after the error, then at the usual pace
+
+
+def test_a_site_that_asks_for_hours_is_not_waited_for(site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(RETRY_AFTER, "/broken", "7200")
+    day, table = Day(), tmp_path / "a.csv"
+    report = go(site, table, day, "/broken", "/exampleuniv", "/legal")
+    assert day.slept == []
+    assert [path for path in site.asked if path != "/robots.txt"] == ["/broken"]
+    assert [row["status"] for row in rows(table)] == ["unknown"] * 3  # never taken for gone
+    assert "the site asks for a pause of 7,1" in report.unread[1]
+    day.now += timedelta(hours=3)
+    assert go(site, table, day, "/exampleuniv").unread == ()
 
 
 def test_a_visit_that_was_broken_off_goes_on_where_it_stopped(site: Site, tmp_path: Path) -> None:

@@ -12,6 +12,8 @@ from pathlib import Path
 import msgspec
 
 from admittance.errors import InputError
+from admittance.pipeline.fetching import Fetched
+from admittance.pipeline.pace import LONGEST_PAUSE, Pace
 from admittance.pipeline.progress import Progress, silent
 from admittance.sources.itunes_lookup import ENDPOINT, LARGEST_LOOKUP, is_app_id, lookup_url, read_lookup
 
@@ -22,7 +24,6 @@ PER_MINUTE = 20
 
 TRIES = 5
 FIRST_WAIT = 5.0
-LONGEST_WAIT = 300.0
 """Seconds to wait after a call that failed, doubled each time."""
 
 GIVE_UP_AFTER = 3
@@ -82,7 +83,7 @@ def crawl_appstore(
     countries: Sequence[str],
     to: Path,
     *,
-    ask: Callable[[str], tuple[int, bytes]],
+    ask: Callable[[str], Fetched],
     clock: Callable[[], datetime],
     wait: Callable[[float], None],
     per_minute: float = PER_MINUTE,
@@ -91,17 +92,17 @@ def crawl_appstore(
 ) -> CrawlReport:
     """Look up apps in Apple's storefronts, and append a row for each pair to the table `to`.
 
-    `ask` gives status and content of an address, and raises `InputError` when there is no answer. Pairs that the table already
-    says are listed or not are not asked for again; a last line that was cut off is taken away. A batch is written as a whole,
-    once it is known. A call that fails is tried again, ever more slowly; a batch that cannot be read at all is `unknown`, which
-    is not the same as not listed, and after three such in a row nobody is asked any more. Raises `InputError` when the file
-    is no such table.
+    `ask` gives the answer of an address whatever its status, and raises `InputError` when there is none. Pairs that the table
+    already says are listed or not are not asked for again; a last line that was cut off is taken away. A batch is written as a
+    whole, once it is known. A call that fails is tried again, ever more slowly, and no sooner than the store asks for
+    (`Retry-After`); a batch that cannot be read at all is `unknown`, which is not the same as not listed, and after three such
+    in a row nobody is asked any more. Raises `InputError` when the file is no such table.
     """
     done = _done(to)
     pairs = len(app_ids) * len(countries)
     counts = {LISTED: 0, NOT_LISTED: 0, UNKNOWN: 0}
     already = sum((app, country) in done for country in countries for app in app_ids)
-    caller = _Caller(ask, clock, wait, 60 / per_minute)
+    caller = _Caller(ask, Pace(clock, wait), 60 / per_minute)
     failures = 0
     with to.open("ab") as table:
         for country, batch in _batches(app_ids, countries, done):
@@ -139,43 +140,40 @@ class _Caller:
 
     def __init__(
         self,
-        ask: Callable[[str], tuple[int, bytes]],
-        clock: Callable[[], datetime],
-        wait: Callable[[float], None],
+        ask: Callable[[str], Fetched],
+        pace: Pace,
         pause: float,
     ) -> None:
         self.calls = 0
         self.exhausted = False  # whether the last address was given up after all tries
-        self._ask, self._clock, self._wait, self._pause = ask, clock, wait, pause
-        self._last: datetime | None = None
+        self._ask, self._pace, self._pause = ask, pace, pause
 
     def titles(self, url: str, app_ids: Sequence[str]) -> tuple[dict[str, str] | None, str | None]:
         """The titles of the apps that are listed; null, with the reason, when nothing could be learned."""
         self.exhausted = False
         detail = None
         for attempt in range(TRIES):
-            self._keep_pace(attempt)
+            due = self._pause if attempt == 0 else max(self._pause, min(LONGEST_PAUSE, FIRST_WAIT * 2 ** (attempt - 1)))
+            try:
+                self._pace.keep(url, due)
+            except InputError as error:
+                detail = str(error)
+                break
+            self._pace.note(url)
             self.calls += 1
             try:
-                status, content = self._ask(url)
-                if status == 200:
-                    return dict(read_lookup(content, app_ids)), None
-                detail = f"the store answered {status}"
-                if status in _FINAL:
+                answer = self._ask(url)
+                if answer.retry_after is not None:
+                    self._pace.note(url, answer)
+                if answer.status == 200:
+                    return dict(read_lookup(answer.content, app_ids)), None
+                detail = f"the store answered {answer.status}"
+                if answer.status in _FINAL:
                     return None, detail
             except InputError as error:
                 detail = str(error)
         self.exhausted = True
         return None, detail
-
-    def _keep_pace(self, attempt: int) -> None:
-        """Wait until the next call is due: at the usual pace, or longer after failures."""
-        now = self._clock()
-        due = self._pause if attempt == 0 else max(self._pause, min(LONGEST_WAIT, FIRST_WAIT * 2 ** (attempt - 1)))
-        passed = due if self._last is None else (now - self._last).total_seconds()
-        if passed < due:
-            self._wait(due - passed)
-        self._last = self._clock()
 
 
 def _batches(app_ids: Sequence[str], countries: Sequence[str], done: set[tuple[str, str]]) -> Iterator[tuple[str, list[str]]]:

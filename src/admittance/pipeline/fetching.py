@@ -11,6 +11,7 @@ import ssl
 import threading
 from collections.abc import Callable
 from email.message import Message
+from email.utils import parsedate_to_datetime
 from enum import StrEnum
 from http.client import HTTPConnection, HTTPException, HTTPResponse
 from ipaddress import IPv4Address, IPv6Address, ip_address
@@ -31,6 +32,8 @@ LARGEST_ROBOTS = 500 * 1024
 SECONDS = 20.0
 """Seconds that one request may take, from the first connection to the last byte."""
 MOST_REDIRECTS = 5
+LONGEST_RETRY = 7 * 86_400
+"""Seconds: a server that asks to be left alone for longer is taken to ask for a week."""
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PORTS = {"http": 80, "https": 443}
 _CHUNK = 2**16
@@ -53,6 +56,7 @@ class Fetched(msgspec.Struct, frozen=True, kw_only=True):
     content: bytes
     media_type: str
     charset: str | None
+    retry_after: float | None = None  # seconds for which the server asks to be left alone
 
 
 class Fetcher:
@@ -98,6 +102,7 @@ class Fetcher:
             content=content,
             media_type=headers.get_content_type(),
             charset=headers.get_content_charset(),
+            retry_after=_retry_after(headers),
         )
 
     def pause_asked(self, url: str) -> float:
@@ -106,11 +111,6 @@ class Fetcher:
         rules = self._robots.get(f"{parts.scheme}://{parts.netloc}")
         asked = rules.crawl_delay("admittance") if rules is not None else None
         return float(asked) if asked is not None else 0.0
-
-    def ask(self, url: str) -> tuple[int, bytes]:
-        """Status and content of an answer, whatever the status says; raises as `fetch` does, but for that."""
-        _, status, _, content = self._followed(url, self._largest, self._ask_robots if self._polite else None)
-        return status, content
 
     def _followed(self, url: str, largest: int, ask: Callable[[SplitResult], None] | None) -> tuple[str, int, Message, bytes]:
         """Where redirects end: address, status, headers and content; `ask` is called before each request."""
@@ -229,6 +229,18 @@ def _cut(connection: _Connection, overdue: threading.Event) -> None:
             connection.sock.shutdown(socket.SHUT_RDWR)
     except OSError:
         return  # it ended by itself
+
+
+def _retry_after(headers: Message) -> float | None:
+    """Seconds that `Retry-After` asks for (RFC 9110, 10.2.3): a number, or a date, counted from the answer's own."""
+    asked = str(headers.get("Retry-After", "")).strip()
+    if asked.isascii() and asked.isdecimal():
+        return float(min(int(asked[:12]), LONGEST_RETRY))
+    try:
+        until, since = parsedate_to_datetime(asked), parsedate_to_datetime(str(headers.get("Date", "")))
+        return min(max(0.0, (until - since).total_seconds()), float(LONGEST_RETRY))
+    except (ValueError, TypeError):  # no date, or one without a zone beside one with
+        return None
 
 
 def _content(url: str, response: HTTPResponse, largest: int) -> bytes:

@@ -12,15 +12,13 @@ import msgspec
 
 from admittance.errors import InputError
 from admittance.pipeline.fetching import Fetched, Fetcher
+from admittance.pipeline.pace import Pace
 from admittance.pipeline.progress import Progress, silent
 
 __all__ = ["PAUSE", "Page", "VisitReport", "pages_listed", "visible_text", "visit"]
 
 PAUSE = 10.0
 """Seconds between two requests to one site, where it asks for no longer pause."""
-
-LONGEST_PAUSE = 300.0
-"""A site that asks for a longer pause than this is left alone."""
 
 LONGEST_LIST = 16 * 2**20
 """Bytes."""
@@ -93,31 +91,32 @@ def visit(
 ) -> VisitReport:
     """Visit each page once, in turn, and append a row for each to a table, which is made when missing.
 
-    Every row is written before the next page is asked for, and a row that a former run left half written is cut off. A page
-    read from the same country within twenty hours is left out. What cannot be read (no answer, a site that forbids it, a
-    server's error) is written as `unknown`, never as gone. Raises `InputError` when the table is of another kind.
+    A site is left the longest of `pause`, the pause of its robots.txt and what its last answer asked for (`Retry-After`); one
+    that asks for more than five minutes is left alone. Every row is written before the next page is asked for, and a row that
+    a former run left half written is cut off. A page read from the same country within twenty hours is left out. What cannot
+    be read (no answer, a site that forbids it, a server's error) is written as `unknown`, never as gone. Raises `InputError`
+    when the table is of another kind.
     """
     seen = _visited(table, country, clock() - FRESH)
     due = [page for page in pages if page.url not in seen]
     unread: list[str] = []
-    last: dict[str, datetime] = {}
+    pace = Pace(clock, sleep)
     with table.open("a", encoding="utf-8", newline="") as stored:
         rows = csv.writer(stored, lineterminator="\n")
         if stored.tell() == 0:
             rows.writerow(COLUMNS)
         for number, page in enumerate(due):
             progress("visit", number, len(due))
-            status, text = UNKNOWN, ""
+            found, status, text = None, UNKNOWN, ""
             try:
-                _wait(page.url, last, fetcher, pause, clock, sleep)
+                pace.keep(page.url, pause, fetcher.pause_asked(page.url))
                 found = fetcher.answer(page.url)
                 status, text = _seen(found)
                 if status == UNKNOWN:
                     unread.append(f"{page.url}: the server answered {found.status}")
             except InputError as error:
                 unread.append(str(error))
-            moment = clock()
-            last[urlsplit(page.url).netloc] = moment
+            moment = pace.note(page.url, found)
             rows.writerow((page.institution, page.url, page.platform, country, f"{moment:%Y-%m-%dT%H:%M:%SZ}", status, text))
             stored.flush()
     return VisitReport(visited=len(due), fresh=len(pages) - len(due), unread=tuple(unread))
@@ -155,22 +154,6 @@ def _seen(found: Fetched) -> tuple[str, str]:
         return UNKNOWN, ""
     text = visible_text(found.content, found.charset) if found.media_type in ("text/html", "application/xhtml+xml") else ""
     return f"http_{found.status}", text
-
-
-def _wait(
-    url: str, last: Mapping[str, datetime], fetcher: Fetcher, pause: float, clock: Callable[[], datetime],
-    sleep: Callable[[float], None],
-) -> None:  # fmt: skip
-    """Leave a pause since the last request to the same site. Raises `InputError` where the site asks for a very long one."""
-    before = last.get(urlsplit(url).netloc)
-    if before is None:
-        return
-    wanted = max(pause, fetcher.pause_asked(url))
-    if wanted > max(LONGEST_PAUSE, pause):
-        raise InputError(f"{url}: the site asks for a pause of {wanted:,.0f} seconds between requests")
-    left = wanted - (clock() - before).total_seconds()
-    if left > 0:
-        sleep(left)
 
 
 def _visited(table: Path, country: str, since: datetime) -> set[str]:

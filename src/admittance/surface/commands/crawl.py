@@ -90,7 +90,7 @@ def appstore(
             ids,
             _countries(countries),
             to,
-            ask=fetcher.ask,
+            ask=fetcher.answer,
             clock=lambda: datetime.now(UTC),
             wait=time.sleep,
             per_minute=per_minute or PER_MINUTE,
