@@ -70,7 +70,7 @@ def test_json_lines(read_bytes: Read) -> None:
         (b"TR,2024-08-01,many", "value: no number"),
         (b"TR,yesterday,1", "date: no moment in time"),
         (b"TR,,1", "date: missing"),
-        (b"XX,2024-08-01,1", "country: no ISO 3166-1 alpha-2 code"),
+        (b"XX,2024-08-01,1", "country: no country by ISO 3166-1 or by its English name"),
         (b"TR,2024-08-01", "the row has 2 cells, the header 3"),
         (b"TR,2024-08-01," + b"9" * 50, "value: longer than 40 characters"),
         (b"TR,2024-08-01,\x00", "value: no number"),

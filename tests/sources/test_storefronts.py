@@ -55,6 +55,37 @@ def test_a_missing_column_is_named_with_those_there_are(read_bytes: Callable[...
         read_bytes("storefronts", b"")
 
 
+WRITTEN_OTHERWISE = {
+    "apple_2021.csv": """Bundle ID,App Name,Country Code,Date,Available
+1,An app,chn,2021/3/14,No
+1,An app,Germany,20210314,yes
+""",
+    "lookup.jsonl": """{"trackId": 1, "trackName": "An app", "cc": "cn", "checked_at": 1615680000, "available": false}
+{"trackId": 1, "trackName": "An app", "cc": "de", "checked_at": "1615680000000", "available": true}
+""",
+    "store.csv": """# a crawl of spring 2021
+platform,id,title,territory,timestamp,availability
+App Store,1,An app,CHN,2021-03-14 0:00 UTC,not found
+iOS,1,An app,DEU,14 March 2021,Present
+""",
+    "appavail.csv": """store,app_id,app_title,store country,observed,status
+itunes,1,An app,China,"March 14, 2021",delisted
+itunes,1,An app,GERMANY,2021-03-14T00:00Z,200
+""",
+}
+
+
+@pytest.mark.parametrize("name", WRITTEN_OTHERWISE)
+def test_other_years_write_it_otherwise(name: str, tmp_path: Path, read_file: Callable[..., Batch]) -> None:
+    file = tmp_path / name
+    file.write_text(WRITTEN_OTHERWISE[name])
+    batch = read_file("storefronts", file)
+    assert batch.rejects.height == 0
+    told = batch.snapshots.select("place", "item", "title", "country", "time", "status").rows()
+    day = datetime(2021, 3, 14, tzinfo=UTC)
+    assert told == [("apple", "1", "An app", "CN", day, "not_listed"), ("apple", "1", "An app", "DE", day, "listed")]
+
+
 def test_a_broken_parquet_file_is_an_input_error(read_bytes: Callable[..., Batch]) -> None:
     with pytest.raises(InputError, match="Parquet"):
         read_bytes("storefronts", b"PAR1 and then nothing of the kind")
@@ -64,13 +95,15 @@ def test_a_broken_parquet_file_is_an_input_error(read_bytes: Callable[..., Batch
     ("bad", "reason"),
     [
         ({"store": "corner shop"}, "store: unknown"),
-        ({"status": "gone"}, "status: unknown"),
+        ({"status": "perhaps"}, "status: unknown"),
         ({"status": ""}, "status: unknown"),
-        ({"country": "CHN"}, "country"),
+        ({"country": "CHX"}, "country"),
+        ({"country": "Atlantis"}, "country"),
         ({"country": "XX"}, "country"),
         ({"app_id": ""}, "app_id: missing"),
         ({"observed": ""}, "observed: missing"),
         ({"observed": "14/03/21"}, "observed"),
+        ({"observed": "03/04/2021"}, "observed"),
         ({"observed": "0001-01-01"}, "before 1990"),
         ({"observed": "2026-01-04"}, "in the future"),
         ({"app_title": "a,b"}, "7 cells"),

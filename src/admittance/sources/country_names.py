@@ -16,7 +16,8 @@ Switzerland; CI Ivory Coast; CI Côte d'Ivoire; CI Cote D'Ivoire; CK Cook Island
 Colombia; CR Costa Rica; CU Cuba; CV Cabo Verde; CV Cape Verde; CW Curaçao; CX Christmas Island; CY Cyprus; CZ Czechia; CZ
 Czech Republic; DE Germany; DJ Djibouti; DK Denmark; DM Dominica; DO Dominican Republic; DZ Algeria; EC Ecuador; EE Estonia;
 EG Egypt; EH Western Sahara; ER Eritrea; ES Spain; ET Ethiopia; FI Finland; FJ Fiji; FK Falkland Islands; FM Federated States
-of Micronesia; FM Micronesia; FO Faroe Islands; FR France; GA Gabon; GB United Kingdom; GD Grenada; GE Georgia; GF French
+of Micronesia; FM Micronesia; FO Faroe Islands; FR France; GA Gabon; GB United Kingdom; GB UK; GB Great
+Britain; GD Grenada; GE Georgia; GF French
 Guiana; GG Guernsey; GH Ghana; GI Gibraltar; GL Greenland; GM Gambia; GM The Gambia; GN Guinea; GP Guadeloupe; GQ Equatorial
 Guinea; GR Greece; GS South Georgia and the South Sandwich Islands; GT Guatemala; GU Guam; GW Guinea-Bissau; GY Guyana; HK
 Hong Kong; HM Heard and McDonald Islands; HN Honduras; HR Croatia; HT Haiti; HU Hungary; ID Indonesia; IE Ireland; IL Israel;
@@ -40,7 +41,8 @@ Syrian Arab Republic; SZ Eswatini; SZ Swaziland; TC Turks and Caicos Islands; TD
 Togo; TH Thailand; TJ Tajikistan; TK Tokelau; TL Timor-Leste; TL East Timor; TL Democratic Republic of Timor-Leste; TM
 Turkmenistan; TN Tunisia; TO Tonga; TR Turkey; TR Türkiye; TT Trinidad and Tobago; TV Tuvalu; TW Taiwan; TW Taiwan, Province
 of China; TZ Tanzania; TZ Tanzania, United Republic of; UA Ukraine; UG Uganda; UM U.S. Minor Outlying Islands; UM U.S.
-Outlying Islands; US United States; US United States of America; UY Uruguay; UZ Uzbekistan; VA Vatican City; VC Saint Vincent
+Outlying Islands; US United States; US United States of America; US
+USA; UY Uruguay; UZ Uzbekistan; VA Vatican City; VC Saint Vincent
 and the Grenadines; VC St Vincent and Grenadines; VE Venezuela; VE Venezuela, Bolivarian Republic of; VG British Virgin
 Islands; VI U.S. Virgin Islands; VN Vietnam; VN Viet Nam; VU Vanuatu; WF Wallis and Futuna; WS Samoa; XK Kosovo; YE Yemen; YT
 Mayotte; ZA South Africa; ZM Zambia; ZW Zimbabwe

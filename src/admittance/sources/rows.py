@@ -1,7 +1,9 @@
 """Rows of tables that people hand in (CSV, Parquet, JSON lines), by our names for their columns, each with where it stands."""
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from hashlib import sha256
 from itertools import islice
 from pathlib import PurePosixPath
@@ -13,8 +15,9 @@ import polars as pl
 from admittance.errors import InputError
 from admittance.model.vocabulary import Origin
 from admittance.sources.csv_records import CsvRow, read_csv_rows
-from admittance.sources.fields import InvalidRecord, read_time
+from admittance.sources.fields import InvalidRecord
 from admittance.sources.lines import UnreadableLine, read_lines
+from admittance.sources.moments import read_step
 from admittance.sources.source import ReadOptions, SourceFile
 
 __all__ = ["ORIGIN", "SUFFIXES", "Column", "Shape", "TableRow", "cell_of", "moment_of", "origin_of", "read_rows"]
@@ -22,7 +25,6 @@ __all__ = ["ORIGIN", "SUFFIXES", "Column", "Shape", "TableRow", "cell_of", "mome
 SUFFIXES = (".csv", ".csv.gz", ".parquet", ".jsonl", ".jsonl.gz")
 
 PARQUET_MAGIC = b"PAR1"
-DATE_LENGTH = len("2020-01-01")
 FIRST_MOMENT = datetime(1990, 1, 1, tzinfo=UTC)
 AHEAD = timedelta(days=1)  # clocks differ, and days begin earlier elsewhere
 MOST_COMMENTS = 100  # lines among which the heading of a CSV file must stand, with those that begin with #
@@ -41,6 +43,7 @@ class Column(NamedTuple):
     named_by: tuple[str, ...] = ()  # where a table lacks it, the one of these words that the file's name holds
     constant: bool = False  # often the same for all rows, and then no column of the table
     also: tuple[str, ...] = ()  # what well-known tables call it, tried in this order
+    as_spelled: bool = False  # else case, and what parts the words of a name, do not matter
     implied: tuple[tuple[str, str], ...] = ()  # a column that only tables of one kind have, and what that says of this one
 
 
@@ -63,6 +66,8 @@ class TableRow(msgspec.Struct, frozen=True):
 
 
 ORIGIN = Column("origin", needed=False)
+
+_UNSPELLED = re.compile(r"[\s_.-]+")
 
 
 def read_rows(shape: Shape, file: SourceFile, options: ReadOptions) -> Iterator[TableRow | UnreadableLine]:
@@ -104,7 +109,7 @@ def moment_of(field: str, text: str, options: ReadOptions) -> datetime:
         if options.observed is None:
             raise InvalidRecord(f"{field}: missing")
         return options.observed.astimezone(UTC)
-    moment = read_time(field, f"{text} 00:00:00" if len(text) == DATE_LENGTH else text)
+    moment, _ = read_step(field, text)
     if not FIRST_MOMENT <= moment <= options.recorded_at + AHEAD:
         raise InvalidRecord(f"{field}: lies before 1990 or in the future: {text[:40]!r}")
     return moment
@@ -123,7 +128,16 @@ def _their_name(column: Column, names: Mapping[str, str] | list[str], options: R
     given = options.renames.get(column.name)
     if given is not None or column.name in names:
         return given or column.name
-    return next((name for name in column.also if name in names), column.name)
+    known = next((name for name in column.also if name in names), None)
+    if known is None and not column.as_spelled:
+        known = _spelled_otherwise((column.name, *column.also), tuple(names))
+    return known or column.name
+
+
+@lru_cache(maxsize=4_096)
+def _spelled_otherwise(wanted: tuple[str, ...], names: tuple[str, ...]) -> str | None:
+    plain = {_UNSPELLED.sub("", name.lower()): name for name in reversed(names)}
+    return next((plain[key] for name in wanted if (key := _UNSPELLED.sub("", name.lower())) in plain), None)
 
 
 def _word_in_name(column: Column, file: SourceFile) -> str | None:

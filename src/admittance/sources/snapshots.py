@@ -10,7 +10,8 @@ import msgspec
 from admittance.model.ids import Asn, Country
 from admittance.model.observation import SnapshotObservation
 from admittance.model.vocabulary import Gate
-from admittance.sources.countries import COUNTRIES
+from admittance.sources.countries import CODES_OF_THREE, COUNTRIES
+from admittance.sources.country_names import country_of_name
 from admittance.sources.fields import InvalidRecord
 from admittance.sources.rows import SUFFIXES, Column, Shape, TableRow, cell_of, moment_of, origin_of, read_rows
 from admittance.sources.source import Batch, ReadOptions, SourceFile
@@ -20,7 +21,9 @@ __all__ = ["SUFFIXES", "Column", "Facts", "SnapshotSource", "read_count", "read_
 
 LARGEST_COUNT = 10**12
 
-_OBSERVED = Column("observed")
+_OBSERVED = Column(
+    "observed", also=("observed_at", "date", "checked_at", "crawled_at", "captured_at", "snapshot_date", "timestamp")
+)
 
 
 class Facts(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -61,7 +64,7 @@ class SnapshotSource(msgspec.Struct, frozen=True, kw_only=True):
         column is missing (the message lists the columns there are) or the file is no table at all.
         """
         yield from batches_of_rows(
-            read_rows(Shape(self.name, self.columns, any_of=self.any_of), file, options),
+            read_rows(Shape(self.name, self.columns, _OBSERVED, self.any_of), file, options),
             lambda row: _observations(self, row, file, options),
             noun=SnapshotObservation,
             source=self.name,
@@ -79,10 +82,11 @@ def read_word(field: str, text: str, words: Mapping[str, str]) -> str:
 
 
 def read_place_country(field: str, text: str) -> Country:
-    """An assigned country code, upper case. Raises `InvalidRecord`."""
-    country = text.upper()
-    if country not in COUNTRIES:
-        raise InvalidRecord(f"{field}: no ISO 3166-1 alpha-2 code: {text[:40]!r}")
+    """An assigned code of two letters, for that code, one of three letters, or an English name. Raises `InvalidRecord`."""
+    code = text.upper()
+    country = code if code in COUNTRIES else CODES_OF_THREE.get(code) or country_of_name(text)
+    if country is None:
+        raise InvalidRecord(f"{field}: no country by ISO 3166-1 or by its English name: {text[:40]!r}")
     return Country(country)
 
 

@@ -14,8 +14,8 @@ from admittance.model.observation import SnapshotObservation
 from admittance.model.vocabulary import Gate
 from admittance.sources.fields import InvalidRecord
 from admittance.sources.keywords.platforms import platform_named, platforms_in_name
-from admittance.sources.keywords.times import read_step
 from admittance.sources.lines import UnreadableLine, read_lines
+from admittance.sources.moments import read_step
 from admittance.sources.rows import SUFFIXES, Column, Shape, TableRow, cell_of, moment_of, origin_of, read_rows
 from admittance.sources.snapshots import read_place_country, read_word
 from admittance.sources.source import Batch, ReadOptions, SourceFile
@@ -29,12 +29,12 @@ KEYWORD = Column("keyword", longest=1_000, also=("Result", "keyword_combination"
 PLATFORM = Column("platform", longest=200, constant=True, also=("app", "clients", "client"))
 LIST = Column("list", needed=False, longest=200)
 CHANGE = Column("change", needed=False, longest=40, also=("op",))
-RESULT = Column("result", needed=False, longest=40)
+RESULT = Column("result", needed=False, longest=40, as_spelled=True)  # `Result` is a keyword in a well-known table
 TRIGGER = Column("trigger_url", needed=False, also=("Source", "source_url", "article"))
 TRANSLATION = Column("translation", needed=False, also=("human_translation", "machine_translation"))
 TOPIC = Column("topic", needed=False, longest=200)
 COUNTRY = Column("country", needed=False, longest=40, constant=True)
-OBSERVED = Column("observed", also=("Date", "date", "detected_on", "ts", "time"))
+OBSERVED = Column("observed", also=("Date", "date", "detected_on", "date_detected", "tested_on", "ts", "time"))
 
 COLUMNS = (KEYWORD, PLATFORM, LIST, CHANGE, RESULT, TRIGGER, TRANSLATION, TOPIC, COUNTRY)
 
