@@ -45,6 +45,7 @@ def absorb(home: Draft, other: Draft) -> None:
     ):
         home.office = other.office
         home.explicit_actor = True
+    home.notice = other.notice if home.notice is None else home.notice
     home.deadline = home.deadline or other.deadline
     home.effective = home.effective or other.effective
     home.end = home.end or other.end

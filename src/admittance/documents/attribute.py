@@ -137,6 +137,8 @@ def _voices(story: Story, scene: Scene, whens: list[When]) -> list[_Voice]:
         ):
             if kind == SourceClass.COURT and said.group() == "found":
                 continue
+            if kind == SourceClass.COMPANY and low[said.start() - 1] == "的":
+                continue  # a report of it, not by it: "某某"App的通报
             if kind == SourceClass.COMPANY and "user" in low[noun.end : said.start()]:
                 continue
             if said.group() == "told" and _TOLD_TO_ACT.match(low, said.end(), end):

@@ -12,6 +12,7 @@ __all__ = ["clause_of", "counts_services", "frame_over", "without_decrees", "wit
 
 _COUNT_REACH = 60
 _PASSED_ON = frozenset({"指导", "要求", "责成", "督促", "督导", "指示"})
+_OWN_ACTS = frozenset({"warning", "fine", "summons", "investigation"})
 _DECREED = frozenset({ActionType.BLOCK, ActionType.UNBLOCK, ActionType.SHUTDOWN, ActionType.THROTTLE})
 _DECREES = re.compile(
     r"\b(?:decree|order|resolution|rules?)\b[^.;]{0,40}\b(?:ordering|obliging|requiring|instructing|telling|to)\b"
@@ -57,6 +58,8 @@ def frame_over(scene: Scene, lowered: str, found: FoundTrigger) -> FoundFrame | 
             lowered[max(scene.sentence.start, frame.start - 24) : frame.start]
         ) and lowered[frame.end - 2 : frame.end] in {"要求", "st", "er", "nd"}:
             continue
+        if found.trigger.type in _OWN_ACTS and lowered[found.start - 1 : found.start] == "、":
+            continue  # 责令改正、警告: a warning is given, not ordered
         told = lowered[frame.start : frame.end]
         if told in _PASSED_ON and any(
             noun.kind == "regulator"

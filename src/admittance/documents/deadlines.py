@@ -43,6 +43,7 @@ LASTING = frozenset(
         ActionType.DOWNLOAD_SUSPENSION,
         ActionType.REGISTRATION_SUSPENSION,
         ActionType.APP_REMOVAL,
+        ActionType.CAMPAIGN,
     }
 )
 DEMANDS = frozenset(

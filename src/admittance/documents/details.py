@@ -33,6 +33,10 @@ _APPS = ("app", "vpn", "application", "应用", "软件", "款")
 _AFTER_OF: dict[str, QuantityOf] = {"款": "apps"}
 _FAR = 90.0
 _BACK = 24  # measures before a sentence that it may speak of
+_SAYS_OR_ISSUES = re.compile(r"发布|通报|宣布|公布|表示|消息|称")
+_OPENS = re.compile(r"(?:消息|通报|公告|称|说|了)*(?:[,:。]|关于|《|对|就|责令)")
+_DAY_BEFORE = 3  # characters between a day and the office that speaks on it
+_NEXT_BUT_ONE = 120  # characters in which a notice's next but one sentence begins
 _FOOT = 5  # sentences at the foot of a notice
 _BARE_LINE = 16  # characters that its lines may hold beside name and day
 _SAID_ON = re.compile(
@@ -200,7 +204,9 @@ def _times(story: Story, draft: Draft, whens: list[When], clock: Clock) -> None:
                 draft.end = timed(when, story)
             continue
         if draft.type in DEMANDS and (
-            patterns["by_date"].search(before) or re.match(r"by |before ", phrase) or re.match(r"之?前", after)
+            (patterns["by_date"].search(before) and (draft.frame is not None or draft.scene.language.code == "en"))
+            or re.match(r"by |before ", phrase)
+            or re.match(r"之?前", after)
         ):
             later = [
                 other.start
@@ -414,14 +420,22 @@ def _announced_day(story: Story, scene: Scene, drafts: list[Draft], times: dict[
     """A sentence that only opens a notice ("the office announced on July 4 that …") dates the measures of the next one."""
     start, end = scene.sentence.start, scene.sentence.end
     for noun in scene.nouns:
-        day = next((when for when in times[start] if noun.kind == "regulator" and 0 <= when.start - noun.end <= 12), None)
+        if noun.kind != "regulator":
+            continue
+        near = (when for when in times[start] if 0 <= when.start - noun.end <= 12 or 0 <= noun.start - when.end <= _DAY_BEFORE)
+        day = next(near, None)
         if day is None or day.time.granularity != Granularity.DAY or day.time.value is None:
             continue
-        if not scene.language.patterns["says"].search(story.lowered, day.end, min(end, day.end + 12)):
+        said_from = max(day.end, noun.end)
+        said = (scene.language.patterns["says"] if scene.language.code == "en" else _SAYS_OR_ISSUES).search(
+            story.lowered, said_from, min(end, said_from + 12)
+        )
+        if said is None or (scene.language.code == "zh" and not _OPENS.match(story.lowered, said.end())):
             continue
+        reach = 3 if scene.language.code == "en" else _NEXT_BUT_ONE
         for draft in drafts:
             office = draft.office.entity if draft.office is not None else None
-            follows = 0 <= draft.scene.sentence.start - end <= 3 and draft.type is not None
+            follows = 0 <= draft.scene.sentence.start - end <= reach and draft.type is not None
             if follows and office == noun.entity and draft.time is None:
                 draft.time = timed(day, story)
         return
@@ -433,7 +447,8 @@ def _later_day(story: Story, scene: Scene, drafts: list[Draft], times: dict[int,
     if not times[start] or not scene.language.patterns["measure_came"].search(story.lowered[start:end]):
         return
     earlier = [draft for draft in drafts if draft.type is not None and draft.found.start < start and draft.salience == "core"]
-    if earlier and earlier[-1].time is None and times[start][0].time.value is not None:
+    undated_yet = earlier and (earlier[-1].time is None or earlier[-1].time.value is None)
+    if undated_yet and times[start][0].time.value is not None:
         earlier[-1].time = timed(times[start][0], story)
 
 

@@ -65,10 +65,13 @@ def find(clean: Clean, gazetteer: Gazetteer, lexicon: Lexicon) -> Story:
     nouns = _with_carriers(_without_false_offices(nouns, lowered, lexicon), clean.text, lexicon)
     nouns = _with_described_country(nouns, lowered, lexicon)
     nouns = _with_state_bodies(nouns, lowered, lexicon)
-    nouns = _at_home(nouns, lowered, gazetteer, lexicon)
-    nouns = _without_publishers_homes(nouns, lowered)
-    country = _country(nouns) or (_home(nouns, gazetteer) if clean.language == "zh" else None)
-    nouns = _checked_mistranslations(nouns, clean.text, country)
+    nouns = _at_home(_without_titles(nouns, lowered), lowered, gazetteer, lexicon)
+    nouns = _without_homes_of_makers(_without_publishers_homes(nouns, lowered), lowered)
+    country = _country(nouns)
+    if country is None and clean.language == "zh":
+        walled = lexicon.languages["zh"].patterns["behind_the_wall"].search(lowered) is not None
+        country = "CN" if walled else _home(nouns, gazetteer)
+    nouns = _without_orphans(_checked_mistranslations(nouns, clean.text, country), gazetteer)
     scenes = []
     at = 0
     for sentence in clean.sentences:
@@ -223,6 +226,43 @@ def _without_publishers_homes(nouns: list[Noun], lowered: str) -> list[Noun]:
     ]
 
 
+def _without_homes_of_makers(nouns: list[Noun], lowered: str) -> list[Noun]:
+    """The nouns without countries that only say where something was made or sits: "other U.S.-based sites"."""
+    return [
+        noun
+        for noun in nouns
+        if noun.kind != "country"
+        or not lowered.startswith(("-based ", "-owned ", "-made ", "-developed ", "-built "), noun.end)
+    ]
+
+
+def _without_orphans(nouns: list[Noun], gazetteer: Gazetteer) -> list[Noun]:
+    """The nouns without parts of services that the text does not name: a 热搜榜 where nobody speaks of Weibo is another's."""
+    named = {noun.entity for noun in nouns}
+    entities = gazetteer.catalog.entities
+    return [
+        noun
+        for noun in nouns
+        if noun.kind != "feature" or noun.entity is None or entities[noun.entity].parent in {None, *named}
+    ]
+
+
+def _without_titles(nouns: list[Noun], lowered: str) -> list[Noun]:
+    """The nouns without a general word for an office right before the body that it describes: 监管机构Roskomnadzor."""
+    following: list[Noun | None] = [*nouns[1:], None][: len(nouns)]
+    return [
+        noun
+        for noun, after in zip(nouns, following, strict=True)
+        if not (
+            noun.kind == "actor"
+            and noun.head == "regulator"
+            and after is not None
+            and after.kind == "regulator"
+            and lowered[noun.end : after.start] in {"", " ", '"', "《"}
+        )
+    ]
+
+
 def _home(nouns: list[Noun], gazetteer: Gazetteer) -> str | None:
     """China, for a Chinese text that names no country and only services that are at home there."""
     entities = gazetteer.catalog.entities
@@ -244,7 +284,8 @@ def _with_described_country(nouns: list[Noun], lowered: str, lexicon: Lexicon) -
     """The nouns with "the East African nation" where it acts: the government of the country that the text is about."""
     added = [
         Noun(match.start(), match.end(), "actor", None, "context", None, "government")
-        for match in lexicon.languages["en"].patterns["the_country"].finditer(lowered)
+        for language in lexicon.languages.values()
+        for match in language.patterns["the_country"].finditer(lowered)
         if not any(noun.start < match.end() and match.start() < noun.end and noun.kind != "actor" for noun in nouns)
     ]
     if not added:

@@ -44,6 +44,8 @@ def merge(story: Story, drafts: list[Draft]) -> list[Draft]:
         draft.evidence = [story.clean.span(draft.scene.sentence.start, draft.scene.sentence.end)]
     _notices(story, drafts)
     actions = _merged_actions(story, [draft for draft in drafts if draft.type is not None])
+    for members in _by_notice(actions).values():
+        _one_time(members)
     claims = merge_claims(story, [draft for draft in drafts if draft.type is None])
     told, everything = by_thing(actions), by_thing([*actions, *claims])
     claims = [
@@ -82,15 +84,19 @@ def _notices(story: Story, drafts: list[Draft]) -> None:
                     for other in measures[max(0, index - 2 * _REACH) : index + 1]:
                         if other.notice == old:
                             other.notice = new
-    members_of: dict[int, list[Draft]] = {}
-    for draft in measures:
-        if draft.notice is not None:
-            members_of.setdefault(draft.notice, []).append(draft)
-    for members in members_of.values():
+    for members in _by_notice(measures).values():
         _one_office(story, members)
         _one_time(members)
         _one_chain(members)
         _one_target_set(members)
+
+
+def _by_notice(drafts: list[Draft]) -> dict[int, list[Draft]]:
+    found: dict[int, list[Draft]] = {}
+    for draft in drafts:
+        if draft.notice is not None:
+            found.setdefault(draft.notice, []).append(draft)
+    return found
 
 
 def _one_notice(story: Story, first: Draft, second: Draft) -> bool:
@@ -99,13 +105,23 @@ def _one_notice(story: Story, first: Draft, second: Draft) -> bool:
     if first.scene.sentence.start == second.scene.sentence.start:
         if first.frame is not None and first.frame == second.frame:
             return True
-        return shared(first, second) or not (second.targets or second.objects)
+        return shared(first, second) or _of_one_owner(story, first, second) or not (second.targets or second.objects)
     if first.group is not None and first.group is second.group and first.group.number is not None:
         return second.type != ActionType.SUMMONS or first.type != ActionType.SUMMONS
     if first.scene.sentence.headline or second.scene.sentence.headline:
         return False
     near = second.scene.sentence.paragraph - first.scene.sentence.paragraph <= 3
     return near and shared(first, second) and second.type != first.type and bool(times_agree(first.time, second.time))
+
+
+def _of_one_owner(story: Story, first: Draft, second: Draft) -> bool:
+    """Whether one measure acts upon a service and the other upon the company that owns it."""
+    entities = story.gazetteer.catalog.entities
+    lines = []
+    for draft in (first, second):
+        named = [noun.entity for noun in (*draft.targets, *draft.objects) if noun.entity in entities]
+        lines.append({*named, *(entities[name].parent for name in named if name is not None)} - {None})
+    return bool(lines[0] & lines[1])
 
 
 def _one_office(story: Story, members: list[Draft]) -> None:

@@ -20,6 +20,7 @@ _NETWORK = re.compile(r"internet|mobile data|broadband")  # no service cuts thes
 _LED = re.compile(r"会同|联合|牵头")
 _PLURAL_OFFICES = re.compile(r"s$")
 _ZH_VERB_OPENS = "对已将曾"  # 中国已对维基百科进行封锁
+_ZH_GROUP_ACTS = ("对", "就", "依法", "针对")
 _ANNOUNCING = frozenset({"regulator", "government"})
 _OTHER_POWERS = frozenset({"court", "legislature", "prosecutor"})
 
@@ -349,7 +350,9 @@ class Offices:
                 )
                 if (strict or scene.language.code == "zh") and not beside and not self._subject_like(scene, noun):
                     continue
-            elif noun.kind == "group" and not self._subject_like(scene, noun):
+            elif noun.kind == "group" and not (
+                self._subject_like(scene, noun) or self.low.startswith(_ZH_GROUP_ACTS, noun.end)
+            ):
                 continue
             elif after == "'s" and noun.kind != "actor":
                 possessive = possessive or noun

@@ -106,6 +106,8 @@ class Patients:
             left = [noun for noun in left if not _ITS_USERS.match(self.low, noun.end)]
         if draft.passive or draft.found.trigger.noun:
             return left or right
+        if right and left and "," in self.low[end : right[0].start]:
+            right = []
         marked = [noun for noun in left if self.low[max(0, noun.start - 1) : noun.start] in {"对", "将", "把", "向", "就"}]
         named = left if marked else right or left
         return named or (self.lists.quoted_name(scene, end) if draft.type in _NAMED_IN_QUOTES else [])

@@ -300,8 +300,8 @@ class _Reader:
             and all(noun.entity in _TOO_GENERAL for noun in draft.targets)
         ):
             return None
-        a_number = draft.group is not None and draft.group.number is not None and acts
-        if draft.type == ActionType.APP_REMOVAL and not (draft.targets or draft.objects or counted or a_number):
+        a_set = draft.group is not None and (draft.group.number is not None or bool(draft.group.members)) and acts
+        if draft.type == ActionType.APP_REMOVAL and not (draft.targets or draft.objects or counted or a_set):
             return None
         if draft.office is None:
             draft.office = self.offices.by_context(draft.scene, draft.found)

@@ -12,7 +12,7 @@ from admittance.model.documents import Certainty, Modality, Polarity
 __all__ = ["UNREAL", "Voice", "frame_modality", "voice_of", "wished"]
 
 _NEAR = 70
-_TO = re.compile(r"^[\w' -]{2,40} to $")
+_TO = re.compile(r"^[\w' -]{2,40}(?<!appears)(?<!appear)(?<!seems)(?<!said)(?<!reported)(?<!believed) to $")
 _ACTING = ACTOR_KINDS | {"actor", "country"}
 _REQUEST_NOUN = re.compile(r"(?:a|the|its|their|requests?|demands?) ")
 _REFUSAL = re.compile(r"\bnot\b|n't\b|fail|refus|comply|unless|如不|否则|逾期")
