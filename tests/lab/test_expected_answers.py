@@ -103,7 +103,7 @@ def test_three_claims_are_supported_one_is_wrong_and_one_out_of_sight(
         readings,
         episodes=episodes,
         cells=cells.lazy(),
-        store_verdicts=judge_snapshots(stores, catalog=catalog),
+        snapshots=judge_snapshots(stores, catalog=catalog),
         testimonies=empty_table(Testimony).lazy(),
         catalog=catalog,
         versions="{}",

@@ -283,7 +283,7 @@ def edges(
         readings,
         episodes=[episode()] if episodes is None else episodes,
         cells=(cells() if seen is None else seen).lazy(),
-        store_verdicts=empty_table(SnapshotVerdict) if stores is None else stores,
+        snapshots=empty_table(SnapshotVerdict) if stores is None else stores,
         testimonies=(empty_table(Testimony) if testimonies is None else testimonies).lazy(),
         catalog=catalog,
         versions=VERSIONS,

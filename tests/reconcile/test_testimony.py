@@ -143,7 +143,7 @@ def edges(
         [Reading(doc=document, actions=(), network_claims=(stated,))],
         episodes=[],
         cells=empty_table(Cell).lazy(),
-        store_verdicts=empty_table(SnapshotVerdict),
+        snapshots=empty_table(SnapshotVerdict),
         testimonies=table_of(Testimony, rows).lazy(),
         catalog=catalog,
         versions="{}",

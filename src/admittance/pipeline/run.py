@@ -17,7 +17,7 @@ from admittance.model.episode import Change
 from admittance.model.tables import table_of
 from admittance.model.testimony import Testimony
 from admittance.model.verdict import Cell, ControlRecord, SnapshotVerdict, Verdict
-from admittance.model.vocabulary import Gate, Origin
+from admittance.model.vocabulary import Origin
 from admittance.pipeline.days import PLACE, derive_days, measured_once, refused_certificates
 from admittance.pipeline.demand import STEP, derive_demand
 from admittance.pipeline.editions import editions_holding, marks_of
@@ -119,7 +119,7 @@ def _run_once(lake: Lake, catalog: Catalog, as_of: date | None, documents_read_a
             stored_readings(base),
             episodes=episodes,
             cells=work.scan(Cell),
-            store_verdicts=snapshots.verdicts.filter(pl.col("gate") == Gate.STORE.value),
+            snapshots=snapshots.verdicts,
             testimonies=base.scan(Testimony),
             catalog=catalog,
             versions=versions,

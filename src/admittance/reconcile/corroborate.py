@@ -14,19 +14,19 @@ from admittance.model.episode import Episode
 from admittance.model.ids import SubjectId, TargetId
 from admittance.model.tables import table_of
 from admittance.model.testimony import Publisher
-from admittance.model.vocabulary import FUNCTION_ROLES, CorroborationStatus, Gate, Origin
+from admittance.model.vocabulary import FUNCTION_ROLES, SNAPSHOT_GATES, CorroborationStatus, Gate, Origin
 from admittance.reconcile.bounds import Bounds, claim_bounds
 from admittance.reconcile.finding import Finding
 from admittance.reconcile.network import weigh_network
 from admittance.reconcile.sight import Sights, sights_of
+from admittance.reconcile.snapshots import Readings, readings_of, spoken_of, weigh_snapshots
 from admittance.reconcile.statements import Moment, Statement, statements_of
-from admittance.reconcile.stores import Storefronts, storefronts_of, weigh_store
 from admittance.reconcile.testify import weigh_account
 from admittance.reconcile.testimony import Accounts, accounts_of, house_of
 
 __all__ = ["RECONCILER_VERSION", "corroborate"]
 
-RECONCILER_VERSION = "reconcile/3"
+RECONCILER_VERSION = "reconcile/4"
 
 _ROLES_WITHOUT_TARGET = frozenset({"web", "website", "app"})  # any face of a subject may stand for these
 _EFFECT = timedelta(days=30)  # within which an order without a date counts as carried out
@@ -38,7 +38,7 @@ def corroborate(
     *,
     episodes: Sequence[Episode],
     cells: pl.LazyFrame,
-    store_verdicts: pl.DataFrame,
+    snapshots: pl.DataFrame,
     testimonies: pl.LazyFrame,
     catalog: Catalog,
     versions: str,
@@ -47,7 +47,7 @@ def corroborate(
     """The table of `Corroboration`: one row per network claim, and one per testable action × what it acts on, from what was
     measured; then one more for each monitor that speaks of the same subject, country and gate.
 
-    `cells`, `store_verdicts` and `testimonies` are tables of `Cell`, `SnapshotVerdict` and `Testimony`; `versions` is the JSON
+    `cells`, `snapshots` and `testimonies` are tables of `Cell`, `SnapshotVerdict` and `Testimony`; `versions` is the JSON
     object of the versions that the observed side rests on, to which each row adds its reconciler and extractor. No monitor is
     asked about what gives no time or did not happen. Rows come in the order of document, kind, record, subject, gate and
     witness, whatever the order of the arguments; a document given twice counts once. Raises `msgspec.DecodeError` when
@@ -55,13 +55,14 @@ def corroborate(
     """
     stamps = msgspec.json.decode(versions, type=dict[str, str | int | float | None])
     documents = {reading.doc.sha256: reading for reading in readings}
-    statements = [statement for reading in documents.values() for statement in statements_of(reading, catalog=catalog)]
+    stated = [statement for reading in documents.values() for statement in statements_of(reading, catalog=catalog)]
+    statements = list(spoken_of(stated, snapshots))
     subjects = frozenset(statement.subject for statement in statements)
     evidence = _Evidence(
         catalog=catalog,
         episodes=_by_place(episodes),
         sights=sights_of(cells, subjects),
-        storefronts=storefronts_of(store_verdicts, subjects),
+        readings=readings_of(snapshots, subjects),
         accounts=accounts_of(testimonies, subjects, catalog=catalog),
     )
     rows = [
@@ -116,7 +117,7 @@ class _Evidence(msgspec.Struct, frozen=True, kw_only=True):
     catalog: Catalog
     episodes: Mapping[tuple[str, str], list[Episode]]
     sights: Sights
-    storefronts: Storefronts
+    readings: Readings
     accounts: Accounts
 
     def answer(self, statement: Statement) -> Finding:
@@ -135,10 +136,12 @@ class _Evidence(msgspec.Struct, frozen=True, kw_only=True):
             reason = f"It speaks of networks that are not known by number: {named}."
             return Finding(status=CorroborationStatus.UNDETERMINED, reason=reason)
         episodes = self.episodes.get((statement.subject, statement.country), [])
-        if statement.gate is Gate.STORE:
-            snapshots = self.storefronts.of(statement.subject, statement.country, statement.stores)
-            at_store = [episode for episode in episodes if episode.gate is Gate.STORE]
-            return weigh_store(statement, bounds, name=name, episodes=at_store, snapshots=snapshots)
+        if statement.gate in SNAPSHOT_GATES:
+            snapshots = self.readings.of(statement.gate, statement.subject, statement.country, statement.places)
+            here = [episode for episode in episodes if episode.gate is statement.gate and _at(statement, episode)]
+            if snapshots is not None and not self.catalog.knows(statement.subject):
+                name = str(snapshots.item(-1, "name"))
+            return weigh_snapshots(statement, bounds, name=name, episodes=here, snapshots=snapshots)
         if statement.moment is Moment.EFFECT:
             bounds = _effect_bounds(statement, bounds)
         return self._answer_reachability(statement, bounds, name, episodes)
@@ -199,6 +202,11 @@ class _Evidence(msgspec.Struct, frozen=True, kw_only=True):
         return frozenset(
             target.id for target in self.catalog.targets.values() if target.subject == subject and target.role == role
         )
+
+
+def _at(statement: Statement, episode: Episode) -> bool:
+    """Whether an episode is at one of the places that a statement speaks of; only platforms have episodes of their own."""
+    return episode.part is None or not statement.places or episode.part in statement.places
 
 
 def _testimony(finding: Finding, witness: Publisher, *, independent: bool) -> _Answer:

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 import msgspec
 
-from admittance.catalog import Catalog, host_of_url, registrable_domain
+from admittance.catalog import INSTITUTION_PREFIX, Catalog, host_of_url, registrable_domain
 from admittance.model.documents import (
     Action,
     ActionType,
@@ -60,7 +60,9 @@ class Statement(msgspec.Struct, frozen=True, kw_only=True):
     unknown_networks: tuple[str, ...] = ()  # networks named by what is no AS number
     subdivision: str | None = None
     vpn_unaffected: bool | None = None
-    stores: frozenset[str] = frozenset()  # stores it speaks of; empty is any
+    places: frozenset[str] = frozenset()  # stores, marketplaces or platforms it speaks of; empty is any
+    told: str = ""  # its words, where it speaks of listings
+    things: frozenset[str] = frozenset()  # names of what it speaks of, where these are listings
     voices: frozenset[str] = frozenset()  # who says so: the document's publisher, and everybody it goes back to
 
 
@@ -76,10 +78,13 @@ _GATE_OF_ACTION: Mapping[ActionType, Gate] = {
     ActionType.REGISTRATION_SUSPENSION: Gate.FUNCTION,
     ActionType.APP_REMOVAL: Gate.STORE,
     ActionType.DOWNLOAD_SUSPENSION: Gate.STORE,
+    ActionType.LISTING_REMOVAL: Gate.LISTING,
+    ActionType.ACCOUNT_CLOSURE: Gate.CONTENT,
 }
 _ROLE_OF_ACTION: Mapping[ActionType, str] = {ActionType.REGISTRATION_SUSPENSION: "registration"}
 _ROLE_OF_STATUS: Mapping[Status, str] = {Status.REGISTRATION_FAILING: "registration"}
 _STORE_OF_IMPLEMENTER: Mapping[str, str] = {"apple": "apple", "google": "gplay"}
+_HOSTS_OF_ACCOUNTS = ("platform", "app")  # kinds of entities that have accounts of others
 
 
 def statements_of(reading: Reading, *, catalog: Catalog) -> Iterator[Statement]:
@@ -145,7 +150,13 @@ def _of_action(action: Action, reading: Reading, catalog: Catalog) -> Iterator[S
     deadline = action.deadline.time if not isinstance(action.deadline, msgspec.UnsetType) else None
     due = effective or (deadline if isinstance(deadline, Time) else None)
     implementers = set(_entities(action, Role.IMPLEMENTER))
-    for entity in _acted_on(action, gate, implementers):
+    acted_on = _acted_on(action, gate, implementers)
+    hosts = _hosts(action, gate, catalog)
+    if gate is Gate.LISTING:
+        acted_on = sorted(hosts)
+    elif gate is Gate.CONTENT:
+        acted_on = [*(entity for entity in acted_on if entity not in hosts), *_unknown_institutions(action)]
+    for entity in acted_on:
         subject, targets = _resolve(entity, catalog)
         yield Statement(
             record=action.id,
@@ -167,7 +178,9 @@ def _of_action(action: Action, reading: Reading, catalog: Catalog) -> Iterator[S
             networks=numbers,
             unknown_networks=unknown,
             subdivision=_subdivision(place) if place else None,
-            stores=frozenset(_STORE_OF_IMPLEMENTER[entity] for entity in implementers if entity in _STORE_OF_IMPLEMENTER),
+            places=_places(action, gate, entity, hosts, catalog),
+            told=_told(action) if gate is Gate.LISTING else "",
+            things=frozenset(_names_of(action, Role.OBJECT, catalog)) if gate is Gate.LISTING else frozenset(),
             voices=_voices(action.attribution, reading),
         )
 
@@ -185,6 +198,46 @@ def _acted_on(action: Action, gate: Gate, implementers: set[str]) -> list[str]:
     objects = _entities(action, Role.OBJECT)
     named = objects if objects and gate is Gate.STORE else [*_entities(action, Role.TARGET), *objects]
     return [entity for entity in dict.fromkeys(named) if entity not in implementers]
+
+
+def _unknown_institutions(action: Action) -> Iterator[str]:
+    """Those acted on that the catalog does not know, as tables of accounts name their institutions."""
+    for mention in action.mentions:
+        if mention.entity is None and mention.role in (Role.TARGET, Role.OBJECT):
+            yield f"{INSTITUTION_PREFIX}{' '.join(mention.surface.split())}"
+
+
+def _hosts(action: Action, gate: Gate, catalog: Catalog) -> frozenset[str]:
+    """Who carries listings or accounts of others, among those that an action names: marketplaces, platforms."""
+    named = [entity for role in (Role.TARGET, Role.IMPLEMENTER) for entity in _entities(action, role)]
+    known = {entity: catalog.entities.get(EntityId(entity)) for entity in named}
+    if gate is Gate.LISTING:
+        return frozenset(known)
+    return frozenset(entity for entity, record in known.items() if record is not None and record.kind in _HOSTS_OF_ACCOUNTS)
+
+
+def _places(action: Action, gate: Gate, entity: str, hosts: frozenset[str], catalog: Catalog) -> frozenset[str]:
+    """What tables of snapshots may call the places that an action speaks of; empty is any."""
+    if gate is Gate.STORE:
+        implementers = _entities(action, Role.IMPLEMENTER)
+        return frozenset(_STORE_OF_IMPLEMENTER[name] for name in implementers if name in _STORE_OF_IMPLEMENTER)
+    meant = {entity} if gate is Gate.LISTING else hosts if gate is Gate.CONTENT else frozenset()
+    family = [record for record in catalog.entities.values() if record.id in meant or record.parent in meant]
+    named = {"-".join(name.lower().split()) for record in family for name in (record.name, *record.aliases)}
+    return frozenset(named.union(meant, *({record.id, *record.domains} for record in family)))
+
+
+def _told(action: Action) -> str:
+    """The words of an action: what it quotes, and what it names."""
+    return " ".join([*(span.quote for span in action.evidence), *(mention.surface for mention in action.mentions)])
+
+
+def _names_of(action: Action, role: Role, catalog: Catalog) -> Iterator[str]:
+    """What those in a role are called."""
+    for mention in action.mentions:
+        if mention.role is role:
+            record = catalog.entities.get(EntityId(mention.entity)) if mention.entity is not None else None
+            yield from (mention.surface, *((record.name, *record.aliases) if record is not None else ()))
 
 
 def _entities(action: Action, role: Role) -> list[str]:

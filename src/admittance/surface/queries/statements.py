@@ -77,7 +77,8 @@ def claims(snapshot: Snapshot, wanted: StatementFilter) -> list[ClaimEntry]:
 def actions(snapshot: Snapshot, wanted: StatementFilter, catalog: Catalog) -> list[ActionEntry]:
     """The actions that a filter names, by document and by their place in it.
 
-    A subject matches when it is mentioned in any role. An action without a stated place is of its regulator's country.
+    A subject matches when it is mentioned in any role, and a listing when the action was compared with it. An
+    action without a stated place is of its regulator's country.
     """
     records = rows_of(ActionRecord, _narrowed(snapshot.scan(ActionRecord), wanted).collect())
     documents = _documents(snapshot, (record.document for record in records))
@@ -88,9 +89,10 @@ def actions(snapshot: Snapshot, wanted: StatementFilter, catalog: Catalog) -> li
         country = _country_of(record, catalog)
         if wanted.country is not None and country != wanted.country:
             continue
-        if wanted.subject is not None and wanted.subject not in {mention.entity for mention in action.mentions}:
-            continue
         found = edges.get((record.document, record.id), ())
+        meant = {mention.entity for mention in action.mentions} | {str(edge.subject) for edge in found}
+        if wanted.subject is not None and wanted.subject not in meant:
+            continue
         if wanted.status is not None and wanted.status not in {edge.status for edge in found if edge.witness is None}:
             continue
         document = documents[record.document]
