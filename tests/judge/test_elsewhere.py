@@ -1,5 +1,6 @@
 """Where names lead in other networks, and that nobody alone, no day and no country can say so."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 import msgspec
@@ -9,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from admittance.catalog import load
-from admittance.judge import build_controls, judge_network
+from admittance.judge import build_controls, judge_network, unhelped
 from admittance.model.ids import Asn, Country, MeasurementUid
 from admittance.model.observation import Body, NetworkObservation
 from admittance.model.tables import empty_table, table_of
@@ -45,14 +46,19 @@ def everywhere(fact: NetworkObservation, *, countries: str = "ABC", days: int = 
     return [(fact, f"Z{letter}", ord(letter), day) for letter in countries for day in range(days)]
 
 
+def built(met: Sequence[Met]) -> pl.DataFrame:
+    observations = rows(*met)
+    return build_controls([observations], catalog=CATALOG, names=unhelped(observations.lazy()))
+
+
 def known(*met: Met) -> set[tuple[str, str]]:
-    table = build_controls([rows(*met)], catalog=CATALOG)
+    table = built(met)
     return set(table.filter(pl.col("kind").is_in(["answer", "denial"])).select("kind", "address").iter_rows())
 
 
 def state(facts: tuple[NetworkObservation, ...], *met: Met) -> str:
     """The state at dns of a measurement in network `HERE` of another country, beside what others met."""
-    controls = build_controls([rows(*met)], catalog=CATALOG)
+    controls = built(met)
     judged = [
         msgspec.structs.replace(
             fact,
@@ -95,6 +101,12 @@ def test_a_name_that_two_networks_resolve_is_not_denied_and_one_forger_changes_n
     denied = everywhere(DENIED)
     assert known(*denied, *everywhere(ANSWERED, countries="DE")) == set()
     assert known(*denied, *everywhere(ANSWERED, countries="D", days=30)) == {("denial", "")}
+
+
+def test_names_that_a_helper_looks_up_need_no_baseline() -> None:
+    helped = rows(*everywhere(dns()))
+    assert unhelped(helped.lazy()).to_list() == []
+    assert unhelped(rows((ANSWERED, "ZA", 1, 0)).lazy()).to_list() == [ANSWERED.asked_host]
 
 
 def test_names_without_a_helper_are_judged_by_it() -> None:

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from admittance.catalog import load
-from admittance.judge import build_controls
+from admittance.judge import build_controls, unhelped
 from admittance.model.ids import Asn, Country, MeasurementUid
 from admittance.model.observation import NetworkObservation
 from admittance.model.tables import table_of
@@ -52,7 +52,9 @@ def report(
 def records(rows: Sequence[NetworkObservation]) -> list[tuple[Any, ...]]:
     numbered = [msgspec.structs.replace(row, sequence=0) for row in rows]
     bodies = pl.DataFrame([msgspec.structs.asdict(kept) for kept in CERTIFICATES])
-    table = build_controls([table_of(NetworkObservation, numbered)], catalog=CATALOG, certificates=bodies)
+    observations = table_of(NetworkObservation, numbered)
+    names = unhelped(observations.lazy())
+    table = build_controls([observations], catalog=CATALOG, names=names, certificates=bodies)
     found = table.filter(pl.col("kind").is_in(["notice", "wall"]))
     return found.select("kind", "network", "layer", "address").rows()
 

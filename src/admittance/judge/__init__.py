@@ -8,6 +8,7 @@ what documents claim.
 from admittance.judge.attempts import judge_attempts
 from admittance.judge.bearing import BEARING_COLUMNS, bearing_versions
 from admittance.judge.controls import VOUCHING_COLUMNS, build_controls, can_vouch, controls_version
+from admittance.judge.elsewhere import unhelped
 from admittance.judge.fingerprints import Fingerprints
 from admittance.judge.functions import judge_functions
 from admittance.judge.judgements import Judgement, LayerJudgement, Layers, judgements
@@ -33,4 +34,5 @@ __all__ = [
     "judge_network",
     "judge_snapshots",
     "judgements",
+    "unhelped",
 ]

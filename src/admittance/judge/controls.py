@@ -67,7 +67,11 @@ def can_vouch() -> pl.Expr:
 
 
 def build_controls(
-    stretches: Iterable[pl.DataFrame], *, catalog: Catalog, certificates: pl.DataFrame | None = None
+    stretches: Iterable[pl.DataFrame],
+    *,
+    catalog: Catalog,
+    names: pl.Series | None = None,
+    certificates: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
     """A `ControlRecord` table, sorted: endpoints that worked from at least two networks on at least two days (UTC), hosts that
     worked from one network on several days, resolver networks that answered nothing, where names lead in other networks, and
@@ -76,17 +80,18 @@ def build_controls(
     The observations come in stretches of any size, each looked at by itself, so that not all of them need be in memory; a
     measurement stands in one. An address is vouched for under a name by valid handshakes, and by answers to https requests; an
     endpoint of a pool, whose address the provider publishes, by connections and answers; the making of a tool's tunnel, which
-    has no address, under the tool's name. `certificates` are bodies: the refused certificates that were kept. Only
-    `VOUCHING_COLUMNS` are read, and only rows that `can_vouch`. `networks` counts those that stand when any one network or day
-    is left out, and one more.
+    has no address, under the tool's name. `names` are those that need a baseline (`unhelped`), `certificates` the
+    refused certificates that were kept, as bodies. Only `VOUCHING_COLUMNS` are read, and only rows that `can_vouch`. `networks`
+    counts those that stand when any one network or day is left out, and one more.
     """
-    found, asked, names, things = [_REACHED], [UNANSWERED], [LED], [GIVEN]
+    found, asked, ways_met, things = [_REACHED], [UNANSWERED], [LED], [GIVEN]
     issuers = issuers_of(certificates if certificates is not None else empty_table(Body))
+    wanted = names if names is not None else pl.Series(dtype=pl.String)
     for observations in stretches:
         told = observations.filter(can_vouch())
         found.append(_reached(told, catalog))
         asked.append(unanswered(told))
-        names.append(led(told))
+        ways_met.append(led(told, wanted))
         things.append(given(told, issuers))
     reached = pl.concat(found)
     layers = {0: Layer.DNS.value} | {rank: layer for layer, rank in RANK.items()}
@@ -94,7 +99,7 @@ def build_controls(
         pl.lit(ControlKind.ENDPOINT.value).alias("kind"),
         pl.col("rank").replace_strict(layers, return_dtype=pl.String).alias("layer"),
     )
-    elsewhere = ways(pl.concat(names))
+    elsewhere = ways(pl.concat(ways_met))
     usual = [
         histories(reached),
         broken_resolvers(pl.concat(asked)),

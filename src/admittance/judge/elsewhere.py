@@ -12,7 +12,7 @@ from admittance.judge.ruleset import TAXONOMY
 from admittance.judge.standing import LASTS, LEAST_DAYS, LEAST_NETWORKS, LEAST_OTHERS, stands_until, support
 from admittance.model.tables import TIME
 from admittance.model.verdict import ControlKind
-from admittance.model.vocabulary import Layer
+from admittance.model.vocabulary import Control, Layer
 
 __all__ = [
     "LEAST_OUTSIDE",
@@ -22,6 +22,7 @@ __all__ = [
     "led",
     "outside",
     "resolved_elsewhere",
+    "unhelped",
     "ways",
 ]
 
@@ -46,16 +47,30 @@ LED = pl.DataFrame(
 _SHARED = [f"AS{network}" for network in READING.content_networks]
 
 
-def led(observations: pl.DataFrame) -> pl.DataFrame:
-    """Which network was led where by which name on which day; `NOWHERE` where the name was said not to exist."""
+def unhelped(observations: pl.LazyFrame) -> pl.Series:
+    """The names that were looked up where no helper looked them up as well: those that need a baseline."""
+    alone = (pl.col("layer") == Layer.DNS.value) & (pl.col("control") != Control.PRESENT.value)
+    return observations.filter(alone).select(_looked_up()).unique().collect()["hostname"].drop_nulls().sort()
+
+
+def _looked_up() -> pl.Expr:
+    return pl.coalesce("hostname", "asked_host").str.to_lowercase().alias("hostname")
+
+
+def led(observations: pl.DataFrame, names: pl.Series) -> pl.DataFrame:
+    """Which network was led where by which of the names on which day; `NOWHERE` where the name was said not to exist."""
+    if names.is_empty():
+        return LED
     denial = pl.col("failure").is_in(list(TAXONOMY.kinds["nxdomain"]))
     answered = pl.col("failure").is_null() & (pl.col("answers").str.len_bytes() > 0)
     late = (pl.col("operation") == READING.late).fill_null(False)
     asked = pl.col("query_type").is_null() | pl.col("query_type").is_in(list(READING.address_queries))
+    wanted = _looked_up().is_in(names.implode())
     told = (
-        observations.filter((pl.col("layer") == Layer.DNS.value) & (denial | answered).fill_null(False) & asked & ~late)
+        observations.filter((pl.col("layer") == Layer.DNS.value) & wanted)
+        .filter((denial | answered).fill_null(False) & asked & ~late)
         .group_by(
-            pl.coalesce("hostname", "asked_host").str.to_lowercase().alias("hostname"),
+            _looked_up(),
             pl.when(answered).then("answers").alias("answers"),
             pl.when(answered).then("answer_networks").alias("answer_networks"),
             "country",

@@ -59,13 +59,13 @@ def given(observations: pl.DataFrame, issuers: pl.DataFrame) -> pl.DataFrame:
 def _addresses(observations: pl.DataFrame) -> tuple[Layer, pl.DataFrame, pl.Expr]:
     """Addresses that the control's answers do not bear out."""
     theirs = sets("control_answer_networks")
-    agrees = (pl.col("answers") == pl.col("control_answers")) | (
-        sets("answer_networks").list.set_intersection(theirs).list.len() > 0
-    )
+    near = sets("answer_networks").list.set_intersection(theirs).list.len() > 0
     encrypted = pl.col("engine").is_in(list(READING.encrypted_resolvers)).fill_null(False)
     looked_up = (pl.col("layer") == Layer.DNS.value) & (pl.col("hop") == 0) & ~encrypted
     answered = pl.col("failure").is_null() & (pl.col("answers").str.len_bytes() > 0)
-    rows = observations.filter(looked_up & answered & ~agrees.fill_null(False))
+    # Most answers are the control's own, which is seen at a look.
+    rows = observations.filter((pl.col("layer") == Layer.DNS.value) & pl.col("answers").ne_missing(pl.col("control_answers")))
+    rows = rows.filter(looked_up & answered & ~near.fill_null(False))
     network = pl.when(_OWN).then(pl.coalesce(pl.lit("AS") + theirs.list.first(), sets("control_answers").list.first()))
     rows = rows.with_columns(sets("answers").alias("thing"), network.alias("elsewhere")).explode("thing")
     return Layer.DNS, rows, looked_up & answered
@@ -76,7 +76,7 @@ def _pages(observations: pl.DataFrame) -> tuple[Layer, pl.DataFrame, pl.Expr]:
     answered = (pl.col("layer") == Layer.HTTP.value) & pl.col("failure").is_null()
     clear = pl.col("url").str.starts_with("http:")
     other = _OWN & (pl.col("control_title").str.to_lowercase() != pl.col("title").str.to_lowercase()).fill_null(True)
-    rows = observations.filter(answered & clear & other & pl.col("control_title").is_not_null())
+    rows = observations.filter(answered & pl.col("control_title").is_not_null()).filter(clear).filter(other)
     return Layer.HTTP, rows.with_columns(_PAGE.alias("thing"), pl.col("control_title").alias("elsewhere")), answered
 
 

@@ -8,7 +8,7 @@ import polars as pl
 from admittance.catalog import Catalog, load
 from admittance.detect import DETECTOR_VERSION
 from admittance.errors import ConflictError
-from admittance.judge import RULESET_VERSION, VOUCHING_COLUMNS, build_controls, can_vouch, controls_version
+from admittance.judge import RULESET_VERSION, VOUCHING_COLUMNS, build_controls, can_vouch, controls_version, unhelped
 from admittance.lake import Lake, in_slices
 from admittance.lake.layout import Derivation
 from admittance.lake.snapshot import Snapshot
@@ -151,7 +151,9 @@ def _controls(
     if as_of is not None:
         vouching = vouching.filter(pl.col("time") < datetime.combine(as_of, time(), UTC) + timedelta(days=1))
     stretches = (vouching.filter(in_slices(stretch)).collect() for stretch in stretches_of(rows))
-    return build_controls(stretches, catalog=catalog, certificates=refused_certificates(base, observations))
+    return build_controls(
+        stretches, catalog=catalog, names=unhelped(vouching), certificates=refused_certificates(base, observations)
+    )
 
 
 def _former_inputs(snapshot: Snapshot, step: str) -> dict[str, str]:
