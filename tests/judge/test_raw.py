@@ -16,7 +16,10 @@ from tests.judge.labelled_records_mixed import MIXED
 from tests.judge.labelled_records_noise import NOISE
 from tests.judge.labelled_records_pages import PAGES, REDIRECTS
 from tests.judge.labelled_records_rare import RARE
+from tests.judge.labelled_records_second import SECOND_WEB
+from tests.judge.labelled_records_second_services import SECOND_SERVICES
 from tests.judge.labelled_records_services import RECORDED_SERVICES
+from tests.judge.labelled_records_third import THIRD
 from tests.judge.labelled_records_web import NAMES
 from tests.judge.probe import line_of
 from tests.judge.test_network import SCENARIOS
@@ -36,6 +39,9 @@ RAW = (
     *LEGACY,
     *FRESH_WEB,
     *FRESH_SERVICES,
+    *SECOND_WEB,
+    *SECOND_SERVICES,
+    *THIRD,
 )
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from admittance.sources.failures import FAILURES, INSIDE_UNKNOWN, LEGACY_FAILURES, NO_TLS, translate_failure
+from admittance.sources.failures import FAILURES, INSIDE_UNKNOWN, LEGACY_FAILURES, NO_TLS, OWN_SYSTEM, translate_failure
 
 
 @pytest.mark.parametrize(
@@ -39,7 +39,7 @@ def test_failures_are_translated(recorded: str | bool | None, expected: str | No
 
 def test_the_tables_lead_to_names_of_the_vocabulary_only() -> None:
     assert set(LEGACY_FAILURES.values()) <= FAILURES
-    assert {name for _, name in INSIDE_UNKNOWN} <= FAILURES | {NO_TLS}
+    assert {name for _, name in INSIDE_UNKNOWN} <= FAILURES | {NO_TLS, OWN_SYSTEM}
     assert not set(LEGACY_FAILURES) & FAILURES
     assert all(part == part.lower() for part, _ in INSIDE_UNKNOWN)
 

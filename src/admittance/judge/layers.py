@@ -137,6 +137,7 @@ def _counted(rows: pl.DataFrame, controls: pl.DataFrame, facts: Facts) -> pl.Dat
         .group_by("tested")
         .agg(pl.col("fingerprint").min(), pl.col("known_page").min())
     )
+    led_away = _led_away(rows, facts)
     shared = rows.select("number", "tested").join(handed_out(rows, controls, facts), on="number")
     shared = shared.group_by("tested").agg(pl.col("handed_out").min())
     starved, sluggish = _starved(rows), _sluggish(rows, controls, facts)
@@ -147,6 +148,7 @@ def _counted(rows: pl.DataFrame, controls: pl.DataFrame, facts: Facts) -> pl.Dat
         .join(marks.lazy(), on="tested", how="left")
         .join(masks.lazy(), on="tested", how="left")
         .join(shared.lazy(), on="tested", how="left")
+        .join(led_away.lazy(), on="tested", how="left")
         .join(told.lazy(), on="tested", how="left")
         .join(starved.lazy(), on="tested", how="left")
         .join(sluggish.lazy(), on="tested", how="left")
@@ -169,6 +171,19 @@ def _counted(rows: pl.DataFrame, controls: pl.DataFrame, facts: Facts) -> pl.Dat
     echoes = (pl.col("layer") == Layer.HTTP.value) & pl.col("test_name").is_in(list(READING.tests_with_echo))
     echo = pl.when(pl.col("altered").fill_null(False)).then(pl.lit("altered")).otherwise(pl.lit("unaltered"))
     return features.with_columns(pl.when(echoes).then(echo).alias("echo")).drop("test_name", "altered")
+
+
+def _led_away(rows: pl.DataFrame, facts: Facts) -> pl.DataFrame:
+    """Pools of which every answer is a redirect (`led_away`), which servers that speak a protocol of their own never send."""
+    answers = rows.filter((pl.col("layer") == Layer.HTTP.value) & pl.col("works") & pl.col("pool"))
+    told = facts.rows.select("status_code", "location")[answers["number"]]
+    redirects = told.select(pl.col("status_code").is_between(300, 399) & pl.col("location").is_not_null()).to_series()
+    return (
+        answers.select("tested", redirects.fill_null(False).alias("led_away"))
+        .group_by("tested")
+        .agg(pl.col("led_away").all())
+        .filter("led_away")
+    )
 
 
 def _only_ipv6(column: str) -> pl.Expr:
@@ -360,7 +375,7 @@ def _finished(features: pl.LazyFrame) -> pl.LazyFrame:
         pl.when(pl.col("inferred")).then(pl.lit("requests over https")).otherwise(pl.lit("handshakes")).alias("tried"),
         pl.when(http & ~own_title).then(portal).otherwise(pl.when(~http).then("known_page")).alias("known_page"),
         pl.when(http).then("private_redirect").alias("private_redirect"),
-        pl.when(named).then("clear_answer").alias("clear_answer"),
+        pl.when(named).then("clear_answer").when(pl.col("led_away")).then(pl.lit("foreign_redirect")).alias("clear_answer"),
         at_the_end.fill_null(False).alias("at_the_end"),
         pl.col("validated").fill_null(False),
         pl.col("diverted").fill_null(False),

@@ -11,6 +11,7 @@ from admittance.model.vocabulary import Control, Layer
 __all__ = ["chains_of", "marked", "without_private_redirects"]
 
 PAGES = TAXONOMY.pages
+_BARE = r"^https?://(\d+\.\d+\.\d+\.\d+)(?:[:/?#]|$)"
 ANSWER = (
     "step", "hop", "secure", "hostname", "url", "location", "status_code", "body_length", "body_truncated", "title",
     "header_names", "server", "control", "control_failure", "control_status_code", "control_body_length", "control_title",
@@ -61,7 +62,7 @@ def _borne(answers: pl.DataFrame, column: str, found: list[tuple[str, str, str]]
 
 def without_private_redirects(facts: Facts, fingerprints: Fingerprints) -> Facts:
     """The facts with `aside`: those at a bare address that is not public, to which an answer redirected. They are nobody's:
-    their `home` is taken away. A page there that bears a mark stays.
+    their `home` is taken away. A page there that bears a mark stays. Answers that redirect there have `points_aside`.
     """
     rows = facts.rows
     bare = pl.col("hostname").is_null() | (pl.col("hostname") == pl.col("address"))
@@ -69,8 +70,11 @@ def without_private_redirects(facts: Facts, fingerprints: Fingerprints) -> Facts
     found = led.filter(
         pl.col("address").is_in(fingerprints.texts_with_bogons(led["address"]).implode()) & pl.col("known_page").is_null()
     )["number"]
-    aside = pl.Series("aside", [False]).new_from_index(0, rows.height).scatter(found, True).alias("aside")
-    return facts._replace(rows=rows.with_columns(aside, rows["home"].scatter(found, None)))
+    pointing = rows.select("number", pl.col("location").str.extract(_BARE, 1).alias("to")).drop_nulls("to")
+    to_private = pointing.filter(pl.col("to").is_in(fingerprints.texts_with_bogons(pointing["to"]).implode()))["number"]
+    nothing = pl.Series([False]).new_from_index(0, rows.height)
+    marks = (nothing.scatter(numbers, True).alias(name) for name, numbers in (("aside", found), ("points_aside", to_private)))
+    return facts._replace(rows=rows.with_columns(*marks, rows["home"].scatter(found, None)))
 
 
 def chains_of(facts: Facts) -> pl.DataFrame:
@@ -85,7 +89,7 @@ def chains_of(facts: Facts) -> pl.DataFrame:
         .filter(pl.col("layer") == Layer.HTTP.value)
         .select(
             facts.chain(pl.col("step")).alias("chain"), "number", "sequence", "step", "hop", "pair", "secure", "works",
-            "asked_scheme", "control", "control_failure", "known_page", "aside",
+            "asked_scheme", "control", "control_failure", "known_page", "aside", "points_aside",
         )
         .collect()
     )  # fmt: skip
@@ -98,7 +102,7 @@ def chains_of(facts: Facts) -> pl.DataFrame:
         .any()
         .alias("secure_from_start"),
         (pl.col("known_page") == "captive_portal").fill_null(False).any().alias("portal"),
-        pl.col("aside").any().alias("private_redirect"),
+        pl.any_horizontal("aside", "points_aside").any().alias("private_redirect"),
     )
     place = (pl.col("hop") * 2 + pl.col("secure").cast(pl.Int64)) * 2**32 + pl.col("sequence")
     last = (
@@ -155,7 +159,8 @@ def chains_of(facts: Facts) -> pl.DataFrame:
 
 
 def _words(title: pl.Expr) -> pl.Expr:
-    return title.str.to_lowercase().str.extract_all(rf"\w{{{PAGES.title_word},}}")
+    """The long words of a title. A host's name is one word: who names the site in a notice has no word of its title."""
+    return title.str.to_lowercase().str.extract_all(rf"[\w-]+(?:\.[\w-]+)+|\w{{{PAGES.title_word},}}")
 
 
 def _uncommon(column: str) -> pl.Expr:

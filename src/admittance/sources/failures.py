@@ -8,12 +8,15 @@ from functools import lru_cache
 
 from admittance.sources.scrubbing import scrub
 
-__all__ = ["FAILURES", "LEGACY_FAILURES", "NO_TLS", "UNKNOWN_FAILURE", "translate_failure"]
+__all__ = ["FAILURES", "LEGACY_FAILURES", "NO_TLS", "OWN_SYSTEM", "UNKNOWN_FAILURE", "translate_failure"]
 
 UNKNOWN_FAILURE = "unknown_failure"
 UNKNOWN_CHARACTERS = 300
 NO_TLS = f"{UNKNOWN_FAILURE}: tls: first record does not look like a TLS handshake"
 """Something answered a handshake that is no TLS: df-007 has no name for it, so Go's text stands for every spelling."""
+
+OWN_SYSTEM = f"{UNKNOWN_FAILURE}: operation not permitted"
+"""The probe's own system refused to open or bind a socket: df-007 has no name for it either."""
 
 FAILURES = frozenset(
     {
@@ -95,22 +98,36 @@ INSIDE_UNKNOWN = (
     ("connection refused", "connection_refused"),
     ("network is unreachable", "network_unreachable"),
     ("no route to host", "host_unreachable"),
+    ("host is down", "host_unreachable"),
     ("no such host", "dns_nxdomain_error"),
     ("name or service not known", "dns_nxdomain_error"),
+    ("temporary failure in name resolution", "dns_temporary_failure"),
+    ("temporary error during hostname resolution", "dns_temporary_failure"),
+    ("no data of the requested type was found", "dns_no_answer"),
     ("nodename nor servname provided", "dns_nxdomain_error"),
     ("no address associated with hostname", "android_dns_cache_no_data"),
     ("server misbehaving", "dns_server_misbehaving"),
     ("certificate signed by unknown authority", "ssl_unknown_authority"),
+    ("certificate is not trusted", "ssl_unknown_authority"),
     ("certificate has expired", "ssl_invalid_certificate"),
     ("certificate is valid for", "ssl_invalid_hostname"),
     ("i/o timeout", "generic_timeout_error"),
     ("deadline exceeded", "generic_timeout_error"),
+    ("client.timeout exceeded", "generic_timeout_error"),
     ("tls handshake timeout", "generic_timeout_error"),
     ("operation timed out", "generic_timeout_error"),
     ("connection timed out", "generic_timeout_error"),
     ("tunnel establishment timeout", "generic_timeout_error"),
     ("ntor auth mismatch", "ssl_failed_handshake"),  # obfs4: the bridge answered, with another key
     ("unexpected eof", "eof_error"),
+    ("server closed idle connection", "eof_error"),
+    ("broken pipe", "connection_already_closed"),
+    ("software caused connection abort", "connection_aborted"),
+    ("context canceled", "interrupted"),
+    ("too many open files", OWN_SYSTEM),
+    ("operation not permitted", OWN_SYSTEM),
+    ("permission denied", OWN_SYSTEM),
+    ("assign requested address", OWN_SYSTEM),
     ("remote error: tls: ", "ssl_failed_handshake"),
     ("first record does not look like a tls handshake", NO_TLS),
     ("server gave http response to https client", NO_TLS),
