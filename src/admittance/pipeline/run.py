@@ -43,6 +43,7 @@ class RunReport(msgspec.Struct, frozen=True, kw_only=True):
     rejudged: int  # of these, in which any day was judged anew
     days: int  # of these countries that were measured, added up
     days_rejudged: int  # judged anew, or gone
+    gates_rejudged: int  # of those looked at in snapshots
     searched: int  # subjects × countries whose series changed and were searched again
     verdicts: int
     episodes: int
@@ -88,7 +89,7 @@ def _run_once(lake: Lake, catalog: Catalog, as_of: date | None, documents_read_a
         judged_by = {"ruleset": RULESET_VERSION, "catalog": catalog.version, "fingerprints": marks.version}
         versions = _json({**judged_by, "controls": controls_version(controls), "detector": DETECTOR_VERSION})
         progress("snapshots", 0)
-        snapshots = derive_snapshots(work, catalog=catalog, versions=versions)
+        snapshots = derive_snapshots(work, catalog=catalog, detector=DETECTOR_VERSION, versions=versions)
         bearing = bearing_by_day(measured.observations, controls, stored.rows)
         fresh = Partitions.of(stored, bearing, snapshots.attempts, judged_by, detector=DETECTOR_VERSION)
         former = Partitions.kept(base)
@@ -113,13 +114,14 @@ def _run_once(lake: Lake, catalog: Catalog, as_of: date | None, documents_read_a
         )
         if as_of is None:
             work.replace(Change, pl.concat([present.scan(Change).collect(), table_of(Change, changes)]))
-        work.replace(Derivation, table_of(Derivation, [*fresh.derivations(), *derive_demand(work, _former_inputs(base, STEP))]))
+        derived = [*fresh.derivations(), *snapshots.derivations, *derive_demand(work, _former_inputs(base, STEP))]
+        work.replace(Derivation, table_of(Derivation, derived))
         progress("reconcile", 0)
         edges = corroborate(
             stored_readings(base),
             episodes=episodes,
             cells=work.scan(Cell),
-            snapshots=snapshots.verdicts,
+            snapshots=work.scan(SnapshotVerdict).collect(),
             testimonies=base.scan(Testimony),
             catalog=catalog,
             versions=versions,
@@ -133,6 +135,7 @@ def _run_once(lake: Lake, catalog: Catalog, as_of: date | None, documents_read_a
         rejudged=len(stale),
         days=len(fresh.days),
         days_rejudged=sum(map(len, stale.values())),
+        gates_rejudged=snapshots.rejudged,
         searched=changed.height,
         verdicts=sum(released.scan(noun).select(pl.len()).collect().item() for noun in (Verdict, SnapshotVerdict)),
         episodes=len(episodes),
