@@ -30,7 +30,7 @@ from admittance.model.documents import ActionType, Deadline, Granularity, Quanti
 __all__ = ["add_details", "scene_times"]
 
 _APPS = ("app", "vpn", "application", "应用", "软件", "款")
-_AFTER_OF: dict[str, QuantityOf] = {"款": "apps"}
+_AFTER_OF: dict[str, QuantityOf] = {"款": "apps", "条": "items", "件": "items", "名": "accounts"}
 _FAR = 90.0
 _BACK = 24  # measures before a sentence that it may speak of
 _SAYS_OR_ISSUES = re.compile(r"发布|通报|宣布|公布|表示|消息|称")
@@ -56,6 +56,7 @@ _AHEAD_OF = re.compile(
 _IN_WAKE_OF = re.compile(r"\b(?:after|following)\s+(?:[\w'.-]+ ){1,7}$")
 _TOTAL = re.compile(r"(?:累计|共计|合计|总计|总额|计)[^,。;]{0,6}$|\b(?:total(?:l?ing)?(?: of)?|altogether|in all)\s*$")
 _YEARLESS = re.compile(r"XXXX-(\d\d)-(\d\d)")
+_TITLES = re.compile(r'《[^》]{2,60}》|"[^"]{2,40}"(?=(?:系列)?(?:专项)?(?:行动|整治|治理))|\d{4}年(?="[^"]{2,30}"系列)')
 _SAME_YEAR = re.compile(r"(?:同|次|翌)年$")
 _DATED = re.compile(r"\d{4}-\d\d(?:-\d\d)?")
 _DIGIT = re.compile(r"\d")
@@ -77,6 +78,7 @@ def scene_times(story: Story, clock: Clock, lexicon: Lexicon) -> dict[int, list[
             found[sentence.start] = []
             continue
         names = tuple((noun.start - sentence.start, noun.end - sentence.start) for noun in scene.nouns if noun.entity)
+        names += tuple(match.span() for match in _TITLES.finditer(text))
         here = times_in(text, sentence.start, scene.language.code, clock, lexicon, context, names, day)
         here = _with_written_year(here, text, sentence.start, near_year)
         here, year = _in_the_same_year(here, text, sentence.start, year)
@@ -309,7 +311,7 @@ def _quantities(story: Story, draft: Draft) -> None:
     if after is not None and not draft.targets:
         span = story.clean.span(after.start(1), after.end(2))
         of = _AFTER_OF.get(after.group(2), "targets")
-        draft.quantity.append(Quantity(value=_value(after.group(1), draft.scene), of=of, span=span))
+        draft.quantity.append(Quantity(value=_magnitude(after, draft), of=of, span=span))
         draft.aggregate = True
         return
     text = " " * clause[0] + undated(low[clause[0] : clause[1]], draft.scene.language)
@@ -383,6 +385,16 @@ def _value(word: str, scene: Scene) -> int | str:
         return int(digits)
     known = scene.language.nouns.numbers.get(word)
     return known if known is not None else word
+
+
+def _magnitude(match: re.Match[str], draft: Draft) -> int | str:
+    """The number of a count in digits, with the 万 or 亿 that may follow it."""
+    value = Decimal(match.group(1).replace(",", "").rstrip("."))
+    for word, factor in draft.scene.language.multipliers.items():
+        if word in match.string[match.end(1) : match.start(2)]:
+            value *= Decimal(factor)
+            break
+    return int(value) if value == value.to_integral_value() else match.group(1)
 
 
 def _counted_kind(head: str, draft: Draft) -> QuantityOf:

@@ -116,6 +116,9 @@ class Gazetteer:
             if start >= reach:
                 kept.append((start, end, name))
                 reach = end
+            elif end > reach and kept[-1][2].noun_kind == "actor" and name.noun_kind in ACTOR_KINDS:
+                kept[-1] = (start, end, name)  # "the State Internet Information Office" is not "the state"
+                reach = end
         sure = {name.entity for _, _, name in kept if not name.needs_context}
         sure |= {name.entity for start, end, name in kept if name.needs_context and _inside(text, start, end)}
         return [

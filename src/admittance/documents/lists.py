@@ -32,7 +32,11 @@ _EXPLAINED = re.compile(
 )
 _APPOSITIVE = re.compile(r", (?:the|a|an|one of|formerly|previously)\b[^,;]{1,90}(?=,)")
 
-_QUOTED = re.compile(r'(?:了)?"([^"《》,。;]{2,16})"(?=平台|app|应用|网站|客户端|软件|公司|小程序|直播)')
+_KIND_OF_SITE = r"(?:社交)?(?:平台|app|应用|网站|网页|网|客户端|软件|公司|小程序|直播|论坛)"
+_QUOTED = re.compile(
+    rf'(?:了)?(?:"([^"《》,。;]{{2,16}})"的?(?={_KIND_OF_SITE})|(?:[^,。;"]{{0,4}}?){_KIND_OF_SITE}"([^"《》,。;]{{2,16}})")'
+)
+_QUOTED_BEFORE = re.compile(rf'"([^"《》,。;]{{2,16}})"的?{_KIND_OF_SITE}|{_KIND_OF_SITE}"([^"《》,。;]{{2,16}})"')
 _ZH_OWNED = re.compile(r"(?:公司|集团)?(?:的|旗下)?[^,、。;和与及]{0,14}")
 _ZH_OWN_THING = re.compile(r"^(?:的|旗|公)|(?:应用|服务|软件|平台|app|产品|功能|程序)\"?$")
 _UNKNOWN_LISTED = re.compile(r"(?:、\"?[^\s,。;:、的了\"]{1,12}\"?){1,8}[、和与及]?")
@@ -188,15 +192,23 @@ class Lists:
         entity = self.story.gazetteer.catalog.entities.get(following.entity) if following.entity else None
         gap = self.low[noun.end : following.start]
         owns = entity is not None and entity.parent == noun.entity
-        return _ZH_OWNED.fullmatch(gap) is not None and (owns or _ZH_OWN_THING.search(gap) is not None)
+        return _ZH_OWNED.fullmatch(gap) is not None and (owns or _ZH_OWN_THING.search(gap.strip()) is not None)
 
     def quoted_name(self, scene: Scene, position: int) -> list[Noun]:
         """A service in quotation marks right after a Chinese verb that the catalog does not know: 约谈"某某"平台."""
         match = _QUOTED.match(self.low, position, scene.sentence.end)
         if match is None or scene.sentence.headline:
             return []
-        start, end = match.span(1)
-        return [Noun(start, end, "unknown", None, "name", head=self.story.clean.text[start:end])]
+        return [self._unknown(match)]
+
+    def quoted_before(self, scene: Scene, position: int, limit: int) -> list[Noun]:
+        """A site in quotation marks left of a Chinese verb that the catalog does not know: "某某"网站无法访问."""
+        found = list(_QUOTED_BEFORE.finditer(self.low, limit, position))
+        return [self._unknown(found[-1])] if found and not scene.sentence.headline else []
+
+    def _unknown(self, match: re.Match[str]) -> Noun:
+        start, end = match.span(1) if match.group(1) else match.span(2)
+        return Noun(start, end, "unknown", None, "name", head=self.story.clean.text[start:end])
 
     def unknown_name(self, scene: Scene, position: int) -> list[Noun]:
         """A capitalised name right after a verb that the catalog does not know."""

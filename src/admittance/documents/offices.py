@@ -21,6 +21,7 @@ _LED = re.compile(r"会同|联合|牵头")
 _PLURAL_OFFICES = re.compile(r"s$")
 _ZH_VERB_OPENS = "对已将曾"  # 中国已对维基百科进行封锁
 _ZH_GROUP_ACTS = ("对", "就", "依法", "针对")
+_HEAD_OF = re.compile(r"\b(?:heads?|chiefs?|directors?|officials?|leaders?|person in charge) (?:of|from|at) (?:the )?$")
 _ANNOUNCING = frozenset({"regulator", "government"})
 _OTHER_POWERS = frozenset({"court", "legislature", "prosecutor"})
 
@@ -65,10 +66,16 @@ class Offices:
             last = self.resolved(named, scene) if named is not None else self.last
             if last is not None:
                 return Office(None, last.entity, "anaphora", last.country), True
-        noun = self._by_agent(scene, start, end)
+        noun = self._by_agent(scene, start, end) or self._passing_law(scene, start, end)
         if noun is not None:
             return self.resolved(noun, scene), True
         return None
+
+    def _passing_law(self, scene: Scene, start: int, end: int) -> Noun | None:
+        """The body that a Chinese law says it was passed by: 《某某法》已由全国人大常委会通过."""
+        if scene.language.code != "zh" or not self.low.startswith("《", start):
+            return None
+        return next((noun for noun in scene.nouns if start < noun.start and noun.end <= end and noun.kind in ACTOR_KINDS), None)
 
     def _speaking_body(self, office: Office, scene: Scene) -> Office:
         """The body that a sentence lets speak for its government: "Russia has blocked X, Roskomnadzor said"."""
@@ -337,7 +344,7 @@ class Offices:
                 break
             before = self.low[max(scene.sentence.start, noun.start - 40) : noun.start]
             after = self.low[noun.end : noun.end + 2]
-            if pp_before.search(before):
+            if pp_before.search(before) and not _HEAD_OF.search(before):
                 continue
             if noun.kind == "country":
                 if noun.head == "adjective":

@@ -22,6 +22,11 @@ _BARE_MEASURE = re.compile(
 _NAMED_IN_QUOTES = frozenset(
     {ActionType.SUMMONS, ActionType.APP_REMOVAL, ActionType.BLOCK, ActionType.SERVICE_SHUTDOWN, ActionType.WARNING}
 )
+_ZH_PASSIVE = re.compile(r"被|遭到?")
+_ADDRESSING = frozenset({ActionType.SUMMONS, ActionType.FINE, ActionType.WARNING})
+_PAST_PEOPLE = re.compile(  # "summoned and fined", "interviewed the head and the editor of"
+    r"(?: and (?:also |then |later )?[a-z]+ed)?(?:(?: [\w'-]+){0,9} (?:of|at|from|operator|operators|behind))?(?= )"
+)
 _PRONOUN = re.compile(r" (?:it|them|both) (?:to be )?")  # "ordered it blocked"
 _ITS_USERS = re.compile(r"的?(?:个人|用户|民众|公民|人员|企业和个人)")
 _BARE_MORE = re.compile(
@@ -60,6 +65,9 @@ class Patients:
         listed = self.lists.right(scene, end, draft.clause[1], draft.type == ActionType.APP_REMOVAL)
         if listed and self._own_object(draft, listed[0]):
             return []
+        if not listed and draft.type in _ADDRESSING:
+            past = _PAST_PEOPLE.match(self.low, end, draft.clause[1])
+            listed = self.lists.right(scene, past.end(), draft.clause[1]) if past is not None else []
         if not listed and draft.found.trigger.type in _ON_SERVICES:
             listed = self.lists.unknown_name(scene, end) or self._spoken_of_before(draft)
         return listed
@@ -105,9 +113,14 @@ class Patients:
         if draft.type == ActionType.FINE:
             left = [noun for noun in left if not _ITS_USERS.match(self.low, noun.end)]
         if draft.passive or draft.found.trigger.noun:
-            return left or right
+            mark = _ZH_PASSIVE.search(self.low, draft.clause[0], start)
+            if mark is not None and any(noun.start >= mark.end() for noun in left):
+                left = self.lists.left(scene, mark.start(), draft.clause[0]) or left
+            return left or right or self.lists.quoted_before(scene, start, draft.clause[0])
         if right and left and "," in self.low[end : right[0].start]:
             right = []
         marked = [noun for noun in left if self.low[max(0, noun.start - 1) : noun.start] in {"对", "将", "把", "向", "就"}]
         named = left if marked else right or left
-        return named or (self.lists.quoted_name(scene, end) if draft.type in _NAMED_IN_QUOTES else [])
+        if not named and (draft.type in _NAMED_IN_QUOTES or draft.type is None):
+            named = self.lists.quoted_name(scene, end) or self.lists.quoted_before(scene, start, draft.clause[0])
+        return named

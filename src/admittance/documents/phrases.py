@@ -447,11 +447,11 @@ def _chinese(calendar: Calendar) -> tuple[tuple[re.Pattern[str], Reader], ...]:
             ),
         ),
         (
-            re.compile(rf"(?P<w>今|去|明)年?(?P<s>{season})(?:季|天)?"),
+            re.compile(rf"(?P<w>今|去|明)年?(?P<s>{season})(?![节运晚令奥招假])(?:季|天)?"),
             lambda m, c, _: _season(seasons[m["s"]], None, m["w"], c),
         ),
         (
-            re.compile(rf"(?P<y>(?:19|20)\d\d)年(?P<s>{season})(?:季|天)?"),
+            re.compile(rf"(?P<y>(?:19|20)\d\d)年(?P<s>{season})(?![节运晚令奥招假])(?:季|天)?"),
             lambda m, c, _: _season(seasons[m["s"]], int(m["y"]), "", c),
         ),
         (
@@ -466,9 +466,20 @@ def _chinese(calendar: Calendar) -> tuple[tuple[re.Pattern[str], Reader], ...]:
             lambda m, c, _: _day_of_month(m, c),
         ),
         (
-            re.compile(r"(?P<d>昨天|昨日|昨晚|今天|今日|今晨|明天|明日|前天)"),
+            re.compile(r"(?P<d>昨天|昨日|昨晚|今天|今日|今晨|明天|明日|前天|即日(?=起))"),
             _relative_day(
-                {"昨天": -1, "昨日": -1, "昨晚": -1, "今天": 0, "今日": 0, "今晨": 0, "明天": 1, "明日": 1, "前天": -2}
+                {
+                    "昨天": -1,
+                    "昨日": -1,
+                    "昨晚": -1,
+                    "今天": 0,
+                    "今日": 0,
+                    "今晨": 0,
+                    "即日": 0,
+                    "明天": 1,
+                    "明日": 1,
+                    "前天": -2,
+                }
             ),
         ),
         (

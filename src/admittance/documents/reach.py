@@ -18,6 +18,7 @@ __all__ = ["TOO_GENERAL", "Reach", "claimable"]
 
 _STARTED = re.compile(r"(?:began|started|appeared|reported|noticed|detected)$")
 _WANTS_OBJECT = re.compile(r"(?:to|of|on|with|accessing|using|in|at|reach|access|open|use)\s*$")
+_PERSONAL = re.compile(r"(?:[我你他她]|我们|自己|本人|个人)的?$")
 _PRONOUN_GAP = re.compile(r"\b(?:it|they)\b(?:\s+(?:is|was|has|had|have|been|be|were|are|also|still|now|again|\w+ly))*\s*$")
 
 
@@ -58,7 +59,7 @@ class Reach:
             subjects = [noun for noun in draft.group.members if noun.kind != "group"]
         if not subjects:
             subjects = self._claim_subjects(scene, found)
-        subjects = [noun for noun in subjects if claimable(noun)]
+        subjects = [noun for noun in subjects if claimable(noun) and not self._of_a_person(scene, noun)]
         shut = found.trigger.rule.endswith("internet-shutdown")
         monitored = self._monitored(scene) or scene.language.code == "zh"
         back = found.trigger.rule.endswith("internet-restored") and monitored
@@ -86,6 +87,11 @@ class Reach:
         draft.targets, draft.country = subjects, place
         draft.implementers, draft.objects, draft.group, draft.office = [], [], None, None
         return draft
+
+    def _of_a_person(self, scene: Scene, noun: Noun) -> bool:
+        """Whether a service stands for somebody's account there: 我的微信被封."""
+        before = self.low[max(scene.sentence.start, noun.start - 4) : noun.start]
+        return scene.language.code == "zh" and _PERSONAL.search(before) is not None
 
     def _monitored(self, scene: Scene) -> bool:
         """Whether a sentence tells what a monitor saw."""
@@ -140,4 +146,8 @@ def claimable(noun: Noun) -> bool:
     """Whether a noun can be the subject of a statement about reachability."""
     if noun.kind == "group":
         return noun.entity in {"social-media-platforms", "messaging-apps"} | TOO_GENERAL
-    return noun.entity not in STORES and bool(noun.entity or noun.subject) and noun.kind not in {"isp", "monitor"}
+    return (
+        noun.entity not in STORES
+        and bool(noun.entity or noun.subject or noun.kind == "unknown")
+        and noun.kind not in {"isp", "monitor"}
+    )

@@ -256,6 +256,8 @@ class _Reader:
             and not (voice.passive and self._lifted_ban(draft))
         ):
             return self.reach.claim(draft)
+        if not acts and draft.status is not None and draft.frame is None and not voice.planned and self._by_the_wall(draft):
+            return self.reach.claim(draft)
         if not acts and draft.found.trigger.rule in _BY_ITSELF and draft.frame is None and not voice.planned:
             return self.reach.claim(draft)
         if (
@@ -281,7 +283,9 @@ class _Reader:
             return None
         if trigger.needs == "service" and not things and not counted:
             return None
-        if trigger.needs == "recipient" and not (draft.targets or draft.group):
+        if trigger.needs == "recipient" and not (
+            draft.targets or draft.group or (counted and draft.type == ActionType.CLEANUP)
+        ):
             return None
         if trigger.needs == "actor" and not acts and draft.frame is None:
             return None
@@ -327,6 +331,14 @@ class _Reader:
                 draft.office = self.offices.government(earlier.office.country)
                 return True
         return False
+
+    def _by_the_wall(self, draft: Draft) -> bool:
+        """Whether a country's wall is what blocks: "the Great Firewall blocks it" tells a state, nobody's measure."""
+        return any(
+            noun.kind == "country" and noun.head == "adjective" and self.low.endswith(_WALLS, noun.start, noun.end)
+            for noun in draft.scene.nouns
+            if draft.clause[0] <= noun.start and noun.end <= draft.found.start
+        )
 
     def _inherit_targets(self, draft: Draft) -> None:
         """Whoever a sentence summons or fines is who it then tells what to do."""
@@ -443,6 +455,7 @@ class _Reader:
         return self.offices.government(home) if home not in {None, "US", "GB", "XX", "ZZ"} else None
 
 
+_WALLS = ("firewall", "firewall of china", 'firewall"', "gfw", "防火墙", "长城")
 _COUNTRY_AND = frozenset({" and ", ", ", ", and ", "和", "与", "及", "以及", "、"})
 _SETS = frozenset({"group", "plural", "single", "counted"})
 _OWN_DOING = frozenset({ActionType.SERVICE_SUSPENSION, ActionType.SERVICE_SHUTDOWN})
