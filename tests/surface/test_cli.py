@@ -18,6 +18,7 @@ import pytest
 from click.testing import CliRunner
 
 from admittance.errors import ConflictError, InputError, LakeError, UsageError
+from admittance.sources import SOURCES
 from admittance.surface import cli as cli_module
 from admittance.surface.cli import COMMANDS, cli
 from tests.surface.conftest import admittance
@@ -85,6 +86,11 @@ def test_the_options_of_all_commands_stand_in_the_reference() -> None:
     for parameter in cli.params:
         for name in parameter.opts:
             assert f"`{name}" in text
+
+
+def test_help_of_ingest_names_every_source() -> None:
+    words = CliRunner().invoke(cli, ["ingest", "--help"]).output.replace(",", " ").replace(".", " ").split()
+    assert {source.name for source in SOURCES} <= set(words)
 
 
 def test_help_loads_no_heavy_library() -> None:

@@ -96,7 +96,7 @@ def ingest(
 ) -> None:
     """Take in files, folders or s3:// archives of a SOURCE.
 
-    Sources: ooni, ooni-observations, censored-planet, storefronts, checks, keywords, accounts, demand, monitors.
+    Sources: ooni, ooni-observations, censored-planet, storefronts, listings, checks, keywords, accounts, demand, monitors.
 
     Doing it twice changes nothing; what was fetched is not fetched again. A line that cannot be read, or only in part, is kept
     with the reason; the exit status is then 3, also when an earlier ingest kept it.
