@@ -50,5 +50,9 @@ def test_headlines_say_since_or_as_of(silent: Card) -> None:
     assert headline(msgspec.structs.replace(line, state=State.OK)) == "Network: working as of 2021-03-15"
     blocked = msgspec.structs.replace(line, state=State.BLOCKED, since=time)
     assert headline(blocked) == "Network: blocked since 2021-03-15"
+    unbounded = msgspec.structs.replace(blocked, since_latest=time)
+    assert headline(unbounded) == "Network: blocked since 2021-03-15 or before"
+    absent = msgspec.structs.replace(unbounded, gate=Gate.STORE, part="apple", state=State.LIKELY_BLOCKED)
+    assert headline(absent) == "App Store: not listed here, though listed elsewhere, since 2021-03-15 or before"
     store = msgspec.structs.replace(line, gate=Gate.STORE, part="apple", state=State.OK)
     assert headline(store) == "App Store: listed as of 2021-03-15"

@@ -268,10 +268,9 @@ def bracket_words(earliest: datetime | None, latest: datetime | None) -> str:
 
 
 def period_words(entry: Episode | EpisodeNetwork) -> str:
-    """From when to when, in days: `since 2021-03-15`, `2023-11-08 to 2023-11-24`."""
-    if entry.end is None:
-        return f"since {day(entry.onset)}"
-    return f"{day(entry.onset)} to {day(entry.end)}"
+    """From when to when, in days: `since 2021-03-15`, `2023-11-08 to 2023-11-24`, `since 2019-03-12 or before`."""
+    onset = day(entry.onset) if entry.onset_earliest is not None else f"{day(entry.onset)} or before"
+    return f"since {onset}" if entry.end is None else f"{onset} to {day(entry.end)}"
 
 
 def window_words(windows: Sequence[Window]) -> str:
@@ -303,12 +302,18 @@ def tunnel_words(tunnel: str) -> str:
 def uncertainty_words(entry: Episode) -> str:
     """How much, how telling and how agreed the evidence is, in a sentence each."""
     told = entry.uncertainty
-    looked = "readings" if entry.gate in SNAPSHOT_GATES else "reports, each counted as one check"
+    if entry.gate in SNAPSHOT_GATES:
+        return (
+            f"{_percent(told.failing)} of the readings that count {_MISSING[entry.gate]}"
+            f" ({_percent(told.share_low)} to {_percent(told.share_high)}, 90 %, by {count_words(told.reports, 'reading')});"
+            f" {_percent(told.inconclusive)} of all readings say nothing either way."
+        )
     recurs = any(network.active_windows for network in entry.networks)
     when = "in the hours of each network " if recurs else ""
     between = f"{_percent(told.share_low)} to {_percent(told.share_high)}, 90 %"
+    by = f"{count_words(told.reports, 'report')}, each counted as one check"
     return (
-        f"{_percent(told.failing)} of the checks that count fail {when}({between}, by {told.reports:,} {looked}),"
+        f"{_percent(told.failing)} of the checks that count fail {when}({between}, by {by}),"
         f" {_percent(told.same_mechanism)} of them alike;"
         f" {_percent(told.inconclusive)} of all checks say nothing either way;"
         f" an artefact proves {_percent(told.proven)} of the failures."

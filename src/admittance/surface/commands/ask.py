@@ -209,6 +209,7 @@ def _claims_text(card: Card, catalog: Catalog) -> list[str]:
 
 
 def _actions_text(card: Card, catalog: Catalog) -> list[str]:
+    from admittance.model.vocabulary import Gate
     from admittance.surface.words import action_words, short_status
 
     if not card.actions:
@@ -219,7 +220,7 @@ def _actions_text(card: Card, catalog: Catalog) -> list[str]:
         lines += [
             _wrapped("    ", f"{short_status(edge.status).capitalize()}: {edge.reason}")
             for edge in entry.corroborations
-            if (edge.subject, edge.country) == (card.subject, card.country)
+            if edge.country == card.country and (edge.subject == card.subject or edge.gate is Gate.LISTING)
         ]
     return lines
 
