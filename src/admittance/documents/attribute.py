@@ -36,6 +36,8 @@ _CLASSES: dict[str, SourceClass] = {
     "document": SourceClass.DOCUMENT,
 }
 _PERSON = re.compile(r"(?:[A-Z][a-z]+\.? ){1,2}[A-Z][a-z]+")
+_NEAR = 60  # characters between a name and its verb
+_APPOSED = 130  # the same with what the named is in between
 _AND = re.compile(r",? and (?:the )?")
 _SEEN_BY = re.compile(r"[^.;]{0,30}?\b(?:seen|reviewed|obtained|viewed|published) by\b")
 _TOLD_TO_ACT = re.compile(r"(?! (?:reporters|journalists|parliament|lawmakers)\b) (?:[\w'-]+ ){1,6}?to [a-z]+\b")
@@ -125,9 +127,10 @@ def _voices(story: Story, scene: Scene, whens: list[When]) -> list[_Voice]:
         if cited:
             found.append(_voice(story, noun, kind, cited.group().split()[0], whens, noun.end))
             continue
-        said = patterns["says"].search(low, noun.end, min(end, noun.end + 60))
+        reach = min(end, noun.end + (_APPOSED if low.startswith(",", noun.end) else _NEAR))
+        said = patterns["says"].search(low, noun.end, reach)
         if said is None and kind == SourceClass.MONITOR:
-            said = patterns["sees"].search(low, noun.end, min(end, noun.end + 60))
+            said = patterns["sees"].search(low, noun.end, reach)
         if said is None and kind == SourceClass.COMPANY:
             said = patterns["denies"].search(low, noun.end, min(end, noun.end + 60))
         if (

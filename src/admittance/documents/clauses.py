@@ -69,7 +69,7 @@ def frame_over(scene: Scene, lowered: str, found: FoundTrigger) -> FoundFrame | 
         ):
             continue  # the body that is told to act is the one that acts
         crossed = any(frame.end <= border[0] < found.start for border in scene.borders)
-        bare = found.participle and _BARE_PARTICIPLE.match(between)
+        bare = _BARE_PARTICIPLE.match(between) if found.participle or told.startswith("demand") else None
         if crossed or not (bare or scene.language.patterns["frame_to"].search(between)):
             continue
         return frame

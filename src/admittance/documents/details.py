@@ -48,6 +48,11 @@ _IN_FORCE = frozenset(
     {ActionType.LAW, ActionType.LICENSE_REQUIREMENT, ActionType.REGISTRATION_REQUIREMENT, ActionType.VPN_RESTRICTION}
 )
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
+_OPENING = re.compile(
+    r"\W*(after|when|following|although|while|hours after|days after|weeks after) "
+    r"(?:[^,;]|, (?=\d|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z.]* \d)){6,140}, "
+)
+_AND_ON = re.compile(r"\band (?:then |later )?(?:(?:on|in) )?$")
 _DEADLINE = re.compile(r"(?:'s)? ?(?:\w+ )?(?:deadline|cut-off)|(?:的)?(?:最后)?(?:期限|截止)")
 _LEARNT = re.compile(r",?(?:本报|本网)?记者从[^,。]{2,24}(?:获悉|了解到|得知)")
 _AHEAD_OF = re.compile(
@@ -205,6 +210,17 @@ def _times(story: Story, draft: Draft, whens: list[When], clock: Clock) -> None:
             if abs(when.start - draft.found.start) < 160 and (draft.type is None or draft.type in LASTING):
                 draft.end = timed(when, story)
             continue
+        if low.endswith(" to ", base, when.start) and any(
+            other.end + 4 == when.start
+            and (
+                low.startswith("from ", other.start)
+                or patterns["from_date"].search(low[max(base, other.start - 30) : other.start])
+            )
+            for other in whens
+        ):
+            if draft.type is None or draft.type in LASTING:
+                draft.end = timed(when, story)
+            continue
         if draft.type in DEMANDS and (
             (patterns["by_date"].search(before) and (draft.frame is not None or draft.scene.language.code == "en"))
             or re.match(r"by |before ", phrase)
@@ -247,6 +263,8 @@ def _times(story: Story, draft: Draft, whens: list[When], clock: Clock) -> None:
             distance += 200
         if _IN_WAKE_OF.search(low, base, when.start):
             distance += 150
+        if _of_opening_clause(draft, when, low) or _of_next_measure(draft, when, low):
+            distance += 400
         if named_day and when.time.granularity == Granularity.YEAR:
             distance += 150
         if when.time.granularity == Granularity.YEAR and re.search(r"\b(?:in|of)\s*$|since", before + phrase[:5]):
@@ -261,6 +279,22 @@ def _times(story: Story, draft: Draft, whens: list[When], clock: Clock) -> None:
         best = (0.0, own)
     if best is not None and best[0] < 420:
         draft.time = timed(best[1], story)
+
+
+def _of_opening_clause(draft: Draft, when: When, low: str) -> bool:
+    """Whether a time dates another thing that a sentence opens with: "After Y was banned on Friday, the court lifted …"."""
+    scene = draft.scene
+    opening = _OPENING.match(low, scene.sentence.start, scene.sentence.end)
+    if opening is None or not opening.end(1) < when.end <= opening.end() <= draft.found.start:
+        return False
+    return any(opening.end(1) <= other.start < opening.end() for other in scene.triggers)
+
+
+def _of_next_measure(draft: Draft, when: When, low: str) -> bool:
+    """Whether a time opens what comes after "and": "blocked 59 apps and on Wednesday banned 118 more"."""
+    if when.start < draft.found.end or not _AND_ON.search(low, draft.found.end, when.start):
+        return False
+    return any(other.start >= when.end and other.trigger.type for other in draft.scene.triggers)
 
 
 def _only_reported(draft: Draft, when: When, low: str, number: int) -> bool:

@@ -138,6 +138,7 @@ def _past_service(text: str, base: int, first: int, last: int, known: list[Noun]
     return False
 
 
+_AT_HOME = re.compile(r"-(?:based|owned|made|headquartered|born|registered|developed|funded|language|speaking)\b")
 _SERVICES = frozenset({"app", "platform", "site"})
 _WRITTEN_BY = frozenset({"country", "government", "publisher"})
 _DIGITS = re.compile(r"\d+")
@@ -212,16 +213,17 @@ def _country(nouns: list[Noun]) -> str | None:
 
 
 def _without_publishers_homes(nouns: list[Noun], lowered: str) -> list[Noun]:
-    """The nouns without countries that only say where a newspaper is at home: 香港《明报》."""
+    """The nouns without countries that only say where somebody is at home: 香港《明报》, "Norway-based"."""
     following: list[Noun | None] = [*nouns[1:], None][: len(nouns)]
     return [
         noun
         for noun, after in zip(nouns, following, strict=True)
         if not (
             noun.kind == "country"
-            and after is not None
-            and after.kind == "publisher"
-            and lowered[noun.end : after.start] in {"", "《", '"', "'s "}
+            and (
+                (after is not None and after.kind == "publisher" and lowered[noun.end : after.start] in {"", "《", '"', "'s "})
+                or _AT_HOME.match(lowered, noun.end)
+            )
         )
     ]
 
@@ -273,10 +275,18 @@ def _home(nouns: list[Noun], gazetteer: Gazetteer) -> str | None:
 def _without_false_offices(nouns: list[Noun], lowered: str, lexicon: Lexicon) -> list[Noun]:
     """The nouns without general words for an office that name something else: "the Interfax news agency", 税务总局."""
     patterns = [language.patterns["no_office"] for language in lexicon.languages.values()]
+    watchers = lexicon.languages["en"].patterns["watchers"]
+    monitors = {noun.start for noun in nouns if noun.kind == "monitor"}
+
+    def watches(noun: Noun) -> bool:
+        named = lowered.startswith("watchdog", noun.start) and bool(monitors & {noun.end + 1, noun.end + 2})
+        return named or watchers.search(lowered, max(0, noun.start - 24), noun.end) is not None
+
     return [
         noun
         for noun in nouns
-        if noun.kind != "actor" or not any(pattern.search(lowered, max(0, noun.start - 14), noun.start) for pattern in patterns)
+        if noun.kind != "actor"
+        or not (watches(noun) or any(pattern.search(lowered, max(0, noun.start - 14), noun.start) for pattern in patterns))
     ]
 
 

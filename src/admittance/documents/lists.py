@@ -23,6 +23,7 @@ _UNKNOWN = re.compile(
 _AGENT_MARKS = ("被", "遭", "由", "受")  # whoever follows does it
 _HEAD_WORD = re.compile(r"(?:app|platform|service|site|website|network|giant|company|firm)s?,?")
 _RELATIVE = re.compile(r",? (?:that|which) (?:was|were|is|are|has been|have been|had been) (?:\w+ly )?")
+_BOUGHT = re.compile(r"(?:'s)? (?:(?!\w+ing\b)[\w$.-]+ ){0,3}?(?:deal|takeover|acquisition|merger|bid|buyout|shares|stock)\b")
 _SPEAKS = re.compile(
     r"(?:'s)?(?: (?:news|agency|newspaper|newswire|website|site|channel))*"
     r" (?:said|says|reported|reports|told|confirmed|added|wrote|announced)\b"
@@ -172,7 +173,7 @@ class Lists:
 
     def owner_only(self, scene: Scene, noun: Noun) -> bool:
         """Whether a noun only says whose the next one is: "ByteDance's TikTok"."""
-        if self.owner_in_chinese(scene, noun):
+        if self.owner_in_chinese(scene, noun) or (scene.language.code == "en" and _BOUGHT.match(self.low, noun.end)):
             return True
         if self.low.startswith(("-owned ", "-run ", "-backed ", "-based ", " rival ", " competitor "), noun.end):
             return True

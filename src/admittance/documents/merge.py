@@ -33,8 +33,8 @@ _DEFINITE = re.compile(
     r"\b(?:the|this|that) (?:[\w-]+ ){0,2}(?:ban|block|blocking|blockade|restrictions?|suspension|shutdown)$"
 )
 _CLOSE = 3  # paragraphs
-_SETS = frozenset({"social-media-platforms", "messaging-apps", "online-platforms", "apps"})
-_ON_SERVICES = frozenset({ActionType.BLOCK, ActionType.UNBLOCK, ActionType.THROTTLE})
+_SETS = frozenset({"social-media-platforms", "messaging-apps", "online-platforms", "apps", "vpn-apps", "vpn-services"})
+_ON_SERVICES = frozenset({ActionType.BLOCK, ActionType.UNBLOCK, ActionType.THROTTLE, ActionType.APP_REMOVAL})
 _REACH = 40  # measures of one notice stand near each other
 
 
@@ -213,6 +213,12 @@ def _merged_actions(story: Story, drafts: list[Draft]) -> list[Draft]:
     for draft in sorted(drafts, key=lambda one: (one.scene.sentence.headline, one.found.start)):
         before = alike.setdefault((draft.type, draft.polarity), [])
         near = [*before[:_REACH], *before[_REACH:][-_REACH:]]
+        if draft.type == ActionType.SERVICE_SUSPENSION and _the_suspension(story, draft):
+            blocks = alike.get((ActionType.BLOCK, draft.polarity), [])[-_REACH:]
+            known = next((one for one in blocks if one.country == draft.country and shared(one, draft)), None)
+            if known is not None:
+                absorb(known, draft)
+                continue
         home = next((one for one in near if _same_event(story, one, draft) or _spoken_of_again(story, one, draft)), None)
         if home is None:
             _leave_out_known(draft, near)
@@ -221,6 +227,12 @@ def _merged_actions(story: Story, drafts: list[Draft]) -> list[Draft]:
         else:
             absorb(home, draft)
     return kept
+
+
+def _the_suspension(story: Story, draft: Draft) -> bool:
+    """Whether "the suspension of X" only names a measure, as after the text told that X was blocked."""
+    start = draft.found.start
+    return draft.frame is None and story.lowered.startswith("the suspension", start - 4)
 
 
 def _same_event(story: Story, first: Draft, second: Draft) -> bool:
@@ -242,9 +254,11 @@ def _same_event(story: Story, first: Draft, second: Draft) -> bool:
         return False
     if first.group is not None and first.group is second.group:
         return True
-    if not things_of(second) or not things_of(first):
+    if not things_of(second) or not things_of(first) or _same_stores(first, second):
         return (
             headline
+            or (_counted(first) is not None and _counted(first) == _counted(second))
+            or _same_stores(first, second)
             or first.type in (ActionType.SHUTDOWN, ActionType.SURVEILLANCE_TIGHTENING, ActionType.LAW)
             or (first.notice is not None and first.notice == second.notice)
         )
@@ -259,22 +273,39 @@ def _same_event(story: Story, first: Draft, second: Draft) -> bool:
     return subset(second, first) or subset(first, second) or _names_members(first, second)
 
 
+def _same_stores(first: Draft, second: Draft) -> bool:
+    """Whether two removals are told to one store, of which one does not name the apps: "forced Apple to remove their apps"."""
+    if first.type != ActionType.APP_REMOVAL or all(one.targets or one.objects or one.group for one in (first, second)):
+        return False
+    return bool({noun.entity for noun in first.implementers} & {noun.entity for noun in second.implementers})
+
+
+def _counted(draft: Draft) -> int | None:
+    """How many services a measure hits that names none."""
+    if draft.group is not None and draft.group.number is not None:
+        return draft.group.number
+    return next((one.value for one in draft.quantity if one.of != "money" and isinstance(one.value, int)), None)
+
+
 def _names_members(first: Draft, second: Draft) -> bool:
     """Whether one measure is on "social media platforms" and the other, told close by, names some."""
     if abs(first.scene.sentence.paragraph - second.scene.sentence.paragraph) > _CLOSE or first.type not in _ON_SERVICES:
         return False
-    sets, names = sorted((first, second), key=lambda one: any(noun.kind != "group" for noun in one.targets))
+    hit = [[*one.targets, *one.objects] for one in (first, second)]
+    sets, names = sorted(hit, key=lambda nouns: any(noun.kind != "group" for noun in nouns))
     return (
-        bool(sets.targets)
-        and all(noun.entity in _SETS for noun in sets.targets)
-        and all(noun.kind in {"app", "platform"} for noun in names.targets if noun.kind != "group")
-        and any(noun.kind != "group" for noun in names.targets)
+        bool(sets)
+        and all(noun.entity in _SETS for noun in sets)
+        and all(noun.kind in {"app", "platform", "vendor"} for noun in names if noun.kind != "group")
+        and any(noun.kind != "group" for noun in names)
     )
 
 
 def _spoken_of_again(story: Story, first: Draft, second: Draft) -> bool:
     """Whether "the ban" only speaks of a measure that the text has told: "the authority published the ban on its website"."""
-    if first.type != second.type or first.polarity != second.polarity or not compatible(story, first.office, second.office):
+    if first.type != second.type or first.polarity != second.polarity:
+        return False
+    if second.frame is not None and not compatible(story, first.office, second.office):
         return False
     before = story.lowered[max(second.scene.sentence.start, second.found.start - 30) : second.found.end]
     if _DEFINITE.search(before) is None or first.country != second.country:

@@ -17,12 +17,15 @@ _ACTING = ACTOR_KINDS | {"actor", "country"}
 _PRONOUN = re.compile(r"\b(?:it|they|he|she)\b")
 _NEXT_CLAUSE = re.compile(r", (?:and|but|while|as) (?!in\b)")
 _NETWORK = re.compile(r"internet|mobile data|broadband")  # no service cuts these
+_OF_COUNTRY = frozenset({"", " ", "'s "})
+_OF_ANOTHER = re.compile(r", (?:which|who|whose) (?:had|have|has|was|were|is|are)\b")
+_REQUEST = re.compile(r"\b(?:request|demand|insistence|behest)")  # another body may be the one that issues
 _LED = re.compile(r"会同|联合|牵头")
 _PLURAL_OFFICES = re.compile(r"s$")
 _ZH_VERB_OPENS = "对已将曾"  # 中国已对维基百科进行封锁
 _ZH_GROUP_ACTS = ("对", "就", "依法", "针对")
 _HEAD_OF = re.compile(r"\b(?:heads?|chiefs?|directors?|officials?|leaders?|person in charge) (?:of|from|at) (?:the )?$")
-_ANNOUNCING = frozenset({"regulator", "government"})
+_ANNOUNCING = frozenset({"regulator", "government", "court"})
 _OTHER_POWERS = frozenset({"court", "legislature", "prosecutor"})
 
 
@@ -49,7 +52,7 @@ class Offices:
             if noun is None and scene.language.code == "zh":
                 noun = self._marked_agent(scene, start, clause[0])
             if noun is None:
-                behest = self.behest(scene)
+                behest = self.behest(scene, start)
                 if behest is None and (announcer := self.announcer(scene)) is not None:
                     behest = replace(announcer, how="context")
                 return (behest, True) if behest is not None else None
@@ -136,23 +139,33 @@ class Offices:
                     return self.resolved(noun, scene)
         return None
 
-    def behest(self, scene: Scene) -> Office | None:
-        """The office "at whose request" something is done, when a sentence names one."""
+    def behest(self, scene: Scene, position: int) -> Office | None:
+        """The office "at whose request" something is done, when a sentence names one; none that is told of another thing."""
         pattern = scene.language.patterns["behest"]
         for noun in scene.nouns:
-            begin = next((one.start for one in scene.nouns if one.kind == "country" and one.end == noun.start), noun.start)
+            begin = next(
+                (
+                    one.start
+                    for one in scene.nouns
+                    if one.kind == "country" and one.end <= noun.start and self.low[one.end : noun.start] in _OF_COUNTRY
+                ),
+                noun.start,
+            )
             if (
                 noun.kind in _ACTING
                 and noun.head != "adjective"
-                and pattern.search(self.low[max(scene.sentence.start, begin - 60) : begin])
+                and (match := pattern.search(self.low[max(scene.sentence.start, begin - 60) : begin])) is not None
+                and not (position < begin and _OF_ANOTHER.search(self.low, position, begin))
             ):
-                return self.resolved(self._appositive(scene, noun), scene)
+                office = self.resolved(self._appositive(scene, noun), scene)
+                return replace(office, how="context") if _REQUEST.search(match.group()) else office
         return None
 
-    def formal(self, scene: Scene) -> bool:
+    def formal(self, scene: Scene, position: int) -> bool:
         """Whether a sentence without an actor still speaks of a formal measure: an order, a ruling, a law."""
-        text = self.low[scene.sentence.start : scene.sentence.end]
-        return bool(scene.language.patterns["formal"].search(text))
+        aside = _OF_ANOTHER.search(self.low, position, scene.sentence.end)
+        last = aside.start() if aside is not None else scene.sentence.end
+        return bool(scene.language.patterns["formal"].search(self.low[scene.sentence.start : last]))
 
     def companions(self, scene: Scene, office: Office) -> list[Office]:
         """The offices that act together with one, named before or after it with "and"."""
@@ -399,7 +412,7 @@ class Offices:
             if noun.kind not in _ACTING or noun.start < start or (noun.kind == "country" and noun.head == "adjective"):
                 continue
             before = self.low[max(end, noun.start - 70) : noun.start]
-            if pattern.search(before):
+            if pattern.search(before) and not _OF_ANOTHER.search(self.low, end, noun.start):
                 return self._appositive(scene, noun)
         return None
 
@@ -421,7 +434,7 @@ class Offices:
             if other.start < latest.end or other.start - latest.end > 60:
                 continue
             gap = self.low[latest.end : other.start]
-            if latest.kind == "country" and other.kind in _ACTING and re.fullmatch(r"(?:'s?(?: [\w-]+){0,4} ?)?", gap):
+            if latest.kind == "country" and other.kind in _ACTING and re.fullmatch(r"(?:'s?(?: [\w-]+){0,4} ?| )?", gap):
                 latest = other
             elif latest.kind == "actor" and other.kind in ACTOR_KINDS and re.fullmatch(r",? (?:the |known as )?\(?", gap):
                 return other

@@ -27,6 +27,7 @@ _ADDRESSING = frozenset({ActionType.SUMMONS, ActionType.FINE, ActionType.WARNING
 _PAST_PEOPLE = re.compile(  # "summoned and fined", "interviewed the head and the editor of"
     r"(?: and (?:also |then |later )?[a-z]+ed)?(?:(?: [\w'-]+){0,9} (?:of|at|from|operator|operators|behind))?(?= )"
 )
+_DUTIES = frozenset({ActionType.LICENSE_REQUIREMENT, ActionType.REGISTRATION_REQUIREMENT})  # "X must apply for a licence"
 _PRONOUN = re.compile(r" (?:it|them|both) (?:to be )?")  # "ordered it blocked"
 _ITS_USERS = re.compile(r"的?(?:个人|用户|民众|公民|人员|企业和个人)")
 _BARE_MORE = re.compile(
@@ -54,12 +55,13 @@ class Patients:
             return self._chinese(scene, draft)
         if draft.frame is not None and _PRONOUN.fullmatch(self.low, draft.frame.end, start):
             return self.lists.left(scene, draft.frame.start, scene.sentence.start, loose=True) or self._last()
-        if voice.passive:
+        if voice.passive or (draft.type in _DUTIES and draft.frame is None):
             listed = self.lists.left(scene, start, draft.clause[0])
             if listed:
                 return listed
             listed = self.lists.right(scene, end, draft.clause[1]) if voice.nominal else []
-            return listed or (self._spoken_of_before(draft) if draft.type == ActionType.UNBLOCK else [])
+            if draft.type not in _DUTIES:
+                return listed or (self._spoken_of_before(draft) if draft.type == ActionType.UNBLOCK else [])
         if draft.found.trigger.type in _ON_SERVICES and scene.language.patterns["object_pronoun"].match(self.low, end):
             return self.lists.left(scene, start, scene.sentence.start, loose=True) or self._last()
         listed = self.lists.right(scene, end, draft.clause[1], draft.type == ActionType.APP_REMOVAL)
@@ -99,9 +101,11 @@ class Patients:
                 Noun(start, end, noun.kind, noun.entity, "anaphora", noun.country, noun.head, None, noun.subject)
                 for noun in named or nouns
             ]
-        if self.memory.last_service is None:
+        lifts = draft.type == ActionType.UNBLOCK
+        here = self.lists.left(draft.scene, start, draft.scene.sentence.start, loose=True) if lifts else []
+        if self.memory.last_service is None and not here:
             return []
-        last = self.memory.last_service
+        last = self.memory.last_service or here[-1]
         return [Noun(start, end, last.kind, last.entity, "anaphora", last.country, last.head, None, last.subject)]
 
     def _chinese(self, scene: Scene, draft: Draft) -> list[Noun]:

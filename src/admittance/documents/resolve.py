@@ -65,11 +65,10 @@ class _Reader:
             self.drafts.extend(produced)
             self.memory.remember(scene, produced)
             self.offices.remember(scene)
-        return [
-            draft
-            for draft in self.drafts
-            if draft.type is not None or any(noun.entity not in TOO_GENERAL for noun in draft.targets)
-        ]
+        for draft in self.drafts:
+            if draft.type is None:
+                draft.targets = [noun for noun in draft.targets if noun.entity not in TOO_GENERAL]
+        return [draft for draft in self.drafts if draft.type is not None or draft.targets]
 
     def _lift_last(self, scene: Scene) -> None:
         """Gives a bare country's measures of the sentence before to the body that now speaks of them."""
@@ -199,7 +198,7 @@ class _Reader:
             office is None or not office[1] or office[0].noun is None or office[0].noun.start < company.start
         ):
             told = [company, *told]
-            behest = self.offices.behest(scene)
+            behest = self.offices.behest(scene, start)
             if behest is None and draft.type in _OWN_FUNCTIONS and not voice.planned:
                 behest = self.offices.announcer(scene)
             office = (behest, True) if behest is not None else None
@@ -252,7 +251,7 @@ class _Reader:
         if (
             (not acts and draft.status is not None and (voice.passive or voice.nominal) and draft.frame is None)
             and not voice.planned
-            and not self.offices.formal(draft.scene)
+            and not self.offices.formal(draft.scene, draft.found.start)
             and not (voice.passive and self._lifted_ban(draft))
         ):
             return self.reach.claim(draft)
@@ -276,7 +275,12 @@ class _Reader:
             and (not (voice.passive or voice.nominal or voice.polarity == "denied"))
         ):
             return None
-        if draft.type in _OWN_DOING and not acts and draft.frame is None and not self.offices.formal(draft.scene):
+        if (
+            draft.type in _OWN_DOING
+            and not acts
+            and draft.frame is None
+            and not self.offices.formal(draft.scene, draft.found.start)
+        ):
             return None
         counted = acts and counts_services(draft, self.low)
         if draft.frame is not None and not acts and wished(draft.scene, draft.frame, self.low):
@@ -305,7 +309,9 @@ class _Reader:
         ):
             return None
         a_set = draft.group is not None and (draft.group.number is not None or bool(draft.group.members)) and acts
-        if draft.type == ActionType.APP_REMOVAL and not (draft.targets or draft.objects or counted or a_set):
+        told_store = draft.frame is not None and any(noun.entity in _STOREKEEPERS for noun in draft.implementers)
+        named = draft.targets or draft.objects or told_store
+        if draft.type == ActionType.APP_REMOVAL and not (named or counted or a_set):
             return None
         if draft.office is None:
             draft.office = self.offices.by_context(draft.scene, draft.found)
@@ -472,6 +478,7 @@ _DUTIES = frozenset(
 )
 _OWN_FUNCTIONS = frozenset({ActionType.DOWNLOAD_SUSPENSION, ActionType.REGISTRATION_SUSPENSION, ActionType.APP_REMOVAL})
 _FUNCTIONS = frozenset({"registration_suspension", "download_suspension", "investigation"})
+_STOREKEEPERS = STORES | {"apple", "google"}
 _CLOSING = frozenset({ActionType.BLOCK, ActionType.SERVICE_SUSPENSION, ActionType.THROTTLE})
 _LIFTED = re.compile(r"(?:bans?|blocks?|blockade|restrictions?|prohibition|suspension)\b")
 _OBEY = re.compile(

@@ -147,8 +147,11 @@ class Roles:
         """A state that suspends or bans somebody else's service blocks it; a service told to suspend itself suspends."""
         told = draft.frame is not None and any(noun.end <= draft.found.start for noun in draft.targets)
         own = draft.type in (ActionType.SERVICE_SUSPENSION, ActionType.SERVICE_SHUTDOWN)
-        if draft.type == ActionType.SERVICE_SHUTDOWN and told and all(noun.entity in CARRIERS for noun in draft.targets):
+        carriers = all(noun.entity in CARRIERS or noun.kind == "isp" for noun in draft.targets)
+        if draft.type == ActionType.SERVICE_SHUTDOWN and told and carriers:
             draft.implementers, draft.targets = [*draft.implementers, *draft.targets], []
+            if draft.group is None and self.memory.last_service is None:
+                draft.type, draft.status = ActionType.SHUTDOWN, None  # "ordered to shut down nationwide"
             if draft.group is not None or self.memory.last_service is not None:
                 last = self.memory.last_service
                 draft.targets = [] if draft.group is not None or last is None else [last]

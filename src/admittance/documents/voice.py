@@ -15,6 +15,9 @@ _NEAR = 70
 _TO = re.compile(r"^[\w' -]{2,40}(?<!appears)(?<!appear)(?<!seems)(?<!said)(?<!reported)(?<!believed) to $")
 _ACTING = ACTOR_KINDS | {"actor", "country"}
 _REQUEST_NOUN = re.compile(r"(?:a|the|its|their|requests?|demands?) ")
+_PAPER = re.compile(
+    r"\b(?:directive|order|letter|notice|document|decree|circular|instruction|ruling|notification)s? (?:also |had |has )?$"
+)
 _REFUSAL = re.compile(r"\bnot\b|n't\b|fail|refus|comply|unless|如不|否则|逾期")
 _UNTRUE = re.compile(r"untrue|not true")
 UNREAL = frozenset({Modality.PLANNED, Modality.EXPECTED, Modality.THREATENED, Modality.HYPOTHETICAL})
@@ -130,9 +133,8 @@ def wished(scene: Scene, frame: FoundFrame, lowered: str) -> bool:
     """Whether a request is made by nobody with power, in the active voice: "activists urged the government to"."""
     if frame.frame.modality != Modality.REQUESTED or scene.language.code != "en" or _REQUEST_NOUN.match(lowered, frame.start):
         return False
-    return not scene.language.patterns["be_before"].search(
-        lowered[max(scene.sentence.start, frame.start - _NEAR) : frame.start]
-    )
+    before = lowered[max(scene.sentence.start, frame.start - _NEAR) : frame.start]
+    return not (scene.language.patterns["be_before"].search(before) or _PAPER.search(before))
 
 
 def frame_modality(scene: Scene, start: int, lowered: str) -> Modality:
