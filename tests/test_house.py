@@ -2,8 +2,11 @@
 
 import ast
 import importlib
+import os
 import pkgutil
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -80,3 +83,16 @@ def test_the_index_of_the_docs_lists_every_page_and_links_lead_somewhere() -> No
 def test_links_between_pages_lead_somewhere(page: Path) -> None:
     for link in re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text()):
         assert (page.parent / link).exists(), link
+
+
+@pytest.mark.parametrize(("given", "last"), [({}, "muzzy_decay_ms:-1"), ({"_RJEM_MALLOC_CONF": "narenas:2"}, "narenas:2")])
+def test_the_allocator_is_told_to_keep_memory_before_it_is_loaded_unless_told_otherwise(
+    given: dict[str, str], last: str
+) -> None:
+    program = "import os, admittance.model.tables; print(os.environ['_RJEM_MALLOC_CONF'])"
+    others = {name: value for name, value in os.environ.items() if name != "_RJEM_MALLOC_CONF"}
+    done = subprocess.run(
+        [sys.executable, "-c", program], env=others | given, capture_output=True, text=True, check=True, timeout=60
+    )
+    # Polars puts its own settings before what it finds; the last of several holds.
+    assert done.stdout.strip().split(",")[-1] == last

@@ -10,7 +10,7 @@ __all__ = ["ROWS_AT_ONCE", "RowsByDay", "Stretch", "stretches_of"]
 
 ROWS_AT_ONCE = 300_000
 """Observations that are looked at together: small countries share the cost of a step, large ones bound its memory to about a
-gigabyte. A day of one country is never cut."""
+gigabyte, and half as much that is free and stays at hand. A day of one country is never cut."""
 
 RowsByDay = Mapping[str, Mapping[datetime, int]]
 """Per country, how many observations there are of each day (UTC)."""
