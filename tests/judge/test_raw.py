@@ -9,6 +9,7 @@ from tests.judge.labelled_raw_services import SERVICES
 from tests.judge.labelled_raw_web import WEB, Raw
 from tests.judge.labelled_records_certificates import CERTIFICATES
 from tests.judge.labelled_records_connections import CONNECTIONS
+from tests.judge.labelled_records_fourth import FOURTH
 from tests.judge.labelled_records_fresh import FRESH_WEB
 from tests.judge.labelled_records_fresh_services import FRESH_SERVICES
 from tests.judge.labelled_records_legacy import LEGACY
@@ -42,6 +43,7 @@ RAW = (
     *SECOND_WEB,
     *SECOND_SERVICES,
     *THIRD,
+    *FOURTH,
 )
 
 

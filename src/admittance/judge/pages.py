@@ -122,6 +122,7 @@ def chains_of(facts: Facts) -> pl.DataFrame:
         .with_columns(last["chain"], *(facts.pairs[name].gather(pair) for name in ("site", "provider")))
         .join(shaken, on="step", how="left")
         .join(controls.select("chain", "secure_from_start"), on="chain", how="left")
+        .with_columns(_from_site())
         .with_columns(_likenesses())
         .with_columns(_authenticated(), _stock_page())
         .with_columns(_refusal(), _middlebox())
@@ -164,7 +165,11 @@ def _words(title: pl.Expr) -> pl.Expr:
 
 
 def _uncommon(column: str) -> pl.Expr:
-    return pl.col(column).str.split(" ").list.set_difference(pl.lit(pl.Series([list(PAGES.common_headers)])).first())
+    """Names of headers that tell a site; of an answer from another host not those that content networks send with all sites."""
+    names = pl.col(column).str.split(" ")
+    common, edges = (pl.lit(pl.Series([list(headers)])).first() for headers in (PAGES.common_headers, PAGES.edge_headers))
+    own = names.list.set_difference(common)
+    return pl.when(pl.col("from_site")).then(own).otherwise(own.list.set_difference(edges))
 
 
 def _likenesses() -> list[pl.Expr]:
@@ -241,12 +246,16 @@ def _stock_page() -> pl.Expr:
     return (named & title.str.contains(r"^[ -~]{3,60}$")).fill_null(False).alias("stock_page")
 
 
+def _from_site() -> pl.Expr:
+    from_site = pl.coalesce(_of_site(_host("url")), _of_site(pl.col("hostname")))
+    return from_site.fill_null(pl.col("hop") == 0).alias("from_site")
+
+
 def _authenticated() -> pl.Expr:
-    from_site = pl.coalesce(_of_site(_host("url")), _of_site(pl.col("hostname"))).fill_null(pl.col("hop") == 0)
     return (
         pl.col("secure")
         & pl.col("handshake_works").fill_null(True)
-        & (from_site | pl.col("secure_from_start").fill_null(False))
+        & (pl.col("from_site") | pl.col("secure_from_start").fill_null(False))
     ).alias("authenticated")
 
 

@@ -140,6 +140,7 @@ class Pages(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     alike_length: float
     title_word: int
     common_headers: tuple[str, ...]
+    edge_headers: tuple[str, ...]
     refusals: tuple[int, ...]
     wall_servers: tuple[str, ...]
     middlebox_headers: tuple[str, ...]
