@@ -7,20 +7,21 @@ from admittance.judge import RULES
 from tests.judge.judged import judged
 from tests.judge.labelled_raw_services import SERVICES
 from tests.judge.labelled_raw_web import WEB, Raw
+from tests.judge.labelled_records_answers import ANSWERS
 from tests.judge.labelled_records_certificates import CERTIFICATES
 from tests.judge.labelled_records_connections import CONNECTIONS
-from tests.judge.labelled_records_fourth import FOURTH
-from tests.judge.labelled_records_fresh import FRESH_WEB
-from tests.judge.labelled_records_fresh_services import FRESH_SERVICES
 from tests.judge.labelled_records_legacy import LEGACY
+from tests.judge.labelled_records_machines import MACHINES
+from tests.judge.labelled_records_mistaken import MISTAKEN
 from tests.judge.labelled_records_mixed import MIXED
+from tests.judge.labelled_records_more_services import MORE_SERVICES
 from tests.judge.labelled_records_noise import NOISE
+from tests.judge.labelled_records_notices import NOTICES
+from tests.judge.labelled_records_odd_services import ODD_SERVICES
 from tests.judge.labelled_records_pages import PAGES, REDIRECTS
+from tests.judge.labelled_records_portals import PORTALS
 from tests.judge.labelled_records_rare import RARE
-from tests.judge.labelled_records_second import SECOND_WEB
-from tests.judge.labelled_records_second_services import SECOND_SERVICES
 from tests.judge.labelled_records_services import RECORDED_SERVICES
-from tests.judge.labelled_records_third import THIRD
 from tests.judge.labelled_records_web import NAMES
 from tests.judge.probe import line_of
 from tests.judge.test_network import SCENARIOS
@@ -38,12 +39,13 @@ RAW = (
     *NOISE,
     *RECORDED_SERVICES,
     *LEGACY,
-    *FRESH_WEB,
-    *FRESH_SERVICES,
-    *SECOND_WEB,
-    *SECOND_SERVICES,
-    *THIRD,
-    *FOURTH,
+    *MACHINES,
+    *ODD_SERVICES,
+    *ANSWERS,
+    *MORE_SERVICES,
+    *MISTAKEN,
+    *NOTICES,
+    *PORTALS,
 )
 
 

@@ -58,6 +58,9 @@ FEATURES: dict[str, Feature] = {
     "home_known": Feature(
         "flag", ("dns",), "the catalog lists the provider's own networks, which serve the name, and the answer's are known"
     ),
+    "foreign_owner": Feature(
+        "flag", ("dns",), "an answered address lies in a network where a company serves nothing but its own names"
+    ),
     "raced": Feature(
         "flag", ("dns",), "a question got two replies: first a wrong one, then one that agrees with the control's answers"
     ),

@@ -24,6 +24,8 @@ QUERY = (
 
 _CONTENT_NETWORKS = pl.lit(pl.Series([[str(network) for network in READING.content_networks]])).first()
 
+_OWNER_NETWORKS = pl.lit(pl.Series([[str(network) for network in READING.owner_networks]])).first()
+
 _DOCUMENTATION = pl.lit(pl.Series([["192.0.", "198.51.", "203.0."]])).first()
 """Prefixes of the addresses for documentation, which are neighbours of each other wherever a record's maker put them."""
 
@@ -89,6 +91,12 @@ def answers_of(queries: pl.DataFrame, controls: pl.DataFrame, facts: Facts, fing
             .gt(0)
             .fill_null(False)
             .alias("shared_network"),
+            sets("answer_networks")
+            .list.set_intersection(_OWNER_NETWORKS)
+            .list.len()
+            .gt(0)
+            .fill_null(False)
+            .alias("foreign_owner"),
         )
         .group_by("step")
         .agg(pl.exclude("step").any())

@@ -5,9 +5,9 @@ from typing import Any
 
 from admittance.model.vocabulary import State
 from tests.judge.labelled_raw_web import Raw
-from tests.judge.labelled_records_fresh import headed, plain, safe_5
-from tests.judge.labelled_records_fresh_services import keyed
-from tests.judge.labelled_records_second_services import found, one, relay, tor
+from tests.judge.labelled_records_machines import headed, plain, safe_5
+from tests.judge.labelled_records_more_services import found, one, relay, tor
+from tests.judge.labelled_records_odd_services import keyed
 from tests.judge.labelled_records_web import (
     A2,
     E80,
@@ -66,7 +66,7 @@ def unnamed(text: str) -> str:
 def connecting(text: str, state: State) -> Raw:
     failure = unnamed(text)
     return Raw(
-        f"third: connecting, {text[:60]}",
+        f"mistaken: connecting, {text[:60]}",
         visit(
             SAFE,
             V4,
@@ -81,7 +81,7 @@ def connecting(text: str, state: State) -> Raw:
 
 def looking_up(text: str, state: State) -> Raw:
     return Raw(
-        f"third: looking up, {text[:60]}",
+        f"mistaken: looking up, {text[:60]}",
         visit(SAFE, V4, queries=[asked(HOST, failed=unnamed(text), tags=None)], control=HELPED),
         {"dns": state},
     )
@@ -89,7 +89,7 @@ def looking_up(text: str, state: State) -> Raw:
 
 def asking(text: str, state: State) -> Raw:
     return Raw(
-        f"third: asking, {text[:60]}",
+        f"mistaken: asking, {text[:60]}",
         safe_5(requests=[fetched(SAFE, unnamed(text), endpoint=E443)]),
         {"dns": OK, "tcp": OK, "tls": OK, "http": state},
     )
@@ -97,7 +97,7 @@ def asking(text: str, state: State) -> Raw:
 
 def shaking(text: str, state: State) -> Raw:
     return Raw(
-        f"third: shaking, {text[:60]}",
+        f"mistaken: shaking, {text[:60]}",
         safe_5(tls=[shaken(HOST, E443, unnamed(text))], requests=[]),
         {"dns": OK, "tcp": OK, "tls": state},
     )
@@ -119,24 +119,24 @@ BASE64_NOTICE = answer(403, None, length=0, text='<html><iframe src="http://10.1
     "body": {"format": "base64", "data": base64.b64encode(b'<html><iframe src="http://10.10.34.34?type=x"></iframe>').decode()}
 }
 
-THIRD: tuple[Raw, ...] = (
+MISTAKEN: tuple[Raw, ...] = (
     Raw(
-        "third: a notice whose title names the site",
+        "mistaken: a notice whose title names the site",
         plain(answer(403, "Access to www.morning-paper.net denied", length=900, headers=headed())),
         {"dns": OK, "tcp": OK, "http": L},
     ),
     Raw(
-        "third: a notice with status 200 whose title names the site",
+        "mistaken: a notice with status 200 whose title names the site",
         plain(answer(200, "morning-paper.net: blocked by order", length=900, headers=headed())),
         {"dns": OK, "tcp": OK, "http": L},
     ),
     Raw(
-        "third: a longer title of the same page",
+        "mistaken: a longer title of the same page",
         plain(answer(200, "Morning paper - all the news of today", length=9_000, headers=headed())),
         FINE_PLAIN,
     ),
     Raw(
-        "third: clear text led to a provider's notice over its own https",
+        "mistaken: clear text led to a provider's notice over its own https",
         visit(
             PLAIN,
             V5,
@@ -152,7 +152,7 @@ THIRD: tuple[Raw, ...] = (
         {"dns": OK, "tcp": OK, "tls": OK, "http": L},
     ),
     Raw(
-        "third: name led to a provider's machine and on to its notice over https",
+        "mistaken: name led to a provider's machine and on to its notice over https",
         visit(
             PLAIN,
             V5,
@@ -171,13 +171,13 @@ THIRD: tuple[Raw, ...] = (
         {"dns": L},
     ),
     Raw(
-        "third: notice quoted by the site itself over https",
+        "mistaken: notice quoted by the site itself over https",
         safe_5(requests=[fetched(SAFE, BASE64_NOTICE, endpoint=E443)]),
         {"dns": OK, "tcp": OK, "tls": OK, "http": I},
     ),
-    Raw("third: known notice as base64", plain(BASE64_NOTICE), {"dns": OK, "tcp": OK, "http": B}),
+    Raw("mistaken: known notice as base64", plain(BASE64_NOTICE), {"dns": OK, "tcp": OK, "http": B}),
     Raw(
-        "third: headers in a list alone",
+        "mistaken: headers in a list alone",
         plain(
             {
                 "code": 200,
@@ -190,24 +190,24 @@ THIRD: tuple[Raw, ...] = (
         FINE_PLAIN,
     ),
     Raw(
-        "third: https answer without body and headers",
+        "mistaken: https answer without body and headers",
         safe_5(
             requests=[fetched(SAFE, {"code": 200, "body": None, "headers": None, "body_is_truncated": False}, endpoint=E443)]
         ),
         FINE,
     ),
     Raw(
-        "third: an alias without an address",
+        "mistaken: an alias without an address",
         visit(SAFE, V4, queries=[asked(HOST, alias="morning-paper.hoster.example", tags=None)], control=HELPED),
         {"dns": L},
     ),
     Raw(
-        "third: redirected to one's own machine",
+        "mistaken: redirected to one's own machine",
         plain(answer(302, None, length=0, headers=headed(), to="http://127.0.0.1/")),
         {"dns": OK, "tcp": OK, "http": I},
     ),
     Raw(
-        "third: the port is told in the address",
+        "mistaken: the port is told in the address",
         visit(
             "http://www.morning-paper.net:80/",
             V4,
@@ -219,7 +219,7 @@ THIRD: tuple[Raw, ...] = (
         FINE_PLAIN,
     ),
     Raw(
-        "third: one address silent, handshakes reset at the other",
+        "mistaken: one address silent, handshakes reset at the other",
         safe_5(
             queries=[asked(HOST, f"{A}@{HETZNER}", f"{A2}@{HETZNER}")],
             tcp=[opened(E443), opened(F443, TIMEOUT)],
@@ -230,7 +230,7 @@ THIRD: tuple[Raw, ...] = (
         {"dns": OK, "tcp": OK, "tls": L},
     ),
     Raw(
-        "third: handshake reset at one address, fine at the other",
+        "mistaken: handshake reset at one address, fine at the other",
         safe_5(
             queries=[asked(HOST, f"{A}@{HETZNER}", f"{A2}@{HETZNER}")],
             tcp=[opened(E443), opened(F443)],
@@ -241,17 +241,17 @@ THIRD: tuple[Raw, ...] = (
         FINE,
     ),
     Raw(
-        "third: connection reset while being made",
+        "mistaken: connection reset while being made",
         visit(SAFE, V4, queries=[OLD_GOOD], tcp=[opened(E443, RESET, tags=None)], control=HELPED),
         {"dns": OK, "tcp": L},
     ),
     Raw(
-        "third: connection aborted in the handshake",
+        "mistaken: connection aborted in the handshake",
         safe_5(tls=[shaken(HOST, E443, "connection_aborted")], requests=[]),
         {"dns": OK, "tcp": OK, "tls": L},
     ),
     Raw(
-        "third: a name that nobody has, answered with the provider's search page",
+        "mistaken: a name that nobody has, answered with the provider's search page",
         visit(
             PLAIN,
             V5,
@@ -263,12 +263,12 @@ THIRD: tuple[Raw, ...] = (
         {"dns": N, "tcp": OK, "http": N},
     ),
     Raw(
-        "third: QUIC that the site does not serve",
+        "mistaken: QUIC that the site does not serve",
         safe_5(quic_handshakes=[shaken(HOST, E443, TIMEOUT) | {"network": "udp"}]),
         FINE | {"quic": N},
     ),
     Raw(
-        "third: a genuine reply twice",
+        "mistaken: a genuine reply twice",
         safe_5(queries=[GOOD, UDP_GOOD, UDP_NONE], x_dns_duplicate_responses=[UDP_GOOD]),
         FINE,
     ),
@@ -296,7 +296,7 @@ THIRD: tuple[Raw, ...] = (
     asking("http: server closed idle connection", L),
     asking('net/http: HTTP/1.x transport connection broken: malformed HTTP response "\\x00"', I),
     keyed(
-        "third: telegram's data centres led to a notice",
+        "mistaken: telegram's data centres led to a notice",
         "telegram",
         telegram(answer(302, None, length=0, headers={}, to="http://notice.provider.example/")),
         "telegram/dc_pool",
@@ -304,7 +304,7 @@ THIRD: tuple[Raw, ...] = (
         version="0.3.1",
     ),
     keyed(
-        "third: telegram's data centres behind a known notice",
+        "mistaken: telegram's data centres behind a known notice",
         "telegram",
         telegram(BASE64_NOTICE),
         "telegram/dc_pool",
@@ -312,7 +312,7 @@ THIRD: tuple[Raw, ...] = (
         version="0.3.1",
     ),
     keyed(
-        "third: tor's directories cut off in the handshake",
+        "mistaken: tor's directories cut off in the handshake",
         "tor",
         tor(
             a=relay("131.188.40.189:443", "or_port_dirauth", None, EOF),
@@ -323,7 +323,7 @@ THIRD: tuple[Raw, ...] = (
         version="0.4.0",
     ),
     keyed(
-        "third: great resolver's port refused",
+        "mistaken: great resolver's port refused",
         "dnscheck",
         {
             "bootstrap": {"queries": [found("dns.google", "8.8.8.8@15169")]},
@@ -342,7 +342,7 @@ THIRD: tuple[Raw, ...] = (
         given="dot://dns.google/",
     ),
     keyed(
-        "third: urlgetter by way of psiphon, timed out",
+        "mistaken: urlgetter by way of psiphon, timed out",
         "urlgetter",
         {"tunnel": "psiphon", "failure": TIMEOUT, "bootstrap_time": 0, "queries": None},
         "psiphon/tunnel",
@@ -351,7 +351,7 @@ THIRD: tuple[Raw, ...] = (
         given=SAFE,
     ),
     keyed(
-        "third: header fields, helper refuses",
+        "mistaken: header fields, helper refuses",
         "http_header_field_manipulation",
         {"requests": [fetched("http://37.218.241.94", "connection_refused_error", tags=None)], "tampering": None},
         "ooni/helpers",
@@ -360,7 +360,7 @@ THIRD: tuple[Raw, ...] = (
         test_helpers={"backend": "http://37.218.241.94"},
     ),
     keyed(
-        "third: http_requests over https",
+        "mistaken: http_requests over https",
         "http_requests",
         {"requests": [fetched(SAFE, PAPER, tags=None)], "control_failure": "socks_error"},
         SITE,
@@ -370,7 +370,7 @@ THIRD: tuple[Raw, ...] = (
         start="2015-06-01 00:00:00",
     ),
     keyed(
-        "third: messenger's certificate of nobody",
+        "mistaken: messenger's certificate of nobody",
         "whatsapp",
         one("web.whatsapp.com", "157.240.252.61@32934", HOSTNAME),
         "whatsapp/web",

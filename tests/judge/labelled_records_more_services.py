@@ -3,7 +3,7 @@
 from typing import Any
 
 from tests.judge.labelled_raw_web import Raw
-from tests.judge.labelled_records_fresh_services import keyed
+from tests.judge.labelled_records_odd_services import keyed
 from tests.judge.labelled_records_web import HOST, PLAIN, SAFE, A
 from tests.judge.records import AUTHORITY, HOSTNAME, NXDOMAIN, REFUSED, TIMEOUT, Record, answer, asked, fetched, opened, shaken
 from tests.judge.scenarios import OK, B, F, I, L, N
@@ -45,7 +45,7 @@ def tor(**relays: Record) -> Record:
     return {"targets": relays}
 
 
-SECOND_SERVICES: tuple[Raw, ...] = (
+MORE_SERVICES: tuple[Raw, ...] = (
     keyed(
         "whatsapp's web led to a provider's machine",
         "whatsapp",

@@ -3,7 +3,7 @@
 from typing import Any
 
 from tests.judge.labelled_raw_web import Raw
-from tests.judge.labelled_records_fresh import headed, plain, safe_5
+from tests.judge.labelled_records_machines import headed, plain, safe_5
 from tests.judge.labelled_records_web import (
     A6,
     E80,
@@ -64,7 +64,7 @@ def old(queries: list[Record], control: Record | str, **more: Any) -> Record:
     return visit(SAFE, V4, queries=queries, control=control, **more)
 
 
-SECOND_WEB: tuple[Raw, ...] = (
+ANSWERS: tuple[Raw, ...] = (
     Raw(
         "provider's machine answers with a redirect to its notice, 0.5",
         visit(

@@ -3,9 +3,9 @@
 from typing import Any
 
 from tests.judge.labelled_raw_web import Raw
-from tests.judge.labelled_records_fresh import headed, plain, safe_5
-from tests.judge.labelled_records_fresh_services import keyed
-from tests.judge.labelled_records_second_services import found, one
+from tests.judge.labelled_records_machines import headed, plain, safe_5
+from tests.judge.labelled_records_more_services import found, one
+from tests.judge.labelled_records_odd_services import keyed
 from tests.judge.labelled_records_web import (
     E80,
     E443,
@@ -82,32 +82,32 @@ def looked_up(*queries: Record, **more: Any) -> Record:
     return visit(SAFE, V4, queries=queries, control=HELPED, **more)
 
 
-FOURTH: tuple[Raw, ...] = (
+NOTICES: tuple[Raw, ...] = (
     # log-ins and unpaid lines
     Raw(
-        "fourth: a router's log-in",
+        "notices: a router's log-in",
         plain(led("http://10.5.50.1/login?dst=http%3A%2F%2Fwww.morning-paper.net%2F")),
         OK_OK | {"http": F},
     ),
     Raw(
-        "fourth: a router's log-in at a public address",
+        "notices: a router's log-in at a public address",
         plain(led("http://hotspot.cafe.example/login?dst=http%3A%2F%2Fwww.morning-paper.net%2F")),
         OK_OK | {"http": F},
     ),
     Raw(
-        "fourth: a controller's log-in",
+        "notices: a controller's log-in",
         plain(
             led("https://1.1.1.1/login.html?redirect=www.morning-paper.net/&switch_url=https://1.1.1.1/login.html&wlan=guests")
         ),
         OK_OK | {"http": F},
     ),
     Raw(
-        "fourth: a portal's page in place of the site",
+        "notices: a portal's page in place of the site",
         plain(answer(200, "Captive Portal", length=2_000, headers=headed())),
         OK_OK | {"http": F},
     ),
     Raw(
-        "fourth: a line without credit, in russian",
+        "notices: a line without credit, in russian",
         plain(
             answer(
                 200,
@@ -120,7 +120,7 @@ FOURTH: tuple[Raw, ...] = (
         OK_OK | {"http": F},
     ),
     Raw(
-        "fourth: a line without credit, in english",
+        "notices: a line without credit, in english",
         plain(
             answer(
                 200,
@@ -134,14 +134,14 @@ FOURTH: tuple[Raw, ...] = (
     ),
     # notices
     Raw(
-        "fourth: notice of a russian provider",
+        "notices: notice of a russian provider",
         plain(led("http://blocked.mts.ru/?host=www.morning-paper.net")),
         OK_OK | {"http": B},
     ),
-    Raw("fourth: notice of another russian provider", plain(led("http://lawfilter.ertelecom.ru/")), OK_OK | {"http": B}),
-    Raw("fourth: notice of Sudan's authority", plain(led("http://196.1.211.6:8080/alert/")), OK_OK | {"http": B}),
+    Raw("notices: notice of another russian provider", plain(led("http://lawfilter.ertelecom.ru/")), OK_OK | {"http": B}),
+    Raw("notices: notice of Sudan's authority", plain(led("http://196.1.211.6:8080/alert/")), OK_OK | {"http": B}),
     Raw(
-        "fourth: notice of Bahrain",
+        "notices: notice of Bahrain",
         plain(
             answer(
                 200,
@@ -154,7 +154,7 @@ FOURTH: tuple[Raw, ...] = (
         OK_OK | {"http": B},
     ),
     Raw(
-        "fourth: notice of Pakistan",
+        "notices: notice of Pakistan",
         plain(
             answer(
                 200,
@@ -166,13 +166,13 @@ FOURTH: tuple[Raw, ...] = (
         ),
         OK_OK | {"http": B},
     ),
-    Raw("fourth: address of Malaysia's notice", looked_up(asked(HOST, "175.139.142.25", tags=None)), {"dns": B}),
-    Raw("fourth: address of France's notice", looked_up(asked(HOST, "90.85.16.52", tags=None)), {"dns": B}),
-    Raw("fourth: address of Belgium's notice", looked_up(asked(HOST, "193.191.245.244", tags=None)), {"dns": B}),
-    Raw("fourth: address of Myanmar's notice", looked_up(asked(HOST, "167.172.4.60", tags=None)), {"dns": B}),
-    Raw("fourth: loop back of IPv6", looked_up(asked(HOST, "::1", tags=None)), {"dns": B}),
+    Raw("notices: address of Malaysia's notice", looked_up(asked(HOST, "175.139.142.25", tags=None)), {"dns": B}),
+    Raw("notices: address of France's notice", looked_up(asked(HOST, "90.85.16.52", tags=None)), {"dns": B}),
+    Raw("notices: address of Belgium's notice", looked_up(asked(HOST, "193.191.245.244", tags=None)), {"dns": B}),
+    Raw("notices: address of Myanmar's notice", looked_up(asked(HOST, "167.172.4.60", tags=None)), {"dns": B}),
+    Raw("notices: loop back of IPv6", looked_up(asked(HOST, "::1", tags=None)), {"dns": B}),
     Raw(
-        "fourth: benchmark address, which a proxy on the same machine forwards",
+        "notices: benchmark address, which a proxy on the same machine forwards",
         safe_5(
             queries=[asked(HOST, "198.18.0.44")],
             tcp=[opened("198.18.0.44:443")],
@@ -183,27 +183,27 @@ FOURTH: tuple[Raw, ...] = (
     ),
     # pages
     Raw(
-        "fourth: another's notice at the same content network",
+        "notices: another's notice at the same content network",
         two("http://stop.example.com/", answer(200, "Restricted by law", length=1_500, headers=EDGE)),
         OK_OK | {"http": L},
     ),
     Raw(
-        "fourth: the site's page in another language at its content network",
+        "notices: the site's page in another language at its content network",
         plain(answer(200, "Ранішняя газета", length=9_000, headers=EDGE), control=over(answer(headers=EDGE))),
         FINE_PLAIN,
     ),
     Raw(
-        "fourth: not found in place of the page",
+        "notices: not found in place of the page",
         plain(answer(404, "404 Not Found", length=162, headers=headed(Server="nginx"))),
         OK_OK | {"http": I},
     ),
     Raw(
-        "fourth: bad gateway",
+        "notices: bad gateway",
         plain(answer(502, "502 Bad Gateway", length=166, headers=headed(Server="nginx"))),
         OK_OK | {"http": I},
     ),
     Raw(
-        "fourth: a helper's page of which nothing is known",
+        "notices: a helper's page of which nothing is known",
         plain(
             PAPER,
             control={
@@ -215,22 +215,22 @@ FOURTH: tuple[Raw, ...] = (
         OK_OK | {"http": N},
     ),
     Raw(
-        "fourth: a helper's record with nulls",
+        "notices: a helper's record with nulls",
         plain(TIMEOUT, control={"dns": None, "tcp_connect": None, "http_request": None}),
         {"dns": N, "tcp": OK, "http": N},
     ),
     Raw(
-        "fourth: teapot over https",
+        "notices: teapot over https",
         safe_5(requests=[fetched(SAFE, answer(418, "Teapot", length=100, headers=headed()), endpoint=E443)]),
         FINE,
     ),
     Raw(
-        "fourth: too many requests over https",
+        "notices: too many requests over https",
         safe_5(requests=[fetched(SAFE, answer(429, "Too Many Requests", length=100, headers=headed()), endpoint=E443)]),
         FINE | {"http": I},
     ),
     Raw(
-        "fourth: wall of a content network over https, met by the helper too",
+        "notices: wall of a content network over https, met by the helper too",
         safe_5(
             requests=[fetched(SAFE, answer(403, "Just a moment...", length=100, headers=EDGE), endpoint=E443)],
             control=helper(
@@ -245,7 +245,7 @@ FOURTH: tuple[Raw, ...] = (
     ),
     # look-ups
     Raw(
-        "fourth: questions of other types fail",
+        "notices: questions of other types fail",
         safe_5(
             queries=[
                 GOOD,
@@ -258,15 +258,15 @@ FOURTH: tuple[Raw, ...] = (
         FINE,
     ),
     Raw(
-        "fourth: system's resolver denies, its own reply came late and right",
+        "notices: system's resolver denies, its own reply came late and right",
         safe_5(
             queries=[asked(HOST, failed=NXDOMAIN), asked(HOST, failed=NXDOMAIN, engine="udp")], x_dns_late_replies=[UDP_GOOD]
         ),
         FINE | {"dns": B},
     ),
-    Raw("fourth: an empty list of answers", looked_up(asked(HOST, tags=None)), {}),
+    Raw("notices: an empty list of answers", looked_up(asked(HOST, tags=None)), {}),
     Raw(
-        "fourth: https input whose clear text alone is cut",
+        "notices: https input whose clear text alone is cut",
         visit(
             SAFE,
             V5,
@@ -280,7 +280,7 @@ FOURTH: tuple[Raw, ...] = (
     ),
     # old forms
     keyed(
-        "fourth: tor of the first version, targets in a list",
+        "notices: tor of the first version, targets in a list",
         "tor",
         {
             "targets": [
@@ -298,7 +298,7 @@ FOURTH: tuple[Raw, ...] = (
         version="0.1.0",
     ),
     keyed(
-        "fourth: request lines of 2014, echoed",
+        "notices: request lines of 2014, echoed",
         "http_invalid_request_line",
         {
             "sent": ["A HTTP/1.1", "B HTTP/1.1", "C HTTP/1.1"],
@@ -311,7 +311,7 @@ FOURTH: tuple[Raw, ...] = (
         start="2014-05-01 00:00:00",
     ),
     keyed(
-        "fourth: header fields of 2014, all lost",
+        "notices: header fields of 2014, all lost",
         "http_header_field_manipulation",
         {
             "requests": [fetched("http://37.218.241.94", answer(200, None, length=40), tags=None)],
@@ -332,7 +332,7 @@ FOURTH: tuple[Raw, ...] = (
         start="2014-05-01 00:00:00",
     ),
     keyed(
-        "fourth: vanilla_tor with logs of nothing",
+        "notices: vanilla_tor with logs of nothing",
         "vanilla_tor",
         {
             "success": False,
@@ -348,7 +348,7 @@ FOURTH: tuple[Raw, ...] = (
         version="0.2.0",
     ),
     keyed(
-        "fourth: whatsapp denied and led to a private address at once",
+        "notices: whatsapp denied and led to a private address at once",
         "whatsapp",
         {
             "queries": [found("v.whatsapp.net", "10.10.34.35")],
@@ -361,7 +361,7 @@ FOURTH: tuple[Raw, ...] = (
         version="0.11.0",
     ),
     keyed(
-        "fourth: telegram without an answer from the web's name",
+        "notices: telegram without an answer from the web's name",
         "telegram",
         {
             "queries": [found("web.telegram.org", failed="dns_server_misbehaving")],
@@ -373,7 +373,7 @@ FOURTH: tuple[Raw, ...] = (
         version="0.3.1",
     ),
     keyed(
-        "fourth: messenger's star refused by the house",
+        "notices: messenger's star refused by the house",
         "facebook_messenger",
         {"queries": [found("star.c10r.facebook.com", "0.0.0.1")], "tcp_connect": [opened("0.0.0.1:443", REFUSED, tags=None)]},
         "messenger/star",
@@ -381,7 +381,7 @@ FOURTH: tuple[Raw, ...] = (
         version="0.2.1",
     ),
     keyed(
-        "fourth: signal reset in every handshake",
+        "notices: signal reset in every handshake",
         "signal",
         one("storage.signal.org", "76.223.92.165@16509", RESET),
         "signal/storage",
@@ -390,7 +390,7 @@ FOURTH: tuple[Raw, ...] = (
         start="2024-05-01 00:00:00",
     ),
     keyed(
-        "fourth: resolver over tls with the name of another",
+        "notices: resolver over tls with the name of another",
         "dnscheck",
         {
             "bootstrap": {"queries": [found("dns.quad9.net", "9.9.9.9@19281")]},
@@ -409,7 +409,7 @@ FOURTH: tuple[Raw, ...] = (
         given="dot://dns.quad9.net/",
     ),
     keyed(
-        "fourth: stun refused by the server's machine",
+        "notices: stun refused by the server's machine",
         "stun_reachability",
         {
             "endpoint": "stun.l.google.com:19302",
@@ -422,7 +422,7 @@ FOURTH: tuple[Raw, ...] = (
         given="stun://stun.l.google.com:19302",
     ),
     keyed(
-        "fourth: http_requests of 2013 over tor and directly, the same error",
+        "notices: http_requests of 2013 over tor and directly, the same error",
         "http_requests",
         {
             "requests": [

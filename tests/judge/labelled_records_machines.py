@@ -88,7 +88,7 @@ WINDOWS_RESET = (
     "unknown_failure: read tcp [scrubbed]->[scrubbed]: wsarecv: An existing connection was forcibly closed by the remote host."
 )
 
-FRESH_WEB: tuple[Raw, ...] = (
+MACHINES: tuple[Raw, ...] = (
     # machines on the path
     Raw(
         "squid refuses",

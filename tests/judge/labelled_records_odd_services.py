@@ -3,7 +3,7 @@
 from typing import Any
 
 from tests.judge.labelled_raw_web import Raw
-from tests.judge.labelled_records_fresh import headed
+from tests.judge.labelled_records_machines import headed
 from tests.judge.labelled_records_web import (
     E80,
     FINE_PLAIN,
@@ -35,7 +35,7 @@ SITE = "site:morning-paper.net/www.morning-paper.net"
 
 def keyed(name: str, test: str, keys: Record, target: str, truth: Truth, **more: Any) -> Raw:
     """A record of any test."""
-    return Raw(f"fresh: {name}", envelope(test, more.pop("version", "0.1.0"), keys, **more), truth, target)
+    return Raw(f"odd: {name}", envelope(test, more.pop("version", "0.1.0"), keys, **more), truth, target)
 
 
 def old_web(met: Record | str, tcp: str | None, control: Record, **more: Any) -> Record:
@@ -83,7 +83,7 @@ def whatsapp(**keys: Any) -> Record:
     return {"queries": [], "tcp_connect": [], "requests": [], "tls_handshakes": None} | keys
 
 
-FRESH_SERVICES: tuple[Raw, ...] = (
+ODD_SERVICES: tuple[Raw, ...] = (
     Raw("python probe: works", old_web(PAPER, None, OLD_CONTROL), FINE_PLAIN),
     Raw(
         "python probe: connection blocked",
