@@ -16,6 +16,7 @@ __all__ = [
     "LONGEST_CHAIN",
     "Facts",
     "facts_of",
+    "from_first_file",
     "layer_of",
     "names_ipv6",
     "numbered",
@@ -94,12 +95,17 @@ def once(observations: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
     facts = rows.select(pl.col("measurement") * 2**32 + pl.col("sequence")).to_series()
     if facts.n_unique() == rows.height:
         return rows, measurements
-    first = rows.group_by("measurement").agg(pl.col("file").min())
+    return from_first_file(rows, "measurement"), measurements
+
+
+def from_first_file(rows: pl.DataFrame, measurement: str) -> pl.DataFrame:
+    """Each measurement, named by a column, from the first file that holds it, and each of its facts once; sorted by both."""
+    first = rows.group_by(measurement).agg(pl.col("file").min())
     return (
-        rows.join(first, on=["measurement", "file"], how="semi")
-        .sort("measurement", "sequence", "offset")
-        .unique(["measurement", "sequence"], keep="first", maintain_order=True)
-    ), measurements
+        rows.join(first, on=[measurement, "file"], how="semi")
+        .sort(measurement, "sequence", "offset")
+        .unique([measurement, "sequence"], keep="first", maintain_order=True)
+    )
 
 
 def with_pairs(rows: pl.DataFrame, catalog: Catalog) -> tuple[pl.DataFrame, pl.DataFrame]:

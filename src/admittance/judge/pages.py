@@ -5,6 +5,7 @@ import polars as pl
 from admittance.judge.certificates import issuers_of
 from admittance.judge.facts import Facts
 from admittance.judge.fingerprints import Fingerprints
+from admittance.judge.marks import borne, kept_bodies, marks_of_answers
 from admittance.judge.ruleset import TAXONOMY
 from admittance.model.vocabulary import Control, Layer
 
@@ -28,15 +29,10 @@ def marked(facts: Facts, bodies: pl.DataFrame, fingerprints: Fingerprints) -> Fa
     answers = rows.select("number", "layer", "body_sha256", "title", "location", "server").filter(
         pl.col("layer") == Layer.HTTP.value
     )
-    wanted = answers.select("body_sha256").drop_nulls().unique()
-    present = bodies.join(wanted, on="body_sha256", how="semi").unique("body_sha256")
-    found = [_borne(answers, "body_sha256", fingerprints.match_bodies(present))]
-    found += [
-        _borne(answers, where, fingerprints.match_values(where, answers[where])) for where in ("title", "location", "server")
-    ]
+    found = [marks_of_answers(answers, kept_bodies(bodies, answers["body_sha256"]), fingerprints)]
     refused = _refused(rows, bodies)
     if not refused.is_empty():
-        found.append(_borne(refused, "issuer", fingerprints.match_values("issuer", refused["issuer"])))
+        found.append(borne(refused, "issuer", fingerprints.match_values("issuer", refused["issuer"])))
     marks = pl.concat(found).unique("number", keep="first", maintain_order=True)
     nothing = pl.Series([None], dtype=pl.String).new_from_index(0, rows.height)
     columns = [nothing.scatter(marks["number"], marks[name]).alias(name) for name in ("fingerprint", "known_page")]
@@ -49,15 +45,7 @@ def marked(facts: Facts, bodies: pl.DataFrame, fingerprints: Fingerprints) -> Fa
 def _refused(rows: pl.DataFrame, bodies: pl.DataFrame) -> pl.DataFrame:
     """Handshakes whose certificate was refused and kept: `number`, `time`, `issuer` and `not_before`."""
     refused = rows.select("number", "certificate_valid", "certificate_sha256", "time").filter(~pl.col("certificate_valid"))
-    kept = bodies.join(
-        refused.select(pl.col("certificate_sha256").alias("body_sha256")).unique(), on="body_sha256", how="semi"
-    ).unique("body_sha256")
-    return refused.join(issuers_of(kept), on="certificate_sha256")
-
-
-def _borne(answers: pl.DataFrame, column: str, found: list[tuple[str, str, str]]) -> pl.DataFrame:
-    marks = pl.DataFrame(found, schema={column: pl.String, "fingerprint": pl.String, "known_page": pl.String}, orient="row")
-    return answers.select("number", column).join(marks, on=column).select("number", "fingerprint", "known_page")
+    return refused.join(issuers_of(kept_bodies(bodies, refused["certificate_sha256"])), on="certificate_sha256")
 
 
 def without_private_redirects(facts: Facts, fingerprints: Fingerprints) -> Facts:

@@ -7,8 +7,9 @@ name, with other names for control, or a resolver was asked for it. What the sca
 import polars as pl
 
 from admittance.catalog import Catalog, host_of_url, registrable_domain
-from admittance.judge.facts import KIND_OF_FAILURE
+from admittance.judge.facts import KIND_OF_FAILURE, from_first_file
 from admittance.judge.fingerprints import Fingerprints
+from admittance.judge.marks import kept_bodies, marks_of_answers
 from admittance.judge.ruleset import REMOTE_RULES, RULESET_VERSION, TAXONOMY, verdict_columns
 from admittance.model.tables import empty_table, table_schema
 from admittance.model.verdict import Verdict
@@ -36,7 +37,7 @@ def judge_remote(
     A measurement none of whose tries reached its vantage has one at tcp. Round trips with other names are controls and give
     none. Sorted by measurement, target and layer.
     """
-    rows = _once(observations)
+    rows = from_first_file(observations, "measurement_uid")
     if rows.is_empty():
         return empty_table(Verdict)
     rows = rows.with_columns(
@@ -70,34 +71,13 @@ def judge_remote(
     )
 
 
-def _once(observations: pl.DataFrame) -> pl.DataFrame:
-    """Each measurement from one file only, each fact once."""
-    first = observations.group_by("measurement_uid").agg(pl.col("file").min())
-    return (
-        observations.join(first, on=["measurement_uid", "file"], how="semi")
-        .sort("measurement_uid", "sequence", "offset")
-        .unique(["measurement_uid", "sequence"], keep="first", maintain_order=True)
-    )
-
-
 def _with_marks(rows: pl.DataFrame, bodies: pl.DataFrame, fingerprints: Fingerprints) -> pl.DataFrame:
     """The rows with `known_page`, `fingerprint` and `genuine`, by body, title, redirect or Server header."""
-    wanted = rows.select("body_sha256").drop_nulls().unique()
-    present = bodies.join(wanted, on="body_sha256", how="semi").unique("body_sha256")
-    found = [("body_sha256", fingerprints.match_bodies(present))]
-    found += [(where, fingerprints.match_values(where, rows[where])) for where in ("title", "location", "server")]
-    marked = rows.with_columns(
-        pl.col("body_sha256").is_in(fingerprints.genuine_among(present)).fill_null(False).alias("genuine")
-    )
-    names = []
-    for number, (column, marks) in enumerate(found):
-        names.append((f"fingerprint_{number}", f"known_{number}"))
-        table = pl.DataFrame(marks, schema=dict.fromkeys((column, *names[-1]), pl.String), orient="row")
-        marked = marked.join(table, on=column, how="left", maintain_order="left")
-    return marked.with_columns(
-        pl.coalesce(fingerprint for fingerprint, _ in names).alias("fingerprint"),
-        pl.coalesce(known for _, known in names).alias("known_page"),
-    ).drop(name for pair in names for name in pair)
+    kept = kept_bodies(bodies, rows["body_sha256"])
+    numbered = rows.with_row_index("number")
+    marks = marks_of_answers(numbered, kept, fingerprints).unique("number", keep="first", maintain_order=True)
+    genuine = pl.col("body_sha256").is_in(fingerprints.genuine_among(kept)).fill_null(False).alias("genuine")
+    return numbered.with_columns(genuine).join(marks, on="number", how="left", maintain_order="left").drop("number")
 
 
 def _counted(rows: pl.DataFrame) -> pl.DataFrame:
