@@ -174,6 +174,17 @@ def test_sessions_that_come_and_go_are_one_restriction() -> None:
     assert last - 2 * DAY <= found.end.earliest <= last <= found.end.latest <= last + DAY
 
 
+def test_sessions_after_a_long_pause_have_bounds_of_their_own() -> None:
+    """A pause may last a night or a weekend, not eight days: what came before it is another restriction."""
+    quiet, after = steady(0, 20 * DAY, every=2, bad=False), steady(48 * DAY, 62 * DAY, every=2, bad=False)
+    between = steady(30 * DAY, 38 * DAY, every=2, bad=False)
+    first, second = accepted([series_of([*quiet, *sessions(range(20, 30)), *between, *sessions(range(38, 48)), *after])])[0]
+    assert first.end.latest is not None
+    assert second.onset.earliest is not None
+    assert first.end.latest <= 38 * DAY + 4
+    assert second.onset.earliest >= 29 * DAY + 6
+
+
 def test_a_week_of_exam_mornings_is_found_and_two_bad_mornings_are_not() -> None:
     quiet = steady(0, 20 * DAY, every=1, bad=False)
 
@@ -191,8 +202,8 @@ def test_a_pause_of_72_hours_parts_two_restrictions() -> None:
         rows += [*steady(496 + pause, 700, bad=True), *steady(700, 1200, bad=False)]
         return len(accepted([series_of(rows)])[0])
 
-    assert blocks(MERGE_HOURS - 6) == 1
-    assert blocks(MERGE_HOURS + 6) == 2
+    assert blocks(MERGE_HOURS - 1) == 1
+    assert blocks(MERGE_HOURS) == 2
 
 
 def test_data_far_away_moves_no_bracket() -> None:
