@@ -22,6 +22,8 @@ __all__ = ["NOT_STATED", "Clock", "When", "clock_of", "timed", "times_in"]
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _WRITTEN_DAY = re.compile(r"\d")
 _BESIDE = re.compile(r"[\s,(]*(?:the )?")
+_HANZI_DAY = re.compile(r".*[日号]$")
+_UP_TO = re.compile(r"[至到-]$")
 _FAR_STEP = 400
 _NO_DAY = frozenset({Granularity.NONE, Granularity.RECENT})
 _STALE = 7  # days after which a dateline is no clock for what was published later
@@ -178,7 +180,8 @@ def _ordinal(
     number = number_of(match.group("ordinal"))
     if before:
         day = date.fromisoformat(str(max(before, key=lambda when: when.end).time.value))
-        month = day.month if number >= day.day else day.month % 12 + 1
+        on = number >= day.day or (_HANZI_DAY.match(match.group()) and not _UP_TO.search(match.string, 0, match.start()))
+        month = day.month if on else day.month % 12 + 1
         return ordinal(number, (day.year + (month < day.month), month), clock)
     return ordinal(number, context, clock) if context is not None else None
 

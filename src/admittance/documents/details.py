@@ -5,10 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from datetime import date
-from decimal import Decimal
 from itertools import pairwise
-
-from msgspec import UNSET
 
 from admittance.documents.date import Clock, When, timed, times_in
 from admittance.documents.deadlines import (
@@ -21,21 +18,21 @@ from admittance.documents.deadlines import (
     unspecified_deadline,
 )
 from admittance.documents.draft import Draft
-from admittance.documents.find import Scene, Story, undated
+from admittance.documents.find import Scene, Story
 from admittance.documents.lexicon import Lexicon
 from admittance.documents.phrases import day_of
+from admittance.documents.quantities import add_quantities
 from admittance.documents.voice import UNREAL
-from admittance.model.documents import ActionType, Deadline, Granularity, Quantity, QuantityOf, Span, Time, TimeBasis
+from admittance.model.documents import ActionType, Deadline, Granularity, Time, TimeBasis
 
 __all__ = ["add_details", "scene_times"]
 
-_APPS = ("app", "vpn", "application", "应用", "软件", "款")
-_AFTER_OF: dict[str, QuantityOf] = {"款": "apps", "条": "items", "件": "items", "名": "accounts"}
 _FAR = 90.0
 _BACK = 24  # measures before a sentence that it may speak of
 _SAYS_OR_ISSUES = re.compile(r"发布|通报|宣布|公布|表示|消息|称")
 _OPENS = re.compile(r"(?:消息|通报|公告|称|说|了)*(?:[,:。]|关于|《|对|就|责令)")
 _DAY_BEFORE = 3  # characters between a day and the office that speaks on it
+_VERB_NEXT = 2
 _NEXT_BUT_ONE = 120  # characters in which a notice's next but one sentence begins
 _FOOT = 5  # sentences at the foot of a notice
 _BARE_LINE = 16  # characters that its lines may hold beside name and day
@@ -47,7 +44,6 @@ _ASIDE = re.compile(r"after|before|when|since|because|此前")
 _IN_FORCE = frozenset(
     {ActionType.LAW, ActionType.LICENSE_REQUIREMENT, ActionType.REGISTRATION_REQUIREMENT, ActionType.VPN_RESTRICTION}
 )
-_NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 _OPENING = re.compile(
     r"\W*(after|when|following|although|while|hours after|days after|weeks after) "
     r"(?:[^,;]|, (?=\d|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z.]* \d)){6,140}, "
@@ -59,14 +55,12 @@ _AHEAD_OF = re.compile(
     r"\b(?:ahead of|before|prior to|run-up to)\s+(?:[\w'.-]+ ){1,7}$|\bahead of (?:the )?$"
 )  # what comes then is another thing
 _IN_WAKE_OF = re.compile(r"\b(?:after|following)\s+(?:[\w'.-]+ ){1,7}$")
-_TOTAL = re.compile(r"(?:累计|共计|合计|总计|总额|计)[^,。;]{0,6}$|\b(?:total(?:l?ing)?(?: of)?|altogether|in all)\s*$")
 _YEARLESS = re.compile(r"XXXX-(\d\d)-(\d\d)")
 _TITLES = re.compile(r'《[^》]{2,60}》|"[^"]{2,40}"(?=(?:系列)?(?:专项)?(?:行动|整治|治理))|\d{4}年(?="[^"]{2,30}"系列)')
 _SAME_YEAR = re.compile(r"(?:同|次|翌)年$")
 _DATED = re.compile(r"\d{4}-\d\d(?:-\d\d)?")
 _DIGIT = re.compile(r"\d")
 _TALKS = frozenset({ActionType.SUMMONS, ActionType.WARNING, ActionType.RECTIFICATION})
-_MASS = frozenset({ActionType.APP_REMOVAL, ActionType.BLOCK})
 
 
 def scene_times(story: Story, clock: Clock, lexicon: Lexicon) -> dict[int, list[When]]:
@@ -154,7 +148,7 @@ def add_details(story: Story, drafts: list[Draft], times: dict[int, list[When]],
     """Fills times, deadlines, quantities, scope, salience and legal basis of the drafts."""
     for draft in drafts:
         _times(story, draft, times[draft.scene.sentence.start], clock)
-        _quantities(story, draft)
+        add_quantities(story, draft)
         _scope_and_salience(story, draft)
         deadline_words(story, draft, clock)
         end_of_lasting(story, draft)
@@ -261,6 +255,8 @@ def _times(story: Story, draft: Draft, whens: list[When], clock: Clock) -> None:
                 distance += 400
         if when.time.value is None:
             distance += 200
+        if draft.scene.language.code == "zh" and _opens_another(draft, when, low):
+            distance += 200
         if _IN_WAKE_OF.search(low, base, when.start):
             distance += 150
         if _of_opening_clause(draft, when, low) or _of_next_measure(draft, when, low):
@@ -297,6 +293,15 @@ def _of_next_measure(draft: Draft, when: When, low: str) -> bool:
     return any(other.start >= when.end and other.trigger.type for other in draft.scene.triggers)
 
 
+def _opens_another(draft: Draft, when: When, low: str) -> bool:
+    """Whether a time opens what a sentence tells next: …无法访问,次日恢复; …被下架,一日前,…."""
+    opens = when.start > draft.found.end and low[when.start - 1] == "," == low[when.end : when.end + 1]
+    return opens or any(
+        0 <= other.start - when.end <= _VERB_NEXT and other.start != draft.found.start and when.start >= draft.found.end
+        for other in draft.scene.triggers
+    )
+
+
 def _only_reported(draft: Draft, when: When, low: str, number: int) -> bool:
     """Whether a time says no more than when somebody spoke."""
     if draft.scene.language.code == "zh" and _LEARNT.match(low, when.end, draft.scene.sentence.end):
@@ -327,120 +332,6 @@ def _belongs_to_report(draft: Draft, when: When, low: str) -> bool:
         return True
     match = says.search(low, when.end, min(draft.scene.sentence.end, when.end + 10))
     return match is not None and match.start() - when.end <= 3
-
-
-def _quantities(story: Story, draft: Draft) -> None:
-    low, clause = story.lowered, draft.clause
-    patterns = draft.scene.language.patterns
-    if draft.type == ActionType.FINE:
-        match = _sum_fined(draft, low)
-        if match is not None:
-            draft.quantity.append(_sum_of_money(match.group(), draft, story.clean.span(match.start(), match.end())))
-        return
-    number_noun = draft.group.number_noun if draft.group else None
-    if number_noun is not None:
-        draft.aggregate = draft.type in _MASS and not draft.targets and not (draft.group and draft.group.members)
-        return
-    after = patterns["counted_after"].match(low, draft.found.end, clause[1])
-    if after is not None and not draft.targets:
-        span = story.clean.span(after.start(1), after.end(2))
-        of = _AFTER_OF.get(after.group(2), "targets")
-        draft.quantity.append(Quantity(value=_magnitude(after, draft), of=of, span=span))
-        draft.aggregate = True
-        return
-    text = " " * clause[0] + undated(low[clause[0] : clause[1]], draft.scene.language)
-    for match in patterns["counted"].finditer(text, clause[0], clause[1]):
-        word, head = match.group(1), match.group(match.lastindex or 1)
-        if draft.frame is None and abs(match.start() - draft.found.start) > 90:
-            continue
-        low_end, high_start = sorted((match.end(), draft.found.start))
-        if any(low_end <= other.start < high_start for other in draft.scene.triggers if other.start != draft.found.start) or (
-            match.end() < draft.found.start
-            and any(
-                match.start() > other.start and other.trigger.type != draft.type
-                for other in draft.scene.triggers
-                if other.start < match.start()
-            )
-        ):
-            continue
-        value = _value(word, draft.scene)
-        of = _counted_kind(head, draft)
-        span = story.clean.span(match.start(), match.end())
-        draft.quantity.append(Quantity(value=value, of=of, approx=isinstance(value, str), span=span))
-        mass = draft.type in _MASS or not draft.implementers
-        many = draft.type in _MASS if isinstance(value, str) else value > 1
-        if not draft.targets and mass and many:
-            draft.aggregate = True
-        return
-
-
-def _sum_fined(draft: Draft, low: str) -> re.Match[str] | None:
-    """The sum of a fine: what is called the total, else the first one after the words that say it, else the one before them."""
-    sentence = draft.scene.sentence
-    sums = list(draft.scene.language.patterns["money"].finditer(low, sentence.start, sentence.end))
-    total = next((one for one in sums if _TOTAL.search(low, max(sentence.start, one.start() - 12), one.start())), None)
-    after = next((one for one in sums if one.start() >= draft.found.start), None)
-    return total or after or (sums[-1] if sums else None)
-
-
-def _sum_of_money(words: str, draft: Draft, span: Span) -> Quantity:
-    """A sum as a number with its currency; the words themselves when no number can be read."""
-    language = draft.scene.language
-    units = (name for name, pattern in language.currencies.items() if pattern.search(words))
-    unit = next(units, None)
-    if unit is not None and ":" in unit:
-        by_country = dict(pair.split(":") for pair in unit.split())
-        unit = by_country.get((draft.country or "")[:2], list(by_country.values())[-1])
-    number = _NUMBER.search(words)
-    if number is not None:
-        value = Decimal(number.group().replace(",", "").rstrip("."))
-        rest = words[number.end() :]
-    else:
-        word, _, rest = words.partition(" ")
-        spelled = language.nouns.numbers.get(word, {"a": 1, "one": 1}.get(word))
-        if spelled is None:
-            return Quantity(value=span.quote, of="money", unit=unit or UNSET, span=span)
-        value, rest = Decimal(spelled), " " + rest
-    factors = sorted(language.multipliers.items(), key=lambda row: -len(row[0]))
-    for _ in range(2):  # "two hundred million"
-        for word, factor in factors:
-            step = re.match(rf"\s?(?:余)?{word}" + (r"\b" if word.isascii() else ""), rest)
-            if step is not None:
-                value *= Decimal(factor)
-                rest = rest[step.end() :]
-                break
-    exact = int(value) if value == value.to_integral_value() else float(value)
-    return Quantity(value=exact, of="money", unit=unit or UNSET, approx="余" in rest or UNSET, span=span)
-
-
-def _value(word: str, scene: Scene) -> int | str:
-    digits = word.replace(",", "")
-    if digits.isdigit():
-        return int(digits)
-    known = scene.language.nouns.numbers.get(word)
-    return known if known is not None else word
-
-
-def _magnitude(match: re.Match[str], draft: Draft) -> int | str:
-    """The number of a count in digits, with the 万 or 亿 that may follow it."""
-    value = Decimal(match.group(1).replace(",", "").rstrip("."))
-    for word, factor in draft.scene.language.multipliers.items():
-        if word in match.string[match.end(1) : match.start(2)]:
-            value *= Decimal(factor)
-            break
-    return int(value) if value == value.to_integral_value() else match.group(1)
-
-
-def _counted_kind(head: str, draft: Draft) -> QuantityOf:
-    if "account" in head or "账号" in head or "帐号" in head:
-        return "accounts"
-    if draft.type == ActionType.SERVICE_SHUTDOWN:
-        return "targets"
-    if head.startswith(_APPS):
-        return "apps"
-    if head.startswith(("item", "video", "post", "page", "listing", "product")):
-        return "items"
-    return "targets"
 
 
 def _scope_and_salience(story: Story, draft: Draft) -> None:

@@ -185,10 +185,12 @@ class Lists:
 
     def owner_in_chinese(self, scene: Scene, noun: Noun) -> bool:
         """Whether a company only says whose the service named right after it is: 苹果公司视频通话服务FaceTime."""
-        if scene.language.code != "zh" or noun.kind != "company":
+        if scene.language.code != "zh" or noun.kind not in {"company", "platform"}:
             return False
         following = next((other for other in scene.nouns if other.start >= noun.end), None)
-        if following is None or following.kind not in {"app", "platform", "feature"}:
+        if following is None or following.kind not in {"app", "platform", "feature", "single"}:
+            return False
+        if noun.kind == "platform" and "旗下" not in self.low[noun.end : following.start]:
             return False
         entity = self.story.gazetteer.catalog.entities.get(following.entity) if following.entity else None
         gap = self.low[noun.end : following.start]

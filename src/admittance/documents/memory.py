@@ -27,6 +27,7 @@ class Memory:
         self.last_service: Noun | None = None
         self.last_named: list[Noun] = []
         self.last_app: Noun | None = None
+        self.last_spoken = -1  # where the sentence ends that named the last service
         self.last_publisher: Noun | None = None
         self.scene: Scene | None = None
 
@@ -110,6 +111,10 @@ class Memory:
             if noun.number is not None and group.number == noun.number:
                 group.add(members)
                 return group
+        if not members and noun.number is not None and "\u4e00" <= noun.head[-1:] <= "\u9fff":
+            for group in reversed(self.groups):
+                if group.number is None and len(group.members) == noun.number:
+                    return group
         group = Group(noun.number, noun if noun.number else None, list(members))
         self.groups.append(group)
         return group
@@ -148,6 +153,7 @@ class Memory:
                 self.groups.append(Group(None, None, list(named)))
             elif named and draft.type != ActionType.COMPANY_STATEMENT:
                 self.last_service = named[-1]
+                self.last_spoken = scene.sentence.end
         if not produced and scene.language.code == "zh":
             for noun in scene.nouns:
                 if noun.kind == "counted" and noun.number is not None:
@@ -162,6 +168,7 @@ class Memory:
             ]
             if services:
                 self.last_service = services[0]
+                self.last_spoken = scene.sentence.end
         for draft in produced:
             self.last_publisher = next((noun for noun in draft.targets if noun.kind == "publisher"), self.last_publisher)
         if self.last_service is not None and self.last_service.kind == "app":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["HANZI_DAY", "HANZI_YEAR", "NUMBER_WORDS", "number_of", "year_of"]
+__all__ = ["HANZI_DAY", "HANZI_MONTHS", "HANZI_YEAR", "NUMBER_WORDS", "number_of", "year_of"]
 
 NUMBER_WORDS = {
     "one": 1,
@@ -31,6 +31,10 @@ NUMBER_WORDS = {
 }
 HANZI_DAY = r"\d{1,2}|[一二三四五六七八九]?十[一二三四五六七八九]?|[一二三四五六七八九]"
 """A pattern of a number below a hundred, in digits or hanzi."""
+HANZI_MONTHS = frozenset(
+    {*(str(month) for month in range(1, 13)), *(f"0{month}" for month in range(1, 10)), *"一二三四五六七八九十", "十一", "十二"}
+)
+"""The ways to write the number of a month."""
 HANZI_YEAR = r"(?:19|20)\d\d|(?:一九|二[〇零○])[〇零○一二三四五六七八九]{2}"
 """A pattern of a year, in digits or hanzi."""
 _DIGITS = {"〇": "0", "零": "0", "○": "0"} | {word: str(number) for word, number in NUMBER_WORDS.items() if number < 10}

@@ -386,7 +386,8 @@ class Offices:
         first = noun
         if scene.language.code == "zh":
             led = _LED.search(self.low, scene.sentence.start, noun.start)
-            leader = next((one for one in scene.nouns if led and one.end == led.start() and one.kind in ACTOR_KINDS), None)
+            named = [one for one in scene.nouns if led and one.end <= led.start() and one.kind in ACTOR_KINDS]
+            leader = named[-1] if named else None
             if leader is not None:
                 return leader
         for other in reversed(scene.nouns):

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from functools import cache
 
 from admittance.documents.lexicon import Calendar, lexicon
-from admittance.documents.numerals import HANZI_DAY, HANZI_YEAR, NUMBER_WORDS, number_of, year_of
+from admittance.documents.numerals import HANZI_DAY, HANZI_MONTHS, HANZI_YEAR, NUMBER_WORDS, number_of, year_of
 from admittance.documents.required import Prefilter
 from admittance.model.documents import Granularity, PublishedBasis, Time, TimeBasis
 
@@ -344,11 +344,9 @@ _AHEAD = re.compile(r"(?:将(?:于|自|在)?|不晚于|最迟)$")
 
 def _bare_month(month: int, clock: Clock) -> Time | None:
     """A month without a year: the one of publication, or of the year before when it is not near yet."""
-    if not 1 <= month <= 12:
-        return None
     early = clock.day is not None and month > clock.day.month + _NEAR_MONTHS
     year = clock.year - early if clock.year is not None else None
-    return _month(year, month, TimeBasis.YEAR_INFERRED if year else TimeBasis.EXPLICIT)
+    return _month(year, month, TimeBasis.YEAR_INFERRED if year else TimeBasis.EXPLICIT) if 1 <= month <= 12 else None
 
 
 def _stretch(match: re.Match[str], clock: Clock) -> Time | None:
@@ -357,11 +355,10 @@ def _stretch(match: re.Match[str], clock: Clock) -> Time | None:
     if year is None:
         return None
     basis = TimeBasis.EXPLICIT if match["y"] else TimeBasis.RELATIVE
-    months = 6 if match["h"] else 3
-    part = "上下".index(match["h"]) if match["h"] else number_of(match["q"]) - 1
-    first = date(year, part * months + 1, 1)
+    months, part = (6, "上下".index(match["h"])) if match["h"] else (3, number_of(match["q"]) - 1)
     kind, number = (Granularity.HALF_YEAR, 40) if match["h"] else (Granularity.QUARTER, 33)
-    return _span_time(f"{year}-{number + part}", kind, basis, first, _month_end(year, (part + 1) * months))
+    ends = date(year, part * months + 1, 1), _month_end(year, (part + 1) * months)
+    return _span_time(f"{year}-{number + part}", kind, basis, *ends)
 
 
 def _day_of_near_month(number: int, which: str, clock: Clock) -> Time | None:
@@ -410,7 +407,7 @@ def _chinese(calendar: Calendar) -> tuple[tuple[re.Pattern[str], Reader], ...]:
             lambda m, c, _: _month_day(int(m["m"]), int(m["d"]), int(m["y"]), c),
         ),
         (
-            re.compile(rf"(?:(?P<y>{HANZI_YEAR})年)?(?P<w>今年|去年)?(?P<m>{HANZI_DAY})月(?P<d>{HANZI_DAY})[日号]"),
+            re.compile(rf"(?:(?P<y>{HANZI_YEAR})年)?(?P<w>今年|去年)?(?P<m>{HANZI_DAY})月(?P<d>{HANZI_DAY})(?:日|号)"),
             lambda m, c, _: _month_day(
                 number_of(m["m"]),
                 number_of(m["d"]),
@@ -419,7 +416,7 @@ def _chinese(calendar: Calendar) -> tuple[tuple[re.Pattern[str], Reader], ...]:
             ),
         ),
         (
-            re.compile(rf"(?P<w>本|当|同|上)个?月(?P<d>{HANZI_DAY})[日号]"),
+            re.compile(rf"(?P<w>本|当|同|上)个?月(?P<d>{HANZI_DAY})(?:日|号)"),
             lambda m, c, _: _day_of_near_month(number_of(m["d"]), m["w"], c),
         ),
         (
@@ -431,8 +428,8 @@ def _chinese(calendar: Calendar) -> tuple[tuple[re.Pattern[str], Reader], ...]:
         (
             re.compile(rf"(?P<w>今|去|明)年(?P<m>{HANZI_DAY})月(?:份|初|中旬|下旬|上旬|底|末)?(?!\d)"),
             lambda m, c, _: (
-                _month(c.year + {"今": 0, "去": -1, "明": 1}[m["w"]], number_of(m["m"]), TimeBasis.YEAR_INFERRED)
-                if c.year and 1 <= number_of(m["m"]) <= 12
+                _month(c.year + "去今明".index(m["w"]) - 1, number_of(m["m"]), TimeBasis.YEAR_INFERRED)
+                if c.year and m["m"] in HANZI_MONTHS
                 else None
             ),
         ),
@@ -442,17 +439,11 @@ def _chinese(calendar: Calendar) -> tuple[tuple[re.Pattern[str], Reader], ...]:
         ),
         (
             re.compile(rf"(?P<y>{HANZI_YEAR})年(?P<m>{HANZI_DAY})月(?:份|初|中旬|下旬|上旬|底)?"),
-            lambda m, c, _: (
-                _month(year_of(m["y"]), number_of(m["m"]), TimeBasis.EXPLICIT) if 1 <= number_of(m["m"]) <= 12 else None
-            ),
+            lambda m, c, _: _month(year_of(m["y"]), number_of(m["m"]), TimeBasis.EXPLICIT) if m["m"] in HANZI_MONTHS else None,
         ),
         (
-            re.compile(rf"(?P<w>今|去|明)年?(?P<s>{season})(?![节运晚令奥招假])(?:季|天)?"),
-            lambda m, c, _: _season(seasons[m["s"]], None, m["w"], c),
-        ),
-        (
-            re.compile(rf"(?P<y>(?:19|20)\d\d)年(?P<s>{season})(?![节运晚令奥招假])(?:季|天)?"),
-            lambda m, c, _: _season(seasons[m["s"]], int(m["y"]), "", c),
+            re.compile(rf"(?:(?P<w>今|去|明)年?|(?P<y>{HANZI_YEAR})年)(?P<s>{season})(?![节运晚令奥招假])(?:季|天)?"),
+            lambda m, c, _: _season(seasons[m["s"]], year_of(m["y"]) if m["y"] else None, m["w"] or "", c),
         ),
         (
             re.compile(rf"(?P<w>本|上|下|这)?(?:个)?(?:周|星期|礼拜)(?P<d>{weekday})"),
@@ -460,7 +451,7 @@ def _chinese(calendar: Calendar) -> tuple[tuple[re.Pattern[str], Reader], ...]:
         ),
         (
             re.compile(
-                r"(?<![\d月一二三四五六七八九十第])(?P<ordinal>\d{1,2}|[一二三]?十[一二三四五六七八九]?)[日号]"
+                r"(?<![\d月一二三四五六七八九十第])(?P<ordinal>\d{1,2}|[一二三]?十[一二三四五六七八九]?)(?:日|号)"
                 r"(?![内前起]?(?:内|龄))(?!本|报)"
             ),
             lambda m, c, _: _day_of_month(m, c),

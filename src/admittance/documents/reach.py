@@ -19,6 +19,12 @@ __all__ = ["TOO_GENERAL", "Reach", "claimable"]
 _STARTED = re.compile(r"(?:began|started|appeared|reported|noticed|detected)$")
 _WANTS_OBJECT = re.compile(r"(?:to|of|on|with|accessing|using|in|at|reach|access|open|use)\s*$")
 _PERSONAL = re.compile(r"(?:[我你他她]|我们|自己|本人|个人)的?$")
+_NEXT = range(4)
+_GOES_ON = frozenset({"accessible", "restored", "blocked", "disrupted"})
+_NO_SUBJECT = re.compile(
+    r"[^。;]{0,24}?(?:用户|使用者|网友|网民|服务|目前|现在|现已)[^。;]{0,24}"
+)  # of whom or what the one before speaks
+_ITS = re.compile(r"(?:公司|集团)?(?:手机|旗下|的(?!服务|网站|平台|各项|所有|全部|产品))")
 _PRONOUN_GAP = re.compile(r"\b(?:it|they)\b(?:\s+(?:is|was|has|had|have|been|be|were|are|also|still|now|again|\w+ly))*\s*$")
 
 
@@ -59,7 +65,11 @@ class Reach:
             subjects = [noun for noun in draft.group.members if noun.kind != "group"]
         if not subjects:
             subjects = self._claim_subjects(scene, found)
-        subjects = [noun for noun in subjects if claimable(noun) and not self._of_a_person(scene, noun)]
+        subjects = [
+            noun
+            for noun in subjects
+            if claimable(noun) and not self._of_a_person(scene, noun) and not self._part_of_company(scene, noun)
+        ]
         shut = found.trigger.rule.endswith("internet-shutdown")
         monitored = self._monitored(scene) or scene.language.code == "zh"
         back = found.trigger.rule.endswith("internet-restored") and monitored
@@ -92,6 +102,11 @@ class Reach:
         """Whether a service stands for somebody's account there: 我的微信被封."""
         before = self.low[max(scene.sentence.start, noun.start - 4) : noun.start]
         return scene.language.code == "zh" and _PERSONAL.search(before) is not None
+
+    def _part_of_company(self, scene: Scene, noun: Noun) -> bool:
+        """Whether a company only says whose the thing is that a Chinese sentence speaks of: 苹果手机的隔空投送功能."""
+        owns = scene.language.code == "zh" and noun.kind == "company"
+        return owns and _ITS.match(self.low, noun.end, scene.sentence.end) is not None
 
     def _monitored(self, scene: Scene) -> bool:
         """Whether a sentence tells what a monitor saw."""
@@ -133,6 +148,10 @@ class Reach:
             return named
         if self.memory.last_service is None:
             return []
+        if scene.language.code == "zh" and scene.sentence.start - self.memory.last_spoken in _NEXT:
+            begins = self.low[scene.sentence.start : found.end]
+            if found.trigger.status in _GOES_ON and _NO_SUBJECT.fullmatch(begins):
+                return [self.memory.last_service]
         if found.trigger.status in ("outage", "restored") and self.memory.last_service.subject == "internet":
             return [self.memory.last_service]
         if _STARTED.search(self.low, found.start, found.end):

@@ -230,7 +230,8 @@ class _Reader:
         trigger = draft.found.trigger
         if self.reach.done_by_provider(draft):
             return self.reach.claim(draft)
-        if draft.frame is not None and trigger.recipient == "target" and not (draft.targets or draft.group):
+        memberless = draft.group is None or (draft.scene.language.code == "zh" and not draft.group.members)
+        if draft.frame is not None and trigger.recipient == "target" and not draft.targets and memberless:
             self._inherit_targets(draft)
         if trigger.type in _FUNCTIONS and not (draft.targets or draft.implementers or draft.group) and not draft.frame:
             self._inherit_targets(draft)
@@ -348,11 +349,13 @@ class _Reader:
 
     def _inherit_targets(self, draft: Draft) -> None:
         """Whoever a sentence summons or fines is who it then tells what to do."""
-        before = self.drafts[-1:] if draft.office is not None and draft.office.how == "anaphora" else []
+        goes_on = draft.office.how == "anaphora" if draft.office is not None else draft.type == ActionType.ACCOUNT_CLOSURE
+        before = self.drafts[-1:] if goes_on else []
         if before and before[0].scene.sentence.paragraph < draft.scene.sentence.paragraph - 1:
             before = []
         for earlier in (*self.current, *before):
-            if (earlier.targets or earlier.group) and earlier.type is not None:
+            number = draft.group.number if draft.group is not None else None
+            if (earlier.targets or earlier.group) and earlier.type is not None and number in (None, len(earlier.targets)):
                 draft.targets, draft.group = list(earlier.targets), earlier.group
                 return
 
@@ -477,7 +480,7 @@ _DUTIES = frozenset(
     }
 )
 _OWN_FUNCTIONS = frozenset({ActionType.DOWNLOAD_SUSPENSION, ActionType.REGISTRATION_SUSPENSION, ActionType.APP_REMOVAL})
-_FUNCTIONS = frozenset({"registration_suspension", "download_suspension", "investigation"})
+_FUNCTIONS = frozenset({"registration_suspension", "download_suspension", "investigation", "account_closure"})
 _STOREKEEPERS = STORES | {"apple", "google"}
 _CLOSING = frozenset({ActionType.BLOCK, ActionType.SERVICE_SUSPENSION, ActionType.THROTTLE})
 _LIFTED = re.compile(r"(?:bans?|blocks?|blockade|restrictions?|prohibition|suspension)\b")
