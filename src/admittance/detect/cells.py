@@ -35,17 +35,19 @@ def histogram(verdicts: pl.DataFrame, column: str) -> pl.DataFrame:
 
 def _distinct(verdicts: pl.DataFrame, column: str, name: str) -> pl.DataFrame:
     """Per cell, the distinct words of `column`, sorted and separated by spaces."""
-    return (
-        verdicts.select("cell", column)
+    words = verdicts.select("cell", pl.col(column).alias(name)).unique().drop_nulls()
+    several = words["cell"].is_duplicated() | words[name].str.contains(" ", literal=True)
+    laid_together = (
+        words.filter(several)
+        .with_columns(pl.col(name).str.split(" "))
+        .explode(name)
         .unique()
-        .with_columns(pl.col(column).str.split(" "))
-        .explode(column)
-        .unique()
-        .sort("cell", column)
+        .sort("cell", name)
         .group_by("cell", maintain_order=True)
-        .agg(column)
-        .select("cell", pl.col(column).list.join(" ").alias(name))
+        .agg(name)
+        .with_columns(pl.col(name).list.join(" "))
     )
+    return pl.concat([words.filter(~several), laid_together])
 
 
 def _once(verdicts: pl.DataFrame) -> pl.DataFrame:
@@ -74,7 +76,12 @@ def build_cells(verdicts: pl.DataFrame) -> pl.DataFrame:
     what was discarded neither blames nor clears anybody. The order of rows, and how they are split over files, change nothing.
     """
     scored_states = [state.value for state in SCORED_STATES]
-    once = _once(verdicts).with_columns(
+    once = _once(verdicts).select(
+        *(key for key in _CELL_KEYS if key not in ("resolver_network", "time")),
+        "evidence",
+        "rule",
+        "mechanism",
+        "sources",
         pl.col("time").dt.truncate("1h"),
         pl.when(pl.col("layer") == Layer.DNS.value).then("resolver_network").alias("resolver_network"),
         pl.when((pl.col("evidence") != Evidence.SCORED.value) & pl.col("state").is_in(scored_states))
