@@ -15,6 +15,7 @@ class EditionKind(StrEnum):
     OONI_HTTP = "ooni_http"  # blocking fingerprints, `fingerprints_http.csv`
     CENSORED_PLANET_BLOCKPAGES = "censored_planet_blockpages"  # `blockpage_signatures.json`
     CENSORED_PLANET_FALSE_POSITIVES = "censored_planet_false_positives"  # `false_positive_signatures.json`
+    ADDRESS_NETWORKS = "address_networks"  # which network announces an address, `routeviews-….pfx2as`
     TEST_LIST = "test_list"  # Citizen Lab, a file per country and `global.csv`
 
 
@@ -22,7 +23,7 @@ class Edition(Row, frozen=True, kw_only=True):
     """One published list as it was on a day. It holds from that day until the next edition of the same kind and name."""
 
     kind: EditionKind
-    name: str  # which list of its kind: a country in lower case or `global` for test lists, else the kind
+    name: str  # a country in lower case or `global` for test lists, `ipv4` or `ipv6` for networks, else the kind
     holds_from: datetime  # start of the day, UTC
     sha256: str  # over the content
     content: bytes  # as it was read

@@ -10,6 +10,7 @@ from urllib.parse import unquote, urlsplit
 import msgspec
 import polars as pl
 
+from admittance.catalog.networks import AddressNetworks, NetworkTable, read_networks
 from admittance.catalog.records import Unusable, text_of
 from admittance.catalog.sites import TEST_LIST_COLUMNS, SiteLists, read_test_list
 from admittance.errors import ConflictError, InputError, UsageError
@@ -27,6 +28,7 @@ __all__ = [
     "editions_holding",
     "keep_list",
     "marks_of",
+    "networks_of",
     "published_lists",
     "sites_of",
 ]
@@ -38,6 +40,7 @@ LICENCES = {
     EditionKind.OONI_HTTP: "OONI (ooni/blocking-fingerprints); no licence stated beside the lists",
     EditionKind.CENSORED_PLANET_BLOCKPAGES: "Censored Planet, Apache-2.0 (censoredplanet/censoredplanet-analysis)",
     EditionKind.CENSORED_PLANET_FALSE_POSITIVES: "Censored Planet, Apache-2.0 (censoredplanet/censoredplanet-analysis)",
+    EditionKind.ADDRESS_NETWORKS: "CAIDA, Acceptable Use Agreement (RouteViews prefix-to-AS); another publisher's own",
     EditionKind.TEST_LIST: "Citizen Lab and others, CC BY-NC-SA 4.0 (citizenlab/test-lists)",
 }
 """What is known of the terms under which each list is published; kept with the edition, for whoever hands it on."""
@@ -49,10 +52,14 @@ _KIND_OF_NAME = {
     "false_positive_signatures": EditionKind.CENSORED_PLANET_FALSE_POSITIVES,
 }
 
+NETWORKS_IN_NAME = "pfx2as"
+
+_NO_MARKS = (EditionKind.TEST_LIST, EditionKind.ADDRESS_NETWORKS)
+
 _LIST_SUFFIXES = (".csv", ".json")
 
 LARGEST_FILE = 16 * 2**20
-"""Bytes. The largest list known, Citizen Lab's global one, has about 200 kB."""
+"""Bytes. The largest list known, CAIDA's table of IPv4 networks, has about 6 MB, packed."""
 LONGEST_WAIT = 60.0
 """Seconds for one list from an address."""
 
@@ -143,6 +150,9 @@ def _read(address: str, name: str, content: bytes, kind: EditionKind) -> Publish
         label = _name_of_list(name)
         listed = read_test_list(content, label)
         entries, unusable = len(listed.entries), listed.unusable
+    elif kind is EditionKind.ADDRESS_NETWORKS:
+        table = read_networks(content)
+        label, entries, unusable = f"ipv{table.family}", table.entries, table.unusable
     else:
         label = kind.value
         published = read_fingerprints(kind, content)
@@ -156,6 +166,8 @@ def _kind_of(name: str, content: bytes) -> EditionKind | None:
     known = _KIND_OF_NAME.get(stem)
     if known is not None:
         return known
+    if NETWORKS_IN_NAME in name:
+        return EditionKind.ADDRESS_NETWORKS
     first, _, rest = text_of(content).partition("\n")
     columns = {column.strip() for column in first.split(",")}
     if columns >= set(TEST_LIST_COLUMNS):
@@ -255,9 +267,28 @@ def marks_of(editions: Iterable[Edition]) -> Fingerprints:
     published = [
         read_fingerprints(edition.kind, edition.content).as_of(edition.version)
         for edition in editions
-        if edition.kind is not EditionKind.TEST_LIST
+        if edition.kind not in _NO_MARKS
     ]
     return combined(shipped(), published)
+
+
+def networks_of(snapshot: Snapshot) -> AddressNetworks | None:
+    """All tables of the networks of addresses, each with the day from which it holds; null where there is none."""
+    tables = snapshot.scan(Edition).filter(pl.col("kind") == EditionKind.ADDRESS_NETWORKS.value)
+    editions = rows_of(Edition, tables.sort("name", "holds_from", "recorded_at", "sha256").collect())
+    return _networks(tuple(editions)) if editions else None
+
+
+@lru_cache(maxsize=1)
+def _networks(editions: tuple[Edition, ...]) -> AddressNetworks:
+    """Kept, because every file of a job asks for them."""
+    tables = tuple((edition.holds_from, _network_table(edition.content)) for edition in editions)
+    return AddressNetworks(version=" ".join(edition.version for edition in editions), tables=tables)
+
+
+@lru_cache(maxsize=4)
+def _network_table(content: bytes) -> NetworkTable:
+    return read_networks(content)
 
 
 def sites_of(editions: Iterable[Edition]) -> SiteLists:

@@ -8,13 +8,14 @@ from pathlib import Path
 from admittance.errors import InputError, UsageError
 from admittance.lake import Lake, is_remote
 from admittance.model.ids import FileId
+from admittance.pipeline.editions import networks_of
 from admittance.pipeline.files import Access, Found, find, sha256_of
 from admittance.pipeline.job import IngestJob, Reread, ingest_files, make_room
 from admittance.pipeline.ledger import manner_of
 from admittance.pipeline.progress import Progress, silent
 from admittance.pipeline.report import IngestReport, merge
 from admittance.pipeline.workers import cluster, done_by, here, pool
-from admittance.sources import Selection, source_named
+from admittance.sources import READS_ADDRESSES, Selection, source_named
 
 __all__ = ["BATCH_SIZE", "ingest", "jobs_of"]
 
@@ -70,7 +71,8 @@ def ingest(
     found = find(paths, source, wanted, access)
     files = _each_once(found)
     release = lake.release_sources().version
-    manner = manner_of(wanted, renames or {}, values or {}, observed)
+    networks = networks_of(lake.snapshot(release)) if source.name in READS_ADDRESSES else None
+    manner = manner_of(wanted, renames or {}, values or {}, observed, networks.version if networks is not None else "")
 
     def jobs(files: Sequence[Found], cleared: frozenset[FileId], hands: int) -> Iterator[IngestJob]:
         for group in jobs_of(files, hands):

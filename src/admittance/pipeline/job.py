@@ -12,6 +12,7 @@ from functools import lru_cache
 import msgspec
 import polars as pl
 
+from admittance.catalog.networks import AddressNetworks
 from admittance.errors import InputError, LakeError
 from admittance.lake import Lake, Part
 from admittance.lake.layout import FetchedObject, IngestStart
@@ -21,6 +22,7 @@ from admittance.model.observation import Body, IngestedFile, Measurement, Networ
 from admittance.model.tables import Row, table_of
 from admittance.model.testimony import Testimony
 from admittance.model.vocabulary import Origin
+from admittance.pipeline.editions import networks_of
 from admittance.pipeline.files import Access, Found, at_hand
 from admittance.pipeline.ledger import Ledger, Manner
 from admittance.pipeline.report import IngestReport, count, merge
@@ -175,6 +177,7 @@ class _Work:
         self.pending = _Pending(self._lake, job.batch_size)
         self._ledger = ledger_at(job.place, job.release)
         self._source = source_named(job.source)
+        self._networks = networks_of(self._lake.snapshot(job.release)) if job.manner.networks else None
 
     def ingest(self, found: Found) -> IngestReport | Reread:
         """Bring in one file. Raises `InputError` when it cannot be fetched or is not of the source."""
@@ -222,7 +225,7 @@ class _Work:
         report = IngestReport(files=1)
         origin: Origin | None = None
         times: list[datetime] = []
-        for number, batch in enumerate(source.read(file, _options(manner, job))):
+        for number, batch in enumerate(source.read(file, _options(manner, job, self._networks))):
             origin = _one_origin(lake, batch, origin, file)
             for name, noun in BATCH_TABLES:
                 table: pl.DataFrame = getattr(batch, name)
@@ -266,13 +269,14 @@ def _key(file: FileId, generation: int) -> str:
     return f"{file}:{generation}"
 
 
-def _options(manner: Manner, job: IngestJob) -> ReadOptions:
+def _options(manner: Manner, job: IngestJob, networks: AddressNetworks | None) -> ReadOptions:
     return ReadOptions(
         recorded_at=job.moment,
         selection=manner.selection,
         renames=manner.renames,
         values=manner.values,
         observed=manner.observed,
+        networks=networks,
         batch_size=job.batch_size,
     )
 

@@ -25,6 +25,7 @@ class Manner(msgspec.Struct, frozen=True, kw_only=True):
     renames: dict[str, str] = {}
     values: dict[str, str] = {}
     observed: datetime | None = None
+    networks: str = ""  # the version of the tables that networks of addresses were looked up in
 
     @property
     def selection(self) -> Selection:
@@ -80,7 +81,13 @@ class Ledger:
         )
 
 
-def manner_of(selection: Selection, renames: Mapping[str, str], values: Mapping[str, str], observed: datetime | None) -> Manner:
+def manner_of(
+    selection: Selection,
+    renames: Mapping[str, str],
+    values: Mapping[str, str],
+    observed: datetime | None,
+    networks: str = "",
+) -> Manner:
     """A way of reading in the form in which it is kept."""
     return Manner(
         countries=tuple(sorted(selection.countries)),
@@ -90,6 +97,7 @@ def manner_of(selection: Selection, renames: Mapping[str, str], values: Mapping[
         renames=dict(renames),
         values=dict(values),
         observed=observed,
+        networks=networks,
     )
 
 
@@ -103,6 +111,7 @@ def _widened(wanted: Manner, earlier: Manner) -> Manner:
         renames=wanted.renames,
         values=wanted.values,
         observed=wanted.observed,
+        networks=wanted.networks,
     )
 
 

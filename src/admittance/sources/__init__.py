@@ -20,7 +20,7 @@ from admittance.sources.ooni_observations import OONI_OBSERVATIONS
 from admittance.sources.source import Batch, ReadOptions, Selection, Source, SourceFile
 from admittance.sources.storefronts import STOREFRONTS
 
-__all__ = ["SOURCES", "Batch", "ReadOptions", "Selection", "Source", "SourceFile", "source_named"]
+__all__ = ["READS_ADDRESSES", "SOURCES", "Batch", "ReadOptions", "Selection", "Source", "SourceFile", "source_named"]
 
 SOURCES: tuple[Source, ...] = (
     OONI,
@@ -35,6 +35,9 @@ SOURCES: tuple[Source, ...] = (
     MONITORS,
 )
 """Every source there is."""
+
+READS_ADDRESSES = frozenset({CENSORED_PLANET.name})
+"""Sources whose vantages have addresses and no networks: these are looked up where the lake has tables of them."""
 
 
 def source_named(name: str) -> Source:

@@ -9,6 +9,7 @@ from typing import Protocol
 import msgspec
 import polars as pl
 
+from admittance.catalog.networks import AddressNetworks
 from admittance.model.demand import DemandObservation
 from admittance.model.ids import Country, FileId
 from admittance.model.observation import Body, Measurement, NetworkObservation, Reject, SnapshotObservation
@@ -53,6 +54,7 @@ class ReadOptions(msgspec.Struct, frozen=True, kw_only=True):
     renames: Mapping[str, str] = {}  # our column -> the file's column
     values: Mapping[str, str] = {}  # our column -> what it holds on every row of a file that lacks it
     observed: datetime | None = None  # when a table without a date was read
+    networks: AddressNetworks | None = None  # of addresses that a record does not give the network of
     batch_size: int = 2_000  # records after which a batch is handed over
 
 

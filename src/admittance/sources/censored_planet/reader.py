@@ -165,7 +165,8 @@ class _Collected:
         """One line: a measurement with its facts, a reject, or nothing when it only speaks of others or is not selected."""
         digest = hashlib.sha256(line.content).hexdigest()
         try:
-            measurement = self._measured(record_of(line.content), names)
+            record = record_of(line.content)
+            measurement = self._placed(self._measured(record, names), record)
         except (InvalidRecord, msgspec.MsgspecError) as error:
             self.reject(line.offset, digest, _PLACE_IN_LIST.sub("[...]", scrub(str(error))), _seen(line))
             return
@@ -196,6 +197,14 @@ class _Collected:
                 return measurement_of_unanswered(record, self._day(names), self._companions)
             case _:
                 return None
+
+    def _placed(self, measurement: RemoteMeasurement | None, record: Record) -> RemoteMeasurement | None:
+        """The measurement with its vantage's network by the tables at hand, where the line does not give it."""
+        networks = self._options.networks
+        address = _vantage_of(record)
+        if measurement is None or measurement.network or networks is None or address is None:
+            return measurement
+        return msgspec.structs.replace(measurement, network=networks.network_of(address, measurement.time))
 
     def _day(self, names: tuple[str, ...]) -> datetime:
         """The day of a scan whose lines bear no time. Raises `InvalidRecord`."""
@@ -277,6 +286,19 @@ class _Collected:
         )
         self._clear()
         return batch
+
+
+def _vantage_of(record: Record) -> str | None:
+    """The address of the server or resolver that a line is about."""
+    match record:
+        case HyperquackV1():
+            return record.server
+        case HyperquackV2() | SatelliteV20() | SatelliteV2():
+            return record.vp
+        case SatelliteV1() | AnsweredQuery() | FailedQuery():
+            return record.resolver
+        case _:
+            return None
 
 
 def _uid(measurement: RemoteMeasurement) -> str:

@@ -15,7 +15,14 @@ if TYPE_CHECKING:
 
 __all__ = ["catalog", "kept_words"]
 
-KINDS = ("ooni_dns", "ooni_http", "censored_planet_blockpages", "censored_planet_false_positives", "test_list")
+KINDS = (
+    "ooni_dns",
+    "ooni_http",
+    "censored_planet_blockpages",
+    "censored_planet_false_positives",
+    "address_networks",
+    "test_list",
+)
 UNUSABLE_SHOWN = 10
 
 
@@ -59,8 +66,9 @@ def update(
     """Take in lists that others publish, each as an edition that holds from a day until its next edition.
 
     Known are OONI's fingerprints (fingerprints_dns.csv, fingerprints_http.csv), Censored Planet's signatures
-    (blockpage_signatures.json, false_positive_signatures.json) and Citizen Lab's test lists (cn.csv, global.csv). Folders are
-    searched. What holds already is left alone; of a malformed file nothing is kept. `run` uses the newest editions.
+    (blockpage_signatures.json, false_positive_signatures.json), Citizen Lab's test lists (cn.csv, global.csv), and CAIDA's tables
+    of the networks of addresses (routeviews-….pfx2as.gz). Folders are searched, for all but these tables. What holds already is
+    left alone; of a malformed file nothing is kept. `run` uses the newest editions, and `ingest` the tables of networks.
     """
     from admittance.errors import InputError
     from admittance.lake import Lake
