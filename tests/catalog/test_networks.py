@@ -21,7 +21,7 @@ DAY = datetime(2021, 5, 30, tzinfo=UTC)
 
 
 def networks(*tables: tuple[datetime, bytes]) -> AddressNetworks:
-    return AddressNetworks(version="v", tables=tuple((day, read_networks(content)) for day, content in tables))
+    return AddressNetworks(tables=tuple((day, read_networks(content)) for day, content in tables))
 
 
 @pytest.mark.parametrize(

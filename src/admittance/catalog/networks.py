@@ -5,7 +5,7 @@ import zlib
 from collections.abc import Sequence
 from datetime import datetime
 from io import BytesIO
-from ipaddress import AddressValueError, IPv4Address, IPv6Address
+from socket import AF_INET, AF_INET6, inet_pton
 
 import msgspec
 import numpy as np
@@ -46,7 +46,6 @@ class NetworkTable(msgspec.Struct, frozen=True, kw_only=True):
 class AddressNetworks(msgspec.Struct, frozen=True, kw_only=True):
     """Tables with the moment from which each holds, in the order of these."""
 
-    version: str
     tables: tuple[tuple[datetime, NetworkTable], ...]
 
     def network_of(self, address: str, time: datetime) -> Asn:
@@ -62,7 +61,8 @@ class AddressNetworks(msgspec.Struct, frozen=True, kw_only=True):
 def read_networks(content: bytes) -> NetworkTable:
     """A table in the form of CAIDA's prefix-to-AS files, plain or gzip: prefix, length and network, parted by tabs.
 
-    Of several networks (`10_20`, `10,20`) the first counts. Rows that cannot be used are listed with line and reason. Raises `InputError` for what is no such table, holds both families, or is too large.
+    Of several networks (`10_20`, `10,20`) the first counts. Rows that cannot be used are listed with line and reason. Raises
+    `InputError` for what is no such table, holds both families, or is too large.
     """
     announced: list[tuple[int, int, int]] = []
     unusable: list[Unusable] = []
@@ -124,9 +124,9 @@ def _number(address: str) -> tuple[int, int]:
     """Family and the bits that count; family 0 for what is no address."""
     try:
         if ":" in address:
-            return 6, int(IPv6Address(address)) >> 64
-        return 4, int(IPv4Address(address))
-    except AddressValueError:
+            return 6, int.from_bytes(inet_pton(AF_INET6, address)[:8])
+        return 4, int.from_bytes(inet_pton(AF_INET, address))
+    except (OSError, ValueError):
         return 0, 0
 
 

@@ -28,6 +28,7 @@ __all__ = [
     "editions_holding",
     "keep_list",
     "marks_of",
+    "network_tables",
     "networks_of",
     "published_lists",
     "sites_of",
@@ -272,22 +273,20 @@ def marks_of(editions: Iterable[Edition]) -> Fingerprints:
     return combined(shipped(), published)
 
 
-def networks_of(snapshot: Snapshot) -> AddressNetworks | None:
-    """All tables of the networks of addresses, each with the day from which it holds; null where there is none."""
+def network_tables(snapshot: Snapshot) -> tuple[Edition, ...]:
+    """All tables of the networks of addresses, in the order in which they hold."""
     tables = snapshot.scan(Edition).filter(pl.col("kind") == EditionKind.ADDRESS_NETWORKS.value)
-    editions = rows_of(Edition, tables.sort("name", "holds_from", "recorded_at", "sha256").collect())
-    return _networks(tuple(editions)) if editions else None
+    return tuple(rows_of(Edition, tables.sort("name", "holds_from", "recorded_at", "sha256").collect()))
 
 
-@lru_cache(maxsize=1)
-def _networks(editions: tuple[Edition, ...]) -> AddressNetworks:
-    """Kept, because every file of a job asks for them."""
-    tables = tuple((edition.holds_from, _network_table(edition.content)) for edition in editions)
-    return AddressNetworks(version=" ".join(edition.version for edition in editions), tables=tables)
+def networks_of(editions: Iterable[Edition]) -> AddressNetworks:
+    """The networks of addresses by these tables, each with the day from which it holds."""
+    return AddressNetworks(tables=tuple((edition.holds_from, _network_table(edition.content)) for edition in editions))
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=8)
 def _network_table(content: bytes) -> NetworkTable:
+    """Kept, because every job of a process asks for it."""
     return read_networks(content)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from admittance.errors import InputError, UsageError
 from admittance.lake import Lake, is_remote
 from admittance.model.ids import FileId
-from admittance.pipeline.editions import networks_of
+from admittance.pipeline.editions import network_tables
 from admittance.pipeline.files import Access, Found, find, sha256_of
 from admittance.pipeline.job import IngestJob, Reread, ingest_files, make_room
 from admittance.pipeline.ledger import manner_of
@@ -71,8 +71,9 @@ def ingest(
     found = find(paths, source, wanted, access)
     files = _each_once(found)
     release = lake.release_sources().version
-    networks = networks_of(lake.snapshot(release)) if source.name in READS_ADDRESSES else None
-    manner = manner_of(wanted, renames or {}, values or {}, observed, networks.version if networks is not None else "")
+    tables = network_tables(lake.snapshot(release)) if source.name in READS_ADDRESSES else ()
+    networks = " ".join(table.version for table in tables)
+    manner = manner_of(wanted, renames or {}, values or {}, observed, networks)
 
     def jobs(files: Sequence[Found], cleared: frozenset[FileId], hands: int) -> Iterator[IngestJob]:
         for group in jobs_of(files, hands):

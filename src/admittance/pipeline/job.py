@@ -22,7 +22,7 @@ from admittance.model.observation import Body, IngestedFile, Measurement, Networ
 from admittance.model.tables import Row, table_of
 from admittance.model.testimony import Testimony
 from admittance.model.vocabulary import Origin
-from admittance.pipeline.editions import networks_of
+from admittance.pipeline.editions import network_tables, networks_of
 from admittance.pipeline.files import Access, Found, at_hand
 from admittance.pipeline.ledger import Ledger, Manner
 from admittance.pipeline.report import IngestReport, count, merge
@@ -177,7 +177,8 @@ class _Work:
         self.pending = _Pending(self._lake, job.batch_size)
         self._ledger = ledger_at(job.place, job.release)
         self._source = source_named(job.source)
-        self._networks = networks_of(self._lake.snapshot(job.release)) if job.manner.networks else None
+        tables = network_tables(self._lake.snapshot(job.release)) if job.manner.networks else ()
+        self._networks = networks_of(tables) if tables else None
 
     def ingest(self, found: Found) -> IngestReport | Reread:
         """Bring in one file. Raises `InputError` when it cannot be fetched or is not of the source."""

@@ -66,9 +66,9 @@ def update(
     """Take in lists that others publish, each as an edition that holds from a day until its next edition.
 
     Known are OONI's fingerprints (fingerprints_dns.csv, fingerprints_http.csv), Censored Planet's signatures
-    (blockpage_signatures.json, false_positive_signatures.json), Citizen Lab's test lists (cn.csv, global.csv), and CAIDA's tables
-    of the networks of addresses (routeviews-….pfx2as.gz). Folders are searched, for all but these tables. What holds already is
-    left alone; of a malformed file nothing is kept. `run` uses the newest editions, and `ingest` the tables of networks.
+    (blockpage_signatures.json, false_positive_signatures.json), Citizen Lab's test lists (cn.csv, global.csv), and CAIDA's
+    tables of the networks of addresses (routeviews-….pfx2as.gz). Folders are searched, for all but these tables. What holds
+    already is left alone; of a malformed file nothing is kept. `run` uses the newest editions, `ingest` the tables of networks.
     """
     from admittance.errors import InputError
     from admittance.lake import Lake
