@@ -69,6 +69,11 @@ FEATURES: dict[str, Feature] = {
         ("dns",),
         "what an unproven answer led to: `blockpage`, `log_in`, `wrong_certificate`, `different_page`, `failure` or `nothing`",
     ),
+    "resolved_after_all": Feature(
+        "flag",
+        ("dns",),
+        "a probe that goes nowhere but where the name leads connected or got the page all the same: it resolved later",
+    ),
     "answered_otherwise": Feature("flag", ("dns",), "a resolver that the probe asked itself, in clear text, answered the name"),
     "page_came": Feature(
         "flag", ("dns",), "the page of the name came all the same: over a valid certificate, or as the control's"

@@ -108,6 +108,10 @@ def _counted(rows: pl.DataFrame, controls: pl.DataFrame, facts: Facts) -> pl.Dat
     vouched = pl.col("number").is_in(vouched_endpoints(bad, controls, facts)["number"].implode())
     resolves = pl.col("number").is_in(resolved_elsewhere(bad, controls, facts).implode())
     denied = pl.col("number").is_in(denied_elsewhere(bad, controls, facts).implode())
+    # Newer probes of websites also try the addresses that the helper got; all others go where the name leads.
+    version = pl.col("test_version").str.extract(r"^(\d+\.\d+)", 1).cast(pl.Float64, strict=False)
+    led = rows.filter((pl.col("layer") == Layer.TCP.value) & pl.col("address").is_not_null())["step"].unique()
+    tries_more = (version >= READING.handshakes_recorded_since).fill_null(True)
     met = bad.group_by("tested").agg(
         (_OWN_WORKED & gave_answers).any().alias("own_worked"),
         (_OWN_WORKED & ~gave_answers).any().alias("own_empty"),
@@ -120,6 +124,8 @@ def _counted(rows: pl.DataFrame, controls: pl.DataFrame, facts: Facts) -> pl.Dat
         (dns & ~pl.col("moved") & _only_ipv6("control_answers")).all().alias("other_family"),
         pl.col("early").all().alias("early"),
         pl.col("mask").is_not_null().all().alias("masked"),
+        (dns & (pl.col("hop") == 0) & ~tries_more).all().alias("by_name"),
+        pl.col("step").is_in(led.implode()).all().alias("led_somewhere"),
         pl.col("moved").all().alias("inferred"),
     )
     masks = bad.filter(pl.col("mask").is_not_null()).group_by("tested").agg(pl.col("mask").min())
@@ -351,6 +357,7 @@ def _finished(features: pl.LazyFrame) -> pl.LazyFrame:
         known = verdict != "none"
         control = pl.when(known).then(verdict).otherwise(control)
         control_from = pl.when(known).then(pl.lit(name)).otherwise(control_from)
+    page_came = (pl.col("authenticated") | (pl.col("comparison") == "matches")).fill_null(False)
     http = pl.col("layer") == Layer.HTTP.value
     at_the_end = http & (pl.col("hop") == pl.col("final_hop")) & (pl.col("secure") == pl.col("final_secure"))
     own_title = (pl.col("likeness") == "title").fill_null(False) & (pl.col("comparison") == "matches").fill_null(False)
@@ -380,7 +387,8 @@ def _finished(features: pl.LazyFrame) -> pl.LazyFrame:
         pl.col("validated").fill_null(False),
         pl.col("diverted").fill_null(False),
         pl.col("raced").fill_null(False),
-        (pl.col("authenticated") | (pl.col("comparison") == "matches")).fill_null(False).alias("page_came"),
+        page_came.alias("page_came"),
+        ((page_came | pl.col("led_somewhere")) & pl.col("by_name")).alias("resolved_after_all"),
     ).with_columns(
         *(pl.when(pl.col("at_the_end")).then(pl.col(name)).alias(name) for name in only_here if name != "authenticated"),
         pl.when(http)

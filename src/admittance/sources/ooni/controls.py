@@ -69,11 +69,25 @@ class ControlView:
         return self._lookup
 
     def of_connection(self, endpoint: str) -> Beside:
-        """Beside a connection attempt to `ip:port`."""
+        """Beside a connection attempt to `ip:port`.
+
+        Where the helper says of no connection how it ended, its page stands for those to the port and address it came by.
+        """
         if self._record is None:
             return self._whole or _MISSING
         tried = self._record.tcp_connect
-        return (_of_endpoint(tried.get(endpoint)) if tried else None) or _MISSING
+        recorded = _of_endpoint(tried.get(endpoint)) if tried else None
+        if recorded is not None:
+            return recorded
+        silent = not any(_of_endpoint(entry) for entry in (tried or {}).values())
+        return _PRESENT if silent and self._page_came_by(endpoint) else _MISSING
+
+    def _page_came_by(self, endpoint: str) -> bool:
+        dns, page = self._record.dns if self._record is not None else None, self._page
+        if dns is None or page is None or page.failure or not page.status_code or page.status_code < 0:
+            return False
+        address, _, port = endpoint.rpartition(":")
+        return port == ("443" if self._https else "80") and address.strip("[]") in (dns.addrs or dns.ips or ())
 
     def of_handshake(self, endpoint: str | None) -> Beside:
         """Beside a handshake with `ip:port`.

@@ -62,7 +62,7 @@ def _tor_part(text: str, target: TorTarget) -> Part:
     summary = {name: step.failure if isinstance(step, Step) else step for name, step in (target.summary or {}).items()}
     connections = target.tcp_connect or []
     outcomes: list[Outcome] = []
-    if not connections and not target.requests:
+    if not connections and not target.requests and (summary or target.failure):
         outcomes.append(_outcome_at(place, Layer.TCP, summary.get("connect", target.failure)))
     connected = any(connection.status is not None and connection.status.success for connection in connections)
     if "handshake" in summary and not target.tls_handshakes:
