@@ -10,6 +10,7 @@ from tests.judge.labelled_raw_web import WEB, Raw
 from tests.judge.labelled_records_answers import ANSWERS
 from tests.judge.labelled_records_certificates import CERTIFICATES
 from tests.judge.labelled_records_connections import CONNECTIONS
+from tests.judge.labelled_records_countries import COUNTRIES
 from tests.judge.labelled_records_halves import HALVES
 from tests.judge.labelled_records_legacy import LEGACY
 from tests.judge.labelled_records_machines import MACHINES
@@ -48,6 +49,7 @@ RAW = (
     *NOTICES,
     *PORTALS,
     *HALVES,
+    *COUNTRIES,
 )
 
 
