@@ -140,6 +140,11 @@ MACHINES: tuple[Raw, ...] = (
         rules=("dns.slow_resolver",),
     ),
     Raw(
+        "system's resolver too slow, no other asked, the page by the helper's address",
+        safe_5(queries=[asked(HOST, failed=TIMEOUT)]),
+        FINE | {"dns": I},
+    ),
+    Raw(
         "both resolvers silent, the page by the helper's address",
         safe_5(queries=[asked(HOST, failed=TIMEOUT), asked(HOST, failed=TIMEOUT, engine="udp")]),
         FINE | {"dns": L},

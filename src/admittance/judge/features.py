@@ -74,7 +74,9 @@ FEATURES: dict[str, Feature] = {
         ("dns",),
         "a probe that goes nowhere but where the name leads connected or got the page all the same: it resolved later",
     ),
-    "answered_otherwise": Feature("flag", ("dns",), "a resolver that the probe asked itself, in clear text, answered the name"),
+    "others_silent": Feature(
+        "flag", ("dns",), "resolvers that the probe asked itself, in clear text, did not answer the name either"
+    ),
     "page_came": Feature(
         "flag", ("dns",), "the page of the name came all the same: over a valid certificate, or as the control's"
     ),

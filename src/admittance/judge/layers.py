@@ -8,7 +8,7 @@ from admittance.judge.elsewhere import denied_elsewhere, resolved_elsewhere
 from admittance.judge.facts import LAYERS, Facts, layer_of, names_ipv6
 from admittance.judge.fingerprints import Fingerprints
 from admittance.judge.handed_out import handed_out
-from admittance.judge.names import answered_otherwise, answers_of, astray, doubtful_steps, led_to, plain_queries
+from admittance.judge.names import answers_of, astray, doubtful_steps, led_to, others_silent, plain_queries
 from admittance.judge.replies import raced
 from admittance.judge.ruleset import TAXONOMY
 from admittance.judge.translation import translated
@@ -54,7 +54,7 @@ def layer_features(facts: Facts, chains: pl.DataFrame, controls: pl.DataFrame, f
         .join(doubtful.lazy().select("step", "validated", "diverted"), on="step", how="left")
         .join(led.lazy(), on="step", how="left")
         .join(raced(facts).lazy(), on="step", how="left")
-        .join(answered_otherwise(facts).lazy(), on="step", how="left")
+        .join(others_silent(facts).lazy(), on="step", how="left")
         .with_columns(facts.chain(pl.col("step")).alias("chain"))
         .join(chains.lazy(), on="chain", how="left")
     )
@@ -388,6 +388,7 @@ def _finished(features: pl.LazyFrame) -> pl.LazyFrame:
         pl.col("diverted").fill_null(False),
         pl.col("raced").fill_null(False),
         page_came.alias("page_came"),
+        pl.col("others_silent").fill_null(False),
         ((page_came | pl.col("led_somewhere")) & pl.col("by_name")).alias("resolved_after_all"),
     ).with_columns(
         *(pl.when(pl.col("at_the_end")).then(pl.col(name)).alias(name) for name in only_here if name != "authenticated"),

@@ -11,7 +11,7 @@ from admittance.judge.ruleset import TAXONOMY
 from admittance.judge.translation import with_embedded
 from admittance.model.vocabulary import Control, Layer
 
-__all__ = ["answered_otherwise", "answers_of", "astray", "doubtful_steps", "led_to", "plain_queries"]
+__all__ = ["answers_of", "astray", "doubtful_steps", "led_to", "others_silent", "plain_queries"]
 
 READING = TAXONOMY.reading
 LENGTH_OF_ANSWERS_TOLD = 120
@@ -52,14 +52,12 @@ def plain_queries(facts: Facts) -> pl.DataFrame:
     return queries.filter(~direct).vstack(queries.filter(direct).join(by_system, on="step", how="anti"))
 
 
-def answered_otherwise(facts: Facts) -> pl.DataFrame:
-    """Steps whose name was answered with an address by a resolver that the probe asked itself, in clear text
-    (`answered_otherwise`).
-    """
+def others_silent(facts: Facts) -> pl.DataFrame:
+    """Steps whose name no resolver that the probe asked itself, in clear text, answered with an address (`others_silent`)."""
     direct = pl.col("engine").is_in(list(READING.direct_resolvers)) & (pl.col("operation") != READING.late).fill_null(True)
     answered = pl.col("works") & (pl.col("answers").str.len_bytes() > 0)
-    rows = facts.rows.filter((pl.col("home") == Layer.DNS.value) & direct & answered)
-    return rows.select("step", pl.lit(True).alias("answered_otherwise")).unique()
+    asked = facts.rows.filter((pl.col("home") == Layer.DNS.value) & direct).group_by("step").agg(answered.any())
+    return asked.filter(~pl.col("works").fill_null(False)).select("step", pl.lit(True).alias("others_silent"))
 
 
 def answers_of(queries: pl.DataFrame, controls: pl.DataFrame, facts: Facts, fingerprints: Fingerprints) -> pl.DataFrame:
