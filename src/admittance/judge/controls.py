@@ -48,6 +48,12 @@ _REACHED = pl.DataFrame(
 )
 
 
+_REACHING = (
+    "measurement_uid", "sequence", "file", "offset", "test_name", "asked_host", "asked_scheme", "layer", "operation", "hop",
+    "milliseconds", "hostname", "server_name", "address", "port", "url", "failure", "certificate_valid", "network", "time",
+)  # fmt: skip
+"""Of these, columns that tell who reached what."""
+
 VOUCHING_COLUMNS = (
     "measurement_uid", "sequence", "file", "offset", "test_name", "asked_host", "asked_scheme", "layer", "operation", "hop",
     "milliseconds", "engine", "resolver_network", "hostname", "server_name", "address", "port", "url", "failure",
@@ -88,7 +94,8 @@ def build_controls(
     issuers = issuers_of(certificates if certificates is not None else empty_table(Body))
     wanted = names if names is not None else pl.Series(dtype=pl.String)
     for observations in stretches:
-        told = observations.filter(can_vouch())
+        able = observations.select(can_vouch()).to_series()
+        told = observations if able.all() else observations.filter(able)
         found.append(_reached(told, catalog))
         asked.append(unanswered(told))
         ways_met.append(led(told, wanted))
@@ -118,7 +125,7 @@ def build_controls(
 
 def _reached(observations: pl.DataFrame, catalog: Catalog) -> pl.DataFrame:
     """Which network reached which endpoint at which layer on which day, and when on that day."""
-    plain = observations.filter(pl.col("layer").is_in(list(RANK)) & ~veiled(observations))
+    plain = observations.filter(pl.col("layer").is_in(list(RANK)) & ~veiled(observations)).select(_REACHING)
     rows, pairs = with_pairs(plain, catalog)
     tunnel = (pl.col("operation") == TAXONOMY.reading.tunnel).fill_null(False)
     named = pl.col("pool") | (pl.col("address").is_null() & tunnel)

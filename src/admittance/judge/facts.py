@@ -90,7 +90,7 @@ def once(observations: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
     """
     wanted = observations["layer"].is_in([layer.value for layer in LAYERS])
     rows = observations if wanted.all() else observations.filter(wanted)
-    measurements = rows["measurement_uid"].unique().sort()
+    measurements = _distinct(rows["measurement_uid"])
     rows = rows.with_columns(_position(rows["measurement_uid"], measurements).alias("measurement"))
     facts = rows.select(pl.col("measurement") * 2**32 + pl.col("sequence")).to_series()
     if facts.n_unique() == rows.height:
@@ -117,12 +117,11 @@ def with_pairs(rows: pl.DataFrame, catalog: Catalog) -> tuple[pl.DataFrame, pl.D
 
 def placed(rows: pl.DataFrame) -> pl.DataFrame:
     """The rows of `with_pairs` with `works`, `secure` and the address that a URL names bare."""
+    bare = pl.when("pool").then(pl.col("url").str.extract(_URL, 1).str.strip_chars("[]"))
     return rows.with_columns(pl.col("layer").cast(LAYER_NAMES), pl.col("failure").is_null().alias("works")).with_columns(
         _secure().alias("secure"),
         (pl.col("works") & (pl.col("certificate_valid").fill_null(True) | ~pl.col("layer").is_in(HANDSHAKES))).alias("works"),
-        pl.coalesce("address", pl.when(pl.col("pool")).then(pl.col("url").str.extract(_URL, 1).str.strip_chars("[]"))).alias(
-            "address"
-        ),
+        pl.coalesce("address", bare).alias("address") if rows["pool"].any() else "address",
     )
 
 
@@ -138,16 +137,27 @@ def layer_of(codes: pl.Series) -> pl.Series:
 
 def numbered(values: pl.Series) -> pl.Series:
     """For each text its place among the distinct ones, sorted."""
-    return _position(values, values.unique().sort())
+    return _position(values, _distinct(values))
+
+
+def _distinct(values: pl.Series) -> pl.Series:
+    return _runs(values).unique().sort()
 
 
 def _position(values: pl.Series, among: pl.Series) -> pl.Series:
-    return values.cast(pl.Enum(among)).to_physical().cast(pl.Int64)
+    places = among.to_frame("value").with_row_index("place")
+    found = _runs(values).to_frame("value").join(places, on="value", how="left", maintain_order="left")["place"]
+    return found.cast(pl.Int64).gather(values.rle_id())
+
+
+def _runs(values: pl.Series) -> pl.Series:
+    """Each value but once where it follows upon itself, as it mostly does: rows of a measurement stand together."""
+    return values.rle().struct.field("value")
 
 
 def _pairs(rows: pl.DataFrame, catalog: Catalog) -> tuple[pl.Series, pl.DataFrame]:
     """The pair of each row, and the pairs: what the catalog says of a test's target and path."""
-    tests, hosts = rows["test_name"].unique().sort(), rows["asked_host"].unique().sort()
+    tests, hosts = _distinct(rows["test_name"]), _distinct(rows["asked_host"])
     asked = _position(rows["asked_host"], hosts) * len(tests) + _position(rows["test_name"], tests)
     asked = (asked * 2 + veiled(rows).cast(pl.Int64)).alias("asked")
     resolved = []
