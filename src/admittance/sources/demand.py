@@ -21,7 +21,7 @@ NAME = "demand"
 VALUE = Column("value", longest=40, also=("users", "interest", "hits"))
 COUNTRY = Column("country", longest=40, constant=True, also=("country_code", "geo"))
 SERIES = Column("series", needed=False, longest=80)
-DATE = Column("date", also=("day", "Day", "Date", "time"))
+DATE = Column("date", also=("day", "week", "month", "time"))
 
 COLUMNS = (COUNTRY, SERIES, VALUE)
 """Our columns beside `date`. Without `country`, a file's name that is nothing but a code says it: `TR.csv`, `PK2.csv`."""

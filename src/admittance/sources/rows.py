@@ -20,7 +20,7 @@ from admittance.sources.lines import UnreadableLine, read_lines
 from admittance.sources.moments import read_step
 from admittance.sources.source import ReadOptions, SourceFile
 
-__all__ = ["ORIGIN", "SUFFIXES", "Column", "Shape", "TableRow", "cell_of", "moment_of", "origin_of", "read_rows"]
+__all__ = ["ORIGIN", "SUFFIXES", "Column", "Shape", "TableRow", "cell_of", "moment_of", "origin_of", "read_rows", "their_name"]
 
 SUFFIXES = (".csv", ".csv.gz", ".parquet", ".jsonl", ".jsonl.gz")
 
@@ -43,7 +43,6 @@ class Column(NamedTuple):
     named_by: tuple[str, ...] = ()  # where a table lacks it, the one of these words that the file's name holds
     constant: bool = False  # often the same for all rows, and then no column of the table
     also: tuple[str, ...] = ()  # what well-known tables call it, tried in this order
-    as_spelled: bool = False  # else case, and what parts the words of a name, do not matter
     implied: tuple[tuple[str, str], ...] = ()  # a column that only tables of one kind have, and what that says of this one
 
 
@@ -90,7 +89,7 @@ def read_rows(shape: Shape, file: SourceFile, options: ReadOptions) -> Iterator[
 def cell_of(column: Column, row: TableRow, file: SourceFile, options: ReadOptions) -> str:
     """What a row holds in one of our columns, white space around it cut off; empty where it, and all that makes up for it, is
     absent. Raises `InvalidRecord` for a cell that is too long."""
-    theirs = _their_name(column, row.cells, options)
+    theirs = their_name(column, row.cells, options)
     text = row.cells.get(theirs)
     if text is None:
         return options.values.get(column.name) or _word_in_name(column, file) or _implied(column, row.cells) or ""
@@ -123,15 +122,18 @@ def origin_of(row: TableRow, file: SourceFile, options: ReadOptions) -> str:
     return origin or Origin.MEASURED.value
 
 
-def _their_name(column: Column, names: Mapping[str, str] | list[str], options: ReadOptions) -> str:
-    """What the table calls one of our columns: as `--map` says, else our own name, else a well-known one that it has."""
+def their_name(column: Column, names: Mapping[str, str] | list[str], options: ReadOptions) -> str:
+    """What the table calls one of our columns: as `--map` says, else our own name, else a well-known one that it has.
+
+    Case, and what parts the words of a name, do not matter.
+    """
     given = options.renames.get(column.name)
     if given is not None or column.name in names:
         return given or column.name
-    known = next((name for name in column.also if name in names), None)
-    if known is None and not column.as_spelled:
-        known = _spelled_otherwise((column.name, *column.also), tuple(names))
-    return known or column.name
+    all_names = tuple(names)
+    own = _spelled_otherwise((column.name,), all_names)
+    known = own or next((name for name in column.also if name in names), None)
+    return known or _spelled_otherwise(column.also, all_names) or column.name
 
 
 @lru_cache(maxsize=4_096)
@@ -175,7 +177,7 @@ def _heading(shape: Shape, rows: Iterator[CsvRow | UnreadableLine], file: Source
             return row.cells
         if len(seen) == MOST_TITLES:
             break
-    raise InputError(_missing(shape, seen[0] if seen else [], file, options))
+    raise InputError(_missing(shape, max(seen, key=len, default=[]), file, options))
 
 
 def _json_rows(shape: Shape, file: SourceFile, options: ReadOptions) -> Iterator[TableRow | UnreadableLine]:
@@ -205,7 +207,7 @@ def _parquet_rows(shape: Shape, file: SourceFile, options: ReadOptions) -> Itera
         scan = pl.scan_parquet(file.path)
         names = scan.collect_schema().names()
         _require_columns(shape, names, file, options)
-        wanted = {_their_name(column, names, options) for column in (*shape.columns, shape.when, ORIGIN)}
+        wanted = {their_name(column, names, options) for column in (*shape.columns, shape.when, ORIGIN)}
         used = [name for name in names if name in wanted]
         for start in range(0, scan.select(pl.len()).collect().item(), options.batch_size):
             slice_ = scan.select(pl.col(used).cast(pl.String)).slice(start, options.batch_size).collect()
@@ -234,10 +236,10 @@ def _missing(shape: Shape, names: list[str], file: SourceFile, options: ReadOpti
     for column in (*shape.columns, shape.when):
         given = column.name in options.values or (_word_in_name(column, file) or _implied(column, names)) is not None
         given = given or (column is shape.when and options.observed is not None)
-        theirs = _their_name(column, names, options)
+        theirs = their_name(column, names, options)
         if theirs not in names and (column.name in options.renames or (column.needed and not given)):
             missing.append(column)
-    named = {column.name for column in shape.columns if _their_name(column, names, options) in names} | set(options.values)
+    named = {column.name for column in shape.columns if their_name(column, names, options) in names} | set(options.values)
     lacking = [group for group in shape.any_of if not named.intersection(group)]
     if not missing and not lacking:
         return None

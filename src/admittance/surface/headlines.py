@@ -15,8 +15,9 @@ def headline(line: GateLine) -> str:
     """A gate's line: `Network: likely blocked since 2021-03-15`, `App Store: listed as of 2021-03-26`."""
     told = state_words(line.state, line.gate)
     if line.since is not None:
-        unbounded = line.since_earliest is None and line.since_latest is not None
-        told += f"{',' if ',' in told else ''} since {day(line.since)}{' or before' if unbounded else ''}"
+        before = line.since_latest if line.since_earliest is None else None
+        since = f"{day(before)} or before" if before is not None else day(line.since)
+        told += f"{',' if ',' in told else ''} since {since}"
     elif line.as_of is not None and line.state is not State.INSUFFICIENT:
         told += f" as of {day(line.as_of)}"
     return f"{gate_words(line.gate, line.part)}: {told}"

@@ -269,7 +269,7 @@ def bracket_words(earliest: datetime | None, latest: datetime | None) -> str:
 
 def period_words(entry: Episode | EpisodeNetwork) -> str:
     """From when to when, in days: `since 2021-03-15`, `2023-11-08 to 2023-11-24`, `since 2019-03-12 or before`."""
-    onset = day(entry.onset) if entry.onset_earliest is not None else f"{day(entry.onset)} or before"
+    onset = day(entry.onset) if entry.onset_earliest is not None else f"{day(entry.onset_latest)} or before"
     return f"since {onset}" if entry.end is None else f"{onset} to {day(entry.end)}"
 
 

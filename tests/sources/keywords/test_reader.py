@@ -51,6 +51,37 @@ def test_search_bans_with_their_trigger(read_named: Callable[..., Batch]) -> Non
     assert batch.snapshots["gate"].unique().to_list() == ["content"]
 
 
+@pytest.mark.parametrize(
+    ("heading", "banned", "allowed"),
+    [
+        ("Keyword,Platform,Result,Date", "banned", "allowed"),
+        ("Keyword,Platform,Censored,Date Found", "True", "False"),
+        ("word,app,blocked,tested_at", "1", "0"),
+        ("term,client,Status,timestamp", "Blocked", "Not blocked"),
+        ("keyword,platform,outcome,observed_at", "yes", "no"),
+    ],
+)
+def test_what_went_through_is_never_read_as_banned(
+    heading: str, banned: str, allowed: str, read_named: Callable[..., Batch]
+) -> None:
+    content = f"{heading}\n劉曉波,WeChat,{banned},2017-07-14\n天氣,WeChat,{allowed},2017/7/14\n".encode()
+    batch = read_named("sample.csv", content)
+    assert told(batch) == [
+        ("wechat", "劉曉波", "banned", "2017-07-14 00:00"),
+        ("wechat", "天氣", "allowed", "2017-07-14 00:00"),
+    ]
+
+
+def test_a_list_that_tells_of_actions_is_one_of_changes(read_named: Callable[..., Batch]) -> None:
+    content = "app,list,date,Action,word\nYY,filter,2016-03-01,added,翻牆\nYY,filter,2016-05-01,removed,翻牆\n".encode()
+    assert [status for _, _, status, _ in told(read_named("yy.csv", content))] == [
+        "not_listed",
+        "listed",
+        "listed",
+        "not_listed",
+    ]
+
+
 def test_combinations_with_unpadded_hours(read_named: Callable[..., Batch]) -> None:
     batch = read_named("fruit__wechat.csv", "keyword_combination,detected_on\n李+桃+梅,2020-02-14 9:02:36\n".encode())
     assert told(batch) == [("wechat", "李 + 桃 + 梅", "banned", "2020-02-14 09:02")]

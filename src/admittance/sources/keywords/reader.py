@@ -16,7 +16,7 @@ from admittance.sources.fields import InvalidRecord
 from admittance.sources.keywords.platforms import platform_named, platforms_in_name
 from admittance.sources.lines import UnreadableLine, read_lines
 from admittance.sources.moments import read_step
-from admittance.sources.rows import SUFFIXES, Column, Shape, TableRow, cell_of, moment_of, origin_of, read_rows
+from admittance.sources.rows import SUFFIXES, Column, Shape, TableRow, cell_of, moment_of, origin_of, read_rows, their_name
 from admittance.sources.snapshots import read_place_country, read_word
 from admittance.sources.source import Batch, ReadOptions, SourceFile
 from admittance.sources.tables import Cell, batches_of_rows
@@ -28,13 +28,29 @@ NAME = "keywords"
 KEYWORD = Column("keyword", longest=1_000, also=("Result", "keyword_combination", "word", "term"))
 PLATFORM = Column("platform", longest=200, constant=True, also=("app", "clients", "client"))
 LIST = Column("list", needed=False, longest=200)
-CHANGE = Column("change", needed=False, longest=40, also=("op",))
-RESULT = Column("result", needed=False, longest=40, as_spelled=True)  # `Result` is a keyword in a well-known table
-TRIGGER = Column("trigger_url", needed=False, also=("Source", "source_url", "article"))
+CHANGE = Column("change", needed=False, longest=40, also=("op", "action"))
+RESULT = Column("result", needed=False, longest=40, also=("outcome", "status", "censored", "blocked", "banned"))
+TRIGGER = Column("trigger_url", needed=False, also=("Source", "source_url", "article", "article_url"))
 TRANSLATION = Column("translation", needed=False, also=("human_translation", "machine_translation"))
 TOPIC = Column("topic", needed=False, longest=200)
 COUNTRY = Column("country", needed=False, longest=40, constant=True)
-OBSERVED = Column("observed", also=("Date", "date", "detected_on", "date_detected", "tested_on", "ts", "time"))
+OBSERVED = Column(
+    "observed",
+    also=(
+        "Date",
+        "date",
+        "detected_on",
+        "date_detected",
+        "date_found",
+        "found_on",
+        "tested_on",
+        "tested_at",
+        "observed_at",
+        "timestamp",
+        "ts",
+        "time",
+    ),
+)
 
 COLUMNS = (KEYWORD, PLATFORM, LIST, CHANGE, RESULT, TRIGGER, TRANSLATION, TOPIC, COUNTRY)
 
@@ -43,11 +59,19 @@ RESULTS = {
     "blocked": "banned",
     "censored": "banned",
     "refused": "banned",
+    "true": "banned",  # of a column such as `censored`
+    "yes": "banned",
+    "1": "banned",
     "allowed": "allowed",
     "found": "allowed",
     "ok": "allowed",
     "results": "allowed",
     "uncensored": "allowed",
+    "false": "allowed",
+    "no": "allowed",
+    "0": "allowed",
+    "not_blocked": "allowed",
+    "not_censored": "allowed",
     "empty": "empty",
     "no_results": "empty",
     "listed": "listed",
@@ -124,7 +148,7 @@ class KeywordsSource(msgspec.Struct, frozen=True):
     """Tables of platform x keyword x time, and plain lists with a keyword a line (`.txt`)."""
 
     name: str = NAME
-    parser: str = "keywords/1"
+    parser: str = "keywords/2"
     suffixes: tuple[str, ...] = (*SUFFIXES, ".txt", ".txt.gz")
 
     def read(self, file: SourceFile, options: ReadOptions) -> Iterator[Batch]:
@@ -220,8 +244,13 @@ class _Reader(NamedTuple):
                 raise InvalidRecord(f"country: missing, and nobody knows that of {platform!r}; say it with --value country=CC")
             yield platform, read_place_country("country", said or known or "")
 
+    def _result(self, row: TableRow) -> str:
+        """What the row says was found; in a well-known table the column `Result` holds the keyword."""
+        same = their_name(KEYWORD, row.cells, self.options) == their_name(RESULT, row.cells, self.options)
+        return "" if same else self.cell(RESULT, row)
+
     def _found(self, platform: str, keyword: str, row: TableRow, time: datetime, step: timedelta) -> list[_Finding]:
-        change, result = self.cell(CHANGE, row), self.cell(RESULT, row)
+        change, result = self.cell(CHANGE, row), self._result(row)
         name = _UNFIT.sub("-", self.cell(LIST, row).lower()).strip("-")
         if change:
             place, kind = f"{platform}/{name or WHOLE_LIST}", read_word("change", change, CHANGES)
@@ -229,6 +258,6 @@ class _Reader(NamedTuple):
                 self.lists.begin(place, time)
                 return []
             return self.lists.change(place, keyword, kind, time, step)
-        status = read_word("result", result, RESULTS) if result else "listed" if name else "banned"
+        status = read_word("result", result.replace(" ", "_"), RESULTS) if result else "listed" if name else "banned"
         of_list = status in ("listed", "not_listed")
         return [_Finding(f"{platform}/{name or WHOLE_LIST}" if of_list else platform, status, time)]
