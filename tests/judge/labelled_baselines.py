@@ -1,5 +1,7 @@
 """Labelled measurements that the table of controls speaks for: where names lead elsewhere, and what a network hands out."""
 
+from typing import Any
+
 import msgspec
 
 from admittance.model.verdict import ControlKind, ControlRecord
@@ -17,6 +19,7 @@ from tests.judge.scenarios import (
     B,
     D,
     F,
+    I,
     L,
     N,
     Scenario,
@@ -32,6 +35,7 @@ from tests.judge.scenarios import (
 
 NOTICE_PAGE = "not available by order"
 ISSUER = "CN=Gateway root, O=Transit"
+NOTICED: dict[str, Any] = {"status_code": 503, "body_length": 900, "header_names": "server"}
 SHOWN = "d" * 64
 
 
@@ -138,9 +142,22 @@ BASELINES: tuple[Scenario, ...] = (
     ),
     Scenario(
         "page_handed_out_for_many",
-        clear(dns(), tcp(port=80), http(title=NOTICE_PAGE.title(), **NO_CONTROL)),
+        clear(dns(), tcp(port=80), http(title=NOTICE_PAGE.title(), **NOTICED)),
         {"dns": OK, "tcp": OK, "http": L},
         ("http.handed_out",),
+        controls=(handed(NOTICE, Layer.HTTP, NOTICE_PAGE),),
+    ),
+    Scenario(
+        "page_with_a_server_error_handed_out_for_none",
+        clear(dns(), tcp(port=80), http(title=NOTICE_PAGE.title(), **NOTICED)),
+        {"dns": OK, "tcp": OK, "http": I},
+        ("http.unclear_page",),
+    ),
+    Scenario(
+        "page_handed_out_for_many_beside_no_control",
+        clear(dns(), tcp(port=80), http(title=NOTICE_PAGE.title(), **NO_CONTROL)),
+        {"dns": OK, "tcp": OK, "http": N},
+        ("http.unverified",),
         controls=(handed(NOTICE, Layer.HTTP, NOTICE_PAGE),),
     ),
     Scenario(
