@@ -24,6 +24,7 @@ from tests.judge.labelled_records_pages import PAGES, REDIRECTS
 from tests.judge.labelled_records_portals import PORTALS
 from tests.judge.labelled_records_rare import RARE
 from tests.judge.labelled_records_services import RECORDED_SERVICES
+from tests.judge.labelled_records_walls import WALLS
 from tests.judge.labelled_records_web import NAMES
 from tests.judge.probe import line_of
 from tests.judge.test_network import SCENARIOS
@@ -50,6 +51,7 @@ RAW = (
     *PORTALS,
     *HALVES,
     *COUNTRIES,
+    *WALLS,
 )
 
 

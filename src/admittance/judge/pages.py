@@ -253,8 +253,13 @@ def _refusal() -> pl.Expr:
     wall = server.str.contains_any(list(PAGES.wall_servers)).fill_null(False) | title.str.contains_any(
         list(PAGES.wall_titles)
     ).fill_null(False)
-    own = pl.col("authenticated") | wall | pl.col("stock_page") | (pl.col("status_code") == 451)
-    return (refused & own).fill_null(False).alias("refusal")
+    headers = pl.col("header_names").str.split(" ").list.set_intersection(pl.lit(pl.Series([list(PAGES.wall_headers)])).first())
+    guarded = (headers.list.len() > 0).fill_null(False)
+    own = pl.col("authenticated") | wall | guarded | pl.col("stock_page") | (pl.col("status_code") == 451)
+    # Walls that only want a proof answer with success.
+    named = title.str.contains_any(list(PAGES.wall_titles)) | (guarded & pl.col("title").is_null())
+    walled = named & ~pl.col("same_title") & (pl.col("control_status_code") < 400)
+    return ((refused & own).fill_null(False) | walled.fill_null(False)).alias("refusal")
 
 
 def _middlebox() -> pl.Expr:

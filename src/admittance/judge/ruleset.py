@@ -146,6 +146,7 @@ class Pages(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     middlebox_headers: tuple[str, ...]
     middlebox_refusals: tuple[int, ...]
     refusal_titles: tuple[str, ...]
+    wall_headers: tuple[str, ...]
     wall_titles: tuple[str, ...]
 
 
