@@ -206,6 +206,41 @@ def test_a_line_that_cannot_be_read_says_why(read_bytes: Callable[..., Batch], r
     assert re.search(reason, batch.rejects["reason"][0])
 
 
+SATELLITE = {
+    "vp": "192.0.2.53",
+    "test_url": "example.org",
+    "start_time": "2021-10-20T12:00:00Z",
+    "passed_liveness": True,
+    "in_control_group": True,
+    "confidence": {"untagged_controls": False},
+}
+ANSWER = {"url": "example.org", "rcode": "0", "response": {"203.0.113.9": {"asnum": "64500", "matched": ["ip"]}}}
+OBJECT = {"Op": "read", "Net": "tcp", "Addr": {"IP": "192.0.2.1", "Port": 7}, "Err": {}}
+
+
+@pytest.mark.parametrize(
+    ("record", "operation", "failure"),
+    [
+        ({**SATELLITE, "response": [ANSWER]}, "matched ip", None),
+        ({**SATELLITE, "response": [{**ANSWER, "rcode": "3", "response": None}]}, None, "dns_nxdomain_error"),
+        ({**SATELLITE, "response": None}, None, "unknown_failure"),
+        ({"ip": "192.0.2.53", "query": "example.org", "error": "no_answer"}, None, "dns_no_answer"),
+        (
+            {**QUACK_V1, "Results": [{**QUACK_V1["Results"][0], "Success": False, "Error": OBJECT}]},  # type: ignore[index]
+            "read",
+            "unknown_failure: read tcp: not said",
+        ),
+    ],
+)
+def test_other_spellings_of_a_line_are_read(
+    record: object, operation: str | None, failure: str | None, read_file: Callable[..., Batch], tmp_path: Path
+) -> None:
+    batch = read_named(read_file, tmp_path / "echo_results_v1.json", lines(record), observed=SCAN_DAY)
+    assert batch.rejects.is_empty()
+    assert batch.observations.select("operation", "failure").rows() == [(operation, failure)]
+    assert "192.0.2.1" not in batch.observations.write_csv()
+
+
 @pytest.mark.parametrize(
     "content",
     [b"\x00\x01\x02", b"{", b"\xff\xfe{}", b"[" * 200_000, b'{"vp":' * 50_000, b'"text"', b"null"],

@@ -103,7 +103,7 @@ def measurement_of_v1(line: HyperquackV1, names: tuple[str, ...], country: Count
             name=_sent_name(each, place.host, control=number > retries),
             matched=each.success,
             received=each.received,
-            error=each.error,
+            error=each.trouble,
             started=read_moment("StartTime", each.start_time),
             ended=_moment(each.end_time),
         )
@@ -144,12 +144,12 @@ def _sent_name(result: ResultV1, host: str, *, control: bool) -> str | None:
 
 def _service_of(line: HyperquackV1, names: tuple[str, ...]) -> str:
     for result in line.results:
-        port = _PORT_IN_ERROR.search(result.error or "")
+        port = _PORT_IN_ERROR.search(result.trouble or "")
         if port and port.group(1) in _SERVICE_OF_PORT:
             return _SERVICE_OF_PORT[port.group(1)]
         if isinstance(result.received, Page):
             return "https" if result.received.tls is not None else "http"
-        told = _SERVICE_OF_ERROR.get((result.error or "").lower())
+        told = _SERVICE_OF_ERROR.get((result.trouble or "").lower())
         if told:
             return told
     for name in names:

@@ -64,7 +64,7 @@ class CensoredPlanetSource(msgspec.Struct, frozen=True):
     """Hyperquack and Satellite, versions 1 and 2: JSON lines, plain or gzip, or the archive of a scan."""
 
     name: str = NAME
-    parser: str = "censored-planet/1"
+    parser: str = "censored-planet/2"
     suffixes: tuple[str, ...] = (".json", ".json.gz", ".jsonl", ".jsonl.gz", ".tar", ".tar.gz", ".tgz")
 
     def read(self, file: SourceFile, options: ReadOptions) -> Iterator[Batch]:

@@ -81,7 +81,14 @@ class ResultV1(msgspec.Struct, frozen=True, rename="pascal"):
     end_time: str | None = None
     sent: str = ""
     received: Page | str | None = None
-    error: str | None = None
+    error: str | dict[str, object] | None = None
+
+    @property
+    def trouble(self) -> str | None:
+        """The text of the error; of one that was written as an object, which says no more, what was tried."""
+        if isinstance(self.error, dict):
+            return f"{self.error.get('Op', 'read')!s:.20} {self.error.get('Net', 'tcp')!s:.20}: not said"
+        return self.error
 
 
 class HyperquackV1(msgspec.Struct, frozen=True, rename="pascal"):
@@ -189,7 +196,7 @@ class RoundTrip(msgspec.Struct, frozen=True):
 class SatelliteV2(SatelliteLine, frozen=True, kw_only=True):
     """Since the middle of 2021: every try by itself."""
 
-    response: list[RoundTrip]
+    response: list[RoundTrip] | None
 
 
 class ControlTry(msgspec.Struct, frozen=True):
@@ -284,7 +291,7 @@ _BESIDE_EXACTLY = ({"answer"}, {"response"}, {"vp", "response"})
 
 
 def record_of(content: bytes) -> Record:
-    """The typed record of a line, told by its keys alone.
+    """The typed record of a line, told by its keys alone; a number may be written as text.
 
     Raises `InvalidRecord` for an object of no known kind, `msgspec.MsgspecError` naming the place for what is no JSON or not of
     its kind's types, `RecursionError` for JSON nested too deeply.
@@ -292,7 +299,9 @@ def record_of(content: bytes) -> Record:
     line = msgspec.json.decode(content)
     if not isinstance(line, dict):
         raise InvalidRecord("the line is no JSON object")
-    return msgspec.convert(line, _kind_of(line))
+    if "query" in line and "ip" in line and "resolver" not in line:
+        line["resolver"] = line.pop("ip")  # what version 1 calls a resolver whose query failed, now and then
+    return msgspec.convert(line, _kind_of(line), strict=False)
 
 
 def _kind_of(line: Mapping[str, object]) -> type[Record]:
@@ -308,7 +317,7 @@ def _kind_of(line: Mapping[str, object]) -> type[Record]:
             return FailedQuery
     if {"vp", "test_url", "response"} <= keys:
         if keys & {"confidence", "anomaly", "in_control_group"} and "start_time" in keys:
-            return SatelliteV2 if isinstance(line["response"], list) else SatelliteV20
+            return SatelliteV20 if isinstance(line["response"], dict) else SatelliteV2
         return Verified if "excluded" in keys else ControlResponses
     if {"ip", "keyword"} <= keys and keys & {"http", "https"}:
         return PageFetch
