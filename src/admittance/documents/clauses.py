@@ -8,7 +8,7 @@ from admittance.documents.draft import Draft
 from admittance.documents.find import FoundFrame, FoundTrigger, Scene, undated
 from admittance.model.documents import ActionType
 
-__all__ = ["clause_of", "counts_services", "frame_over", "without_decrees", "without_means", "without_overlaps"]
+__all__ = ["clause_of", "counts_after", "counts_services", "frame_over", "without_decrees", "without_means", "without_overlaps"]
 
 _COUNT_REACH = 60
 _PASSED_ON = frozenset({"指导", "要求", "责成", "督促", "督导", "指示"})
@@ -17,7 +17,7 @@ _DECREED = frozenset({ActionType.BLOCK, ActionType.UNBLOCK, ActionType.SHUTDOWN,
 _DECREES = re.compile(
     r"\b(?:decree|order|resolution|rules?)\b[^.;]{0,40}\b(?:ordering|obliging|requiring|instructing|telling|to)\b"
 )
-_BARE_PARTICIPLE = re.compile(r" (?:[\w'.-]+ ){1,4}$")
+_BARE_PARTICIPLE = re.compile(r" (?:[\w'.-]+ ){0,3}[\w'.-]+(?:,? (?:among them|including|such as) [^.;]{2,90}?,)? $")
 
 
 def clause_of(scene: Scene, lowered: str, start: int, end: int) -> tuple[int, int]:
@@ -32,6 +32,12 @@ def clause_of(scene: Scene, lowered: str, start: int, end: int) -> tuple[int, in
     if says:
         first = says[-1].end()
     return first, last
+
+
+def counts_after(draft: Draft, lowered: str) -> bool:
+    """Whether a number of things follows the words for a measure that somebody takes: 清理有害信息2200万余条."""
+    pattern = draft.scene.language.patterns["counted_after"]
+    return draft.explicit_actor and pattern.match(lowered, draft.found.end, draft.clause[1]) is not None
 
 
 def counts_services(draft: Draft, lowered: str) -> bool:

@@ -33,7 +33,7 @@ _DROP = re.compile(
 _MAYBE_DROP = re.compile(f"[{_DROPPED}{_TONED}]|[{HANZI}] +[{HANZI}\\d]|\\d +[{HANZI}]")
 _NOISE = re.compile(
     r"(?:PHP )?(?:Warning|Notice|Deprecated|Fatal error|Parse error): [^\n]*? on line \d+\.?"
-    r"|https?://(?=(?:[\w-]+\.)+[a-z]{2,}/?(?:[\s,，。;；)）]|$))"  # a bare address names a site, one with a path is noise
+    r"|https?://(?=(?:[\w-]+\.)+[a-z]{2,}/?(?:[\s,，。;；)）\u4e00-\u9fff]|$))"  # a bare address names a site
     r"|https?://[^\s<>\"'）)]+"
     r"|^[ \t]*(?:Advertisement|ADVERTISEMENT|Read more:?|Related:|See also:?|See Also|Share this:?|Photo:|Image:|Tags:"
     r"|Also [Rr]ead:?"

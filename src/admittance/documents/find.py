@@ -68,9 +68,9 @@ def find(clean: Clean, gazetteer: Gazetteer, lexicon: Lexicon) -> Story:
     nouns = _at_home(_without_titles(nouns, lowered), lowered, gazetteer, lexicon)
     nouns = _without_homes_of_makers(_without_publishers_homes(nouns, lowered), lowered)
     country = _country(nouns)
-    if country is None and clean.language == "zh":
+    if country is None:
         walled = lexicon.languages["zh"].patterns["behind_the_wall"].search(lowered) is not None
-        country = "CN" if walled else _home(nouns, gazetteer)
+        country = "CN" if walled else _home(nouns, gazetteer) if clean.language == "zh" else None
     nouns = _without_orphans(_checked_mistranslations(nouns, clean.text, country), gazetteer)
     scenes = []
     at = 0

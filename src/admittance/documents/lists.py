@@ -21,6 +21,7 @@ _UNKNOWN = re.compile(
 )
 
 _AGENT_MARKS = ("被", "遭", "由", "受")  # whoever follows does it
+_MADE_BY = re.compile(r"\b(?:owned|run|operated|developed|made|built) by (?:the )?$")
 _HEAD_WORD = re.compile(r"(?:app|platform|service|site|website|network|giant|company|firm)s?,?")
 _RELATIVE = re.compile(r",? (?:that|which) (?:was|were|is|are|has been|have been|had been) (?:\w+ly )?")
 _BOUGHT = re.compile(r"(?:'s)? (?:(?!\w+ing\b)[\w$.-]+ ){0,3}?(?:deal|takeover|acquisition|merger|bid|buyout|shares|stock)\b")
@@ -99,6 +100,8 @@ class Lists:
             if loose and (noun.kind == "isp" or noun.entity in CARRIERS):
                 continue
             if noun.kind in {"publisher", "monitor"} and _SPEAKS.match(self.low, noun.end):
+                continue
+            if _MADE_BY.search(self.low, max(limit, noun.start - 24), noun.start):
                 continue
             if noun.kind == "group" and noun.country is not None and self.low.startswith(_AGENT_MARKS, noun.start - 1):
                 continue
@@ -187,7 +190,7 @@ class Lists:
         """Whether a company only says whose the service named right after it is: 苹果公司视频通话服务FaceTime."""
         if scene.language.code != "zh" or noun.kind not in {"company", "platform"}:
             return False
-        following = next((other for other in scene.nouns if other.start >= noun.end), None)
+        following = next((other for other in scene.nouns if other.start >= noun.end and other.kind != "group"), None)
         if following is None or following.kind not in {"app", "platform", "feature", "single"}:
             return False
         if noun.kind == "platform" and "旗下" not in self.low[noun.end : following.start]:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 
 from admittance.documents.draft import Draft
-from admittance.documents.find import Scene, Story
+from admittance.documents.find import FoundTrigger, Scene, Story
 from admittance.documents.gazetteer import Noun
 from admittance.documents.lists import THINGS, Lists, without_heading_groups
 from admittance.documents.memory import Memory
 from admittance.documents.voice import Voice
 from admittance.model.documents import ActionType
 
-__all__ = ["Patients"]
+__all__ = ["Patients", "banned_by_platform"]
 
 _ON_SERVICES = frozenset({"block", "unblock", "throttle", "app_removal"})
 _BARE_MEASURE = re.compile(
@@ -22,6 +22,9 @@ _BARE_MEASURE = re.compile(
 _NAMED_IN_QUOTES = frozenset(
     {ActionType.SUMMONS, ActionType.APP_REMOVAL, ActionType.BLOCK, ActionType.SERVICE_SHUTDOWN, ActionType.WARNING}
 )
+_AMONG = re.compile(r" (?:is|are|was|were) (?:one of|among) ")
+_KEEPERS = frozenset({"app", "platform", "company"})
+_LIST_HEAD = re.compile(r"的?(?:域名|网站|网址|应用|软件|平台|服务|app)(?:有|包括|为|如下|列表)*:")
 _ZH_PASSIVE = re.compile(r"被|遭到?")
 _ADDRESSING = frozenset({ActionType.SUMMONS, ActionType.FINE, ActionType.WARNING})
 _PAST_PEOPLE = re.compile(  # "summoned and fined", "interviewed the head and the editor of"
@@ -57,6 +60,9 @@ class Patients:
             return self.lists.left(scene, draft.frame.start, scene.sentence.start, loose=True) or self._last()
         if voice.passive or (draft.type in _DUTIES and draft.frame is None):
             listed = self.lists.left(scene, start, draft.clause[0])
+            among = _AMONG.search(self.low, draft.clause[0], start)
+            if among is not None and listed and all(noun.kind == "group" for noun in listed):
+                listed = self.lists.left(scene, among.start(), draft.clause[0]) or listed
             if listed:
                 return listed
             listed = self.lists.right(scene, end, draft.clause[1]) if voice.nominal else []
@@ -110,6 +116,9 @@ class Patients:
 
     def _chinese(self, scene: Scene, draft: Draft) -> list[Noun]:
         start, end = draft.found.start, draft.found.end
+        headed = _LIST_HEAD.match(self.low, end, scene.sentence.end)
+        if headed is not None:
+            return self.lists.right(scene, headed.end(), scene.sentence.end)
         right = self.lists.right(scene, end, draft.clause[1])
         if right and self._own_object(draft, right[0]):
             return []
@@ -128,3 +137,15 @@ class Patients:
         if not named and (draft.type in _NAMED_IN_QUOTES or draft.type is None):
             named = self.lists.quoted_name(scene, end) or self.lists.quoted_before(scene, start, draft.clause[0])
         return named
+
+
+def banned_by_platform(scene: Scene, found: FoundTrigger, lowered: str) -> bool:
+    """Whether a platform only bans something on itself: 话题被微博屏蔽."""
+    return (
+        scene.language.code == "zh"
+        and bool(found.trigger.status)
+        and any(
+            noun.kind in _KEEPERS and 0 <= found.start - noun.end <= 2 and lowered[noun.start - 1 : noun.start] in {"被", "遭"}
+            for noun in scene.nouns
+        )
+    )

@@ -8,7 +8,7 @@ from admittance.documents.clauses import clause_of
 from admittance.documents.draft import Draft
 from admittance.documents.find import FoundTrigger, Scene, Story
 from admittance.documents.gazetteer import Noun
-from admittance.documents.lists import CARRIERS, STORES, Lists
+from admittance.documents.lists import CARRIERS, STORES, THINGS, Lists
 from admittance.documents.memory import Memory
 from admittance.documents.offices import Offices
 from admittance.documents.voice import UNREAL
@@ -19,11 +19,9 @@ __all__ = ["TOO_GENERAL", "Reach", "claimable"]
 _STARTED = re.compile(r"(?:began|started|appeared|reported|noticed|detected)$")
 _WANTS_OBJECT = re.compile(r"(?:to|of|on|with|accessing|using|in|at|reach|access|open|use)\s*$")
 _PERSONAL = re.compile(r"(?:[我你他她]|我们|自己|本人|个人)的?$")
-_NEXT = range(4)
+_NEAR = range(60)  # characters between the sentence that names a service and one that goes on about it
 _GOES_ON = frozenset({"accessible", "restored", "blocked", "disrupted"})
-_NO_SUBJECT = re.compile(
-    r"[^。;]{0,24}?(?:用户|使用者|网友|网民|服务|目前|现在|现已)[^。;]{0,24}"
-)  # of whom or what the one before speaks
+_NO_SUBJECT = re.compile(r"用户|使用者|网友|网民|服务|目前|现在|现已")  # of whom or what the sentence before speaks
 _ITS = re.compile(r"(?:公司|集团)?(?:手机|旗下|的(?!服务|网站|平台|各项|所有|全部|产品))")
 _PRONOUN_GAP = re.compile(r"\b(?:it|they)\b(?:\s+(?:is|was|has|had|have|been|be|were|are|also|still|now|again|\w+ly))*\s*$")
 
@@ -148,9 +146,10 @@ class Reach:
             return named
         if self.memory.last_service is None:
             return []
-        if scene.language.code == "zh" and scene.sentence.start - self.memory.last_spoken in _NEXT:
-            begins = self.low[scene.sentence.start : found.end]
-            if found.trigger.status in _GOES_ON and _NO_SUBJECT.fullmatch(begins):
+        if scene.language.code == "zh" and scene.sentence.start - self.memory.last_spoken in _NEAR:
+            others = any(noun.kind in THINGS and noun.entity not in CARRIERS for noun in scene.nouns)
+            goes_on = found.trigger.status in _GOES_ON and _NO_SUBJECT.search(self.low, scene.sentence.start, found.end)
+            if goes_on and not others:
                 return [self.memory.last_service]
         if found.trigger.status in ("outage", "restored") and self.memory.last_service.subject == "internet":
             return [self.memory.last_service]

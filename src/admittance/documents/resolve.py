@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from admittance.documents.clauses import (
     clause_of,
+    counts_after,
     counts_services,
     frame_over,
     without_decrees,
@@ -20,7 +21,7 @@ from admittance.documents.lexicon import Trigger
 from admittance.documents.lists import STORES, Lists
 from admittance.documents.memory import Memory
 from admittance.documents.offices import Offices
-from admittance.documents.patients import Patients
+from admittance.documents.patients import Patients, banned_by_platform
 from admittance.documents.reach import TOO_GENERAL, Reach
 from admittance.documents.roles import Roles, draft_ids
 from admittance.documents.voice import Voice, frame_modality, voice_of, wished
@@ -122,7 +123,7 @@ class _Reader:
         clause = clause_of(scene, self.low, found.start, found.end)
         frame = frame_over(scene, self.low, found)
         voice = voice_of(scene, found, self.low, clause)
-        if voice.dropped or self._law_content(found):
+        if voice.dropped or self._law_content(found) or banned_by_platform(scene, found, self.low):
             return None
         draft = Draft(
             scene,
@@ -289,7 +290,7 @@ class _Reader:
         if trigger.needs == "service" and not things and not counted:
             return None
         if trigger.needs == "recipient" and not (
-            draft.targets or draft.group or (counted and draft.type == ActionType.CLEANUP)
+            draft.targets or draft.group or (draft.type == ActionType.CLEANUP and counts_after(draft, self.low))
         ):
             return None
         if trigger.needs == "actor" and not acts and draft.frame is None:

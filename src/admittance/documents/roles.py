@@ -163,8 +163,7 @@ class Roles:
             return
         if own and not told and draft.targets and draft.country:
             owners = {self.story.gazetteer.catalog.entities[noun.entity].country for noun in draft.targets if noun.entity}
-            if draft.type == ActionType.SERVICE_SHUTDOWN:
-                owners.discard(None)  # a shut-down group of providers is no block
+            owners.discard(None)  # a group is nobody's: to shut it down or suspend it is no block
             if owners and draft.country not in {owner[:2] for owner in owners if owner}:
                 draft.type, draft.status = ActionType.BLOCK, Status.BLOCKED
 

@@ -20,6 +20,7 @@ _PAPER = re.compile(
 )
 _REFUSAL = re.compile(r"\bnot\b|n't\b|fail|refus|comply|unless|如不|否则|逾期")
 _UNTRUE = re.compile(r"untrue|not true")
+_ASKED = re.compile(r"[吗么](?:[?!。]|\s*$)")
 UNREAL = frozenset({Modality.PLANNED, Modality.EXPECTED, Modality.THREATENED, Modality.HYPOTHETICAL})
 
 
@@ -71,7 +72,8 @@ def voice_of(scene: Scene, found: FoundTrigger, lowered: str, clause: tuple[int,
     modality = Modality.EXECUTED
     certainty: Certainty = "certain"
     hedge: str | None = None
-    dropped = language.patterns["condition_open"].search(lowered[scene.sentence.start : found.start]) is not None
+    asked = language.code == "zh" and _ASKED.search(lowered, found.end, scene.sentence.end) is not None
+    dropped = asked or language.patterns["condition_open"].search(lowered[scene.sentence.start : found.start]) is not None
     if passive and language.patterns["other_subject"].search(lowered, max(clause[0], found.start - 100), found.start):
         dropped = True
     bare = language.patterns["be_before"].sub("", within).rstrip() + " " if be_before else within
