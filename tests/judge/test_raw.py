@@ -13,6 +13,7 @@ from tests.judge.labelled_records_connections import CONNECTIONS
 from tests.judge.labelled_records_countries import COUNTRIES
 from tests.judge.labelled_records_halves import HALVES
 from tests.judge.labelled_records_legacy import LEGACY
+from tests.judge.labelled_records_likeness import LIKENESS
 from tests.judge.labelled_records_machines import MACHINES
 from tests.judge.labelled_records_mistaken import MISTAKEN
 from tests.judge.labelled_records_mixed import MIXED
@@ -52,6 +53,7 @@ RAW = (
     *HALVES,
     *COUNTRIES,
     *WALLS,
+    *LIKENESS,
 )
 
 

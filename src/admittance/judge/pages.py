@@ -189,16 +189,19 @@ def _likenesses() -> list[pl.Expr]:
     sent, expected = _uncommon("header_names"), _uncommon("control_header_names")
     shared_headers = sent.list.set_intersection(expected).list.len() > 0
     headers_told = (sent.list.len() > 0) | (expected.list.len() > 0)
+    alike_titles = (
+        pl.when(titles.fill_null(False)).then(same_title | shared_words).when(title_gone.fill_null(False)).then(pl.lit(False))
+    )
+    alike_length = pl.when(whole.fill_null(False)).then(smaller / greater >= PAGES.alike_length)
+    # Small pages are of like length by chance.
+    by_chance = alike_length & (greater < PAGES.least_length) & ~alike_titles
     return [
         compared.fill_null(False).alias("compared"),
+        ((probe > 0) & (control == 0) & (pl.col("title").str.len_chars() > 0)).fill_null(False).alias("no_page_there"),
         ((probe == 0) & (control > 0) & pl.col("status_code").is_between(200, 299)).fill_null(False).alias("empty_page"),
         (pl.col("status_code") == pl.col("control_status_code")).alias("same_status"),
-        pl.when(whole.fill_null(False)).then(smaller / greater >= PAGES.alike_length).alias("same_length"),
-        pl.when(titles.fill_null(False))
-        .then(same_title | shared_words)
-        .when(title_gone.fill_null(False))
-        .then(pl.lit(False))
-        .alias("same_title"),
+        pl.when(~by_chance.fill_null(False)).then(alike_length).alias("same_length"),
+        alike_titles.alias("same_title"),
         pl.when(headers_told.fill_null(False)).then(shared_headers.fill_null(False)).alias("same_headers"),
     ]
 
@@ -296,7 +299,7 @@ def _comparison() -> pl.Expr:
         .then(pl.lit("none"))
         .when((server_error | pl.col("stock_page")) & ~pl.col("same_status"))
         .then(pl.lit("unclear"))
-        .when(pl.col("empty_page"))
+        .when(pl.col("empty_page") | pl.col("no_page_there") | (helper_refused & ~alike))
         .then(pl.lit("unclear"))
         .when(unlike_page & unlike_form & ~alike)
         .then(pl.lit("differs"))

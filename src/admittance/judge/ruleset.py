@@ -138,6 +138,7 @@ class Pages(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """By what two pages are compared."""
 
     alike_length: float
+    least_length: int
     title_word: int
     common_headers: tuple[str, ...]
     edge_headers: tuple[str, ...]
