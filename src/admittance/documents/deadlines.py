@@ -167,7 +167,7 @@ def later_deadline(story: Story, scene: Scene, drafts: list[Draft], whens: list[
         last.deadline = Deadline(status="stated", duration=_UNITS[unit].format(_count(match.group(1), scene)))
         return
     for when in whens:
-        before = low[max(start, when.start - 24) : when.start] + low[when.start : when.end]
+        before = low[max(start, when.start - 24) : when.start] + low[when.start : when.end].replace(".", "")
         if when.time.value is None or not _BY_THEN.search(before) or not patterns["obeys"].search(low, start, end):
             continue
         if _UNTIL.search(before) and not _GIVEN.search(low, max(start, when.start - 60), when.start):

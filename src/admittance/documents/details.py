@@ -23,7 +23,7 @@ from admittance.documents.lexicon import Lexicon
 from admittance.documents.phrases import day_of
 from admittance.documents.quantities import add_quantities
 from admittance.documents.voice import UNREAL
-from admittance.model.documents import ActionType, Deadline, Granularity, Time, TimeBasis
+from admittance.model.documents import ActionType, Deadline, Granularity, Modality, Time, TimeBasis
 
 __all__ = ["add_details", "scene_times"]
 
@@ -60,6 +60,8 @@ _TITLES = re.compile(r'《[^》]{2,60}》|"[^"]{2,40}"(?=(?:系列)?(?:专项)?(
 _SAME_YEAR = re.compile(r"(?:同|次|翌)年$")
 _DATED = re.compile(r"\d{4}-\d\d(?:-\d\d)?")
 _DIGIT = re.compile(r"\d")
+_TO_COME = frozenset({Modality.PLANNED, Modality.EXPECTED})
+_WEEKDAY = re.compile(r"(?:on |from |this |next )*(?:mon|tues|wednes|thurs|fri|satur|sun)day")
 _TALKS = frozenset({ActionType.SUMMONS, ActionType.WARNING, ActionType.RECTIFICATION})
 
 
@@ -275,6 +277,8 @@ def _times(story: Story, draft: Draft, whens: list[When], clock: Clock) -> None:
         best = (0.0, own)
     if best is not None and best[0] < 420:
         draft.time = timed(best[1], story)
+        if draft.modality in _TO_COME and _WEEKDAY.fullmatch(low, best[1].start, best[1].end):
+            draft.time = ahead(draft.time, clock)
 
 
 def _of_opening_clause(draft: Draft, when: When, low: str) -> bool:

@@ -138,6 +138,9 @@ def _past_service(text: str, base: int, first: int, last: int, known: list[Noun]
     return False
 
 
+_AGAINST = re.compile(  # who is fought is not who acts
+    r"\b(?:(?:invasion|occupation|shelling) of|(?:war|offensive|sanctions) (?:in|on|with|against)) (?:the )?$"
+)
 _AT_HOME = re.compile(r"-(?:based|owned|made|headquartered|born|registered|developed|funded|language|speaking)\b")
 _SERVICES = frozenset({"app", "platform", "site"})
 _WRITTEN_BY = frozenset({"country", "government", "publisher"})
@@ -223,6 +226,7 @@ def _without_publishers_homes(nouns: list[Noun], lowered: str) -> list[Noun]:
             and (
                 (after is not None and after.kind == "publisher" and lowered[noun.end : after.start] in {"", "《", '"', "'s "})
                 or _AT_HOME.match(lowered, noun.end)
+                or _AGAINST.search(lowered, max(0, noun.start - 24), noun.start)
             )
         )
     ]

@@ -16,7 +16,7 @@ _UNKNOWN = re.compile(
     r"\s+(?:access to |the |(?:popular |encrypted |messaging |social |media |network |app |platform |service |website "
     r"|site |video |game |gaming |online )*)"
     r"(?!(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|January|February|March|April|May|June|July|August|September"
-    r"|October|November|December|VPN|The |I )"
+    r"|October|November|December|VPN|Internet|The |I )"
     r"((?:[A-Z]|\d(?=\d*[a-z]))[A-Za-z0-9]+(?: [A-Z][A-Za-z0-9]+){0,2})(?=[\s,.;]|$)"
 )
 
@@ -24,6 +24,7 @@ _AGENT_MARKS = ("被", "遭", "由", "受")  # whoever follows does it
 _MADE_BY = re.compile(r"\b(?:owned|run|operated|developed|made|built) by (?:the )?$")
 _HEAD_WORD = re.compile(r"(?:app|platform|service|site|website|network|giant|company|firm)s?,?")
 _RELATIVE = re.compile(r",? (?:that|which) (?:was|were|is|are|has been|have been|had been) (?:\w+ly )?")
+_PLACED = re.compile(r"^ (?:in|across|throughout) (?:the )?[\w'-]+ ")
 _BOUGHT = re.compile(r"(?:'s)? (?:(?!\w+ing\b)[\w$.-]+ ){0,3}?(?:deal|takeover|acquisition|merger|bid|buyout|shares|stock)\b")
 _SPEAKS = re.compile(
     r"(?:'s)?(?: (?:news|agency|newspaper|newswire|website|site|channel))*"
@@ -44,7 +45,7 @@ _ZH_OWN_THING = re.compile(r"^(?:的|旗|公)|(?:应用|服务|软件|平台|app
 _UNKNOWN_LISTED = re.compile(r"(?:、\"?[^\s,。;:、的了\"]{1,12}\"?){1,8}[、和与及]?")
 _ZH_PATIENT = re.compile(r"[对将向把][^,。]{0,24}$")
 _DESCRIBED = re.compile(
-    r"^\s?(?:,? ?(?:and|or|as well as|including|such as|along with(?: those of)?)|,| of)"
+    r"^\s?\(?(?:,? ?(?:and|or|as well as|including|such as|along with(?: those of)?)|,| of)"
     r"(?: (?!said|says|which|who|that|has|have|had|was|were|is|are|to|by|for|in|on|at|from|with|after"
     r"|because|it|they|users?|also|not|when)[\w.'-]+){0,4} $"
 )
@@ -79,13 +80,20 @@ class Lists:
             if not found:
                 if len(gap) > 110 or patterns["stop_gap"].search(gap):
                     break
-            elif not (_list_gap(gap, patterns["list_gap"]) or (found[-1].kind == "counted" and patterns["namely"].match(gap))):
+            elif not self._goes_on(scene, found[-1], gap):
                 break
             if _SPEAKS.match(self.low, noun.end):
                 break
             found.append(noun)
             at = noun.end
         return without_heading_groups(found, self.low)
+
+    def _goes_on(self, scene: Scene, last: Noun, gap: str) -> bool:
+        """Whether a list goes on after a gap; "the application X, Telegram" does so past a name that no list knows."""
+        patterns = scene.language.patterns
+        if _list_gap(gap, patterns["list_gap"]) or (last.kind == "counted" and patterns["namely"].match(gap)):
+            return True
+        return last.kind == "single" and _NAMED_AFTER.fullmatch(gap) is not None
 
     def left(self, scene: Scene, position: int, limit: int, loose: bool = False, skip_stores: bool = False) -> list[Noun]:
         """Things named left of a position, as one list ending nearest to it."""
@@ -152,6 +160,8 @@ class Lists:
             ):
                 return None
             gap = self.low[noun.end : position]
+            if noun.entity in CARRIERS:
+                gap = _PLACED.sub(" ", gap, count=1)
             if noun.kind in {
                 "app",
                 "platform",
@@ -227,6 +237,9 @@ class Lists:
         return [Noun(start, end, "unknown", None, "name", head=match.group(1))]
 
 
+_NAMED_AFTER = re.compile(r" [\w.-]+(?: [\w.-]+)?(?:,| and| or) (?:the )?")
+
+
 def _list_gap(gap: str, pattern: re.Pattern[str]) -> bool:
     """Whether two nouns belong to one list, judged by the words between them."""
     if len(gap) >= 170:
@@ -238,6 +251,8 @@ def without_heading_groups(nouns: list[Noun], lowered: str) -> list[Noun]:
     """The nouns without a general word that only heads names: "social media outlets Facebook and Twitter"."""
     kept = []
     for index, noun in enumerate(nouns):
+        if noun.kind == "single" and index + 1 < len(nouns) and nouns[index + 1].start == noun.end + 1:
+            continue  # "the gaming platform Roblox"
         last = noun.kind == "group" and index and index + 1 == len(nouns)
         if last and nouns[index - 1].kind != "group" and lowered[nouns[index - 1].end : noun.start].strip() == ",":
             continue  # it only says what they are

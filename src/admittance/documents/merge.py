@@ -55,7 +55,7 @@ def merge(story: Story, drafts: list[Draft]) -> list[Draft]:
         and not only_past(claim, everything.get(key_of(claim.targets[0]), []))
     ]
     number_claims(claims)
-    actions = _without_headline_echoes(actions, claims)
+    actions = _without_headline_echoes(story, actions, claims)
     link_followed(story, actions)
     return sorted([*actions, *claims], key=lambda draft: draft.found.start)
 
@@ -329,11 +329,19 @@ def _leave_out_known(draft: Draft, kept: list[Draft]) -> None:
                 draft.targets = left
 
 
-def _without_headline_echoes(actions: list[Draft], claims: list[Draft]) -> list[Draft]:
+def _curbs(story: Story, draft: Draft) -> bool:
+    """Whether a headline only says that the internet is curbed, which the text under it tells better."""
+    return draft.type == ActionType.SHUTDOWN and story.lowered.startswith(("curb", "limit", "restrict"), draft.found.start)
+
+
+def _without_headline_echoes(story: Story, actions: list[Draft], claims: list[Draft]) -> list[Draft]:
     """The actions without a headline's when the body tells only the state that the headline speaks of."""
     subjects = {key_of(noun) for claim in claims for noun in claim.targets}
     in_body = any(not draft.scene.sentence.headline for draft in actions)
+    told = [draft for draft in (*actions, *claims) if not draft.scene.sentence.headline and draft.status is not None]
+    vague = [draft for draft in actions if draft.scene.sentence.headline and _curbs(story, draft) and told]
     actions = [draft for draft in actions if not (in_body and draft.scene.sentence.headline and _nameless(draft))]
+    actions = [draft for draft in actions if draft not in vague]
     return [
         draft
         for draft in actions

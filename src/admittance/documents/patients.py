@@ -71,6 +71,8 @@ class Patients:
         if draft.found.trigger.type in _ON_SERVICES and scene.language.patterns["object_pronoun"].match(self.low, end):
             return self.lists.left(scene, start, scene.sentence.start, loose=True) or self._last()
         listed = self.lists.right(scene, end, draft.clause[1], draft.type == ActionType.APP_REMOVAL)
+        if not listed and voice.nominal and not draft.found.trigger.noun and self.low.startswith(" in ", end):
+            listed = [noun for noun in scene.nouns if noun.end + 1 == start and noun.kind in THINGS]  # "Signal blocking in"
         if listed and self._own_object(draft, listed[0]):
             return []
         if not listed and draft.type in _ADDRESSING:
@@ -102,10 +104,10 @@ class Patients:
         last_draft = next((one for one in reversed(self.drafts) if one.targets or one.group), None)
         if last_draft is not None:
             nouns = last_draft.targets or (last_draft.group.members if last_draft.group else [])
-            named = [noun for noun in nouns if noun.kind != "group"]
+            named = [noun for noun in nouns if noun.kind != "group"] or [noun for noun in nouns if noun.entity is not None]
             return [
                 Noun(start, end, noun.kind, noun.entity, "anaphora", noun.country, noun.head, None, noun.subject)
-                for noun in named or nouns
+                for noun in named
             ]
         lifts = draft.type == ActionType.UNBLOCK
         here = self.lists.left(draft.scene, start, draft.scene.sentence.start, loose=True) if lifts else []

@@ -86,7 +86,8 @@ class _Reader:
         last = self.drafts[-1] if self.drafts else None
         if match is None or last is None or any(noun.kind != "group" for noun in last.targets):
             return False
-        if scene.sentence.paragraph - last.scene.sentence.paragraph > 2:
+        reach = 5 if match.group().endswith(":") else 2  # "Affected:" heads a list of its own
+        if scene.sentence.paragraph - last.scene.sentence.paragraph > reach:
             return False
         named = [noun for noun in self.lists.right(scene, start + match.end(), scene.sentence.end) if noun.kind not in _SETS]
         last.targets = named or last.targets

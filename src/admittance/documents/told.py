@@ -12,7 +12,7 @@ __all__ = ["hour_of_day", "steps_aside", "told_from"]
 _TOLD_FROM = {
     "en": re.compile(
         r"\b(?:(?P<n>\d{1,3}|a|one|two|three|four|five|six|seven|eight|nine|ten) (?P<u>day|week)s? "
-        r"(?P<w>earlier|later|(?:before|after)(?! (?:the|a|an|his|her|its|their|it|he|she|they|[a-z]+ing)\b))"
+        r"(?P<w>earlier|later|(?:before|after)(?! (?!that\b|this\b)[\w\"']))"
         r"|the (?P<d>(?:next|following|same) (?:day|morning|evening|night)|(?:day|night) (?:before(?! the| a| an)|earlier))"
         r"|(?P<t>(?:that|the same) (?:day|morning|afternoon|evening|night)))\b"
     ),
@@ -34,7 +34,7 @@ _HOUR = {
 
 _MAIN_FIRST = re.compile(
     r"\b(?P<n>\d{1,3}|a|one|two|three|four|five|six|seven|eight|nine|ten) (?P<u>day|week)s? (?P<w>before|after)"
-    r"(?= (?:the|a|an|his|her|its|their|it|he|she|they|[a-z]+ing)\b)"
+    r"(?= (?!that\b|this\b)[\w\"'])"
 )
 
 

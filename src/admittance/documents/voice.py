@@ -15,6 +15,9 @@ _NEAR = 70
 _TO = re.compile(r"^[\w' -]{2,40}(?<!appears)(?<!appear)(?<!seems)(?<!said)(?<!reported)(?<!believed) to $")
 _ACTING = ACTOR_KINDS | {"actor", "country"}
 _REQUEST_NOUN = re.compile(r"(?:a|the|its|their|requests?|demands?) ")
+_NAMED = frozenset({"app", "platform", "site", "group"})
+_FIRST = 3  # characters before a line's first word
+_ITEM = re.compile(r"\W*(?:\d+\W+)?(?:(?:partial|ongoing|new|targeted|temporary|full) )?")
 _PAPER = re.compile(
     r"\b(?:directive|order|letter|notice|document|decree|circular|instruction|ruling|notification)s? (?:also |had |has )?$"
 )
@@ -65,8 +68,10 @@ def voice_of(scene: Scene, found: FoundTrigger, lowered: str, clause: tuple[int,
     passive = found.participle and (
         be_before or (reduced and by_follows) or bool(language.patterns["be_inside"].search(inside))
     )
-    nominal = found.trigger.noun or bool(
-        language.patterns["nominal"].search(inside if found.trigger.noun else before[-12:] + inside)
+    nominal = (
+        found.trigger.noun
+        or bool(language.patterns["nominal"].search(inside if found.trigger.noun else before[-12:] + inside))
+        or _opens_as_noun(scene, found, lowered)
     )
     polarity: Polarity = "affirmed"
     modality = Modality.EXECUTED
@@ -106,6 +111,18 @@ def voice_of(scene: Scene, found: FoundTrigger, lowered: str, clause: tuple[int,
         polarity = "denied"
     reported = _called_untrue(scene, found, lowered)
     return Voice(passive, nominal, dropped, "denied" if reported else polarity, modality, certainty, hedge, reported)
+
+
+def _opens_as_noun(scene: Scene, found: FoundTrigger, lowered: str) -> bool:
+    """Whether a sentence or an item of a list begins with a measure as a noun: "Blocking of Signal"."""
+    if scene.language.code != "en" or not lowered.endswith("ing", found.start, found.end):
+        return False
+    if lowered.startswith(" of ", found.end):
+        return _ITEM.fullmatch(lowered, scene.sentence.start, found.start) is not None
+    return lowered.startswith(" in ", found.end) and any(
+        noun.start - scene.sentence.start <= _FIRST and noun.end + 1 == found.start and noun.kind in _NAMED
+        for noun in scene.nouns
+    )
 
 
 def _acted_by(scene: Scene, found: FoundTrigger, lowered: str) -> bool:
