@@ -89,6 +89,13 @@ def test_a_single_snapshot_dates_an_absence_on_or_before_itself() -> None:
     assert again.onset_latest == at(0)
 
 
+def test_what_every_reading_missed_is_absent_on_or_before_the_first_however_far_apart_they_are() -> None:
+    (episode,) = found(*(verdict(State.LIKELY_BLOCKED, day) for day in (0, 92, 94, 315)))
+    assert (episode.onset_earliest, episode.onset_latest) == (None, at(0))
+    (removed,) = found(verdict(State.OK, 0), *(verdict(State.BLOCKED, day) for day in (92, 200, 315)))
+    assert (removed.onset_earliest, removed.onset_latest) == (at(0), at(92))
+
+
 def test_an_app_that_comes_back_ends_the_episode_and_may_leave_again() -> None:
     one, two = found(*daily("++--++---"))
     assert (one.end_earliest, one.end_latest) == (at(3), at(4))

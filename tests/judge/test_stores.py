@@ -122,6 +122,18 @@ def test_a_storefront_without_any_of_its_apps_in_passing_was_not_read() -> None:
     assert {kept[app, "CN", 1] for app in apps} == {"removed"}
 
 
+def test_a_row_that_a_failed_crawl_left_out_keeps_no_storefront_alive() -> None:
+    days = [row for day in (0, 9, 18) for app in "1234567" for row in everywhere(app, day=day)]
+    failed = [
+        row if (row.country, row.time) != ("CN", DAY + timedelta(days=9)) else reading(row.item, "CN", "not_listed", day=9)
+        for row in days
+        if (row.country, row.time, row.item) != ("CN", DAY + timedelta(days=9), "7")
+    ]
+    told = rules(*failed)
+    assert {told[app, "CN", 9] for app in "123456"} == {"silent"}
+    assert {told[app, "CN", 18] for app in "1234567"} == {"listed"}
+
+
 def test_a_few_apps_may_be_removed_together_for_good_and_many_are_not() -> None:
     few, many = [str(number) for number in range(9)], [str(number) for number in range(10)]
     for apps, rule in ((few, "removed"), (many, "silent")):

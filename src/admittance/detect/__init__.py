@@ -35,5 +35,5 @@ __all__ = [
     "snapshot_episodes",
 ]
 
-DETECTOR_VERSION: Final = "detect/4"
+DETECTOR_VERSION: Final = "detect/5"
 """Changes with every change of a number or a step in this room, and stands on every episode."""

@@ -164,7 +164,7 @@ class _Readings(NamedTuple):
 def _bracket(found: Found, last_ok: _Readings, first_bad: _Readings, kind: Kind) -> Bracket:
     """The interval's bounds, from bins to the moments of the readings that bound it; a list's change is itself the bound."""
     onset_earliest = last_ok.at(found.onset.earliest)
-    onset_latest = first_bad.at(found.onset.latest) or moment(found.onset.latest)
+    onset_latest = _first_without(found, last_ok, first_bad) or first_bad.at(found.onset.latest) or moment(found.onset.latest)
     end_earliest = first_bad.at(found.end.earliest)
     end_latest = last_ok.at(found.end.latest)
     onset = max(moment(found.onset.point), onset_earliest or moment(found.onset.point))
@@ -179,6 +179,18 @@ def _bracket(found: Found, last_ok: _Readings, first_bad: _Readings, kind: Kind)
         end_earliest=end_earliest,
         end_latest=end_latest,
     )
+
+
+def _first_without(found: Found, last_ok: _Readings, first_bad: _Readings) -> datetime | None:
+    """The interval's first reading that missed the thing, where none found it from then to the latest onset that is likely.
+
+    A single reading may err, so the likely onset may lie a reading later; but what nobody found in between was away already.
+    """
+    likely = int(np.searchsorted(first_bad.hours, found.onset.latest))
+    until = range(found.first, min(likely + 1, len(first_bad.hours)))
+    if any(last_ok.moments[place] is not None for place in until):
+        return None
+    return next((time for place in until if (time := first_bad.moments[place]) is not None), None)
 
 
 def _clusters(rows: Sequence[_Restriction]) -> list[list[_Restriction]]:

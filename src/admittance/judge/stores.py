@@ -12,6 +12,9 @@ LEAST_APPS = 3
 MANY_APPS = 10
 """A storefront that lists none of so many apps says nothing of any of them; fewer may have been removed together."""
 
+WHOLE_PERCENT = 80
+"""A day on which so many of a storefront's apps were read speaks for the storefront; of those not read nothing is assumed."""
+
 _READ = ("listed", "not_listed")
 
 
@@ -25,7 +28,7 @@ def store_features(rows: pl.DataFrame) -> pl.DataFrame:
     listed = (pl.col("status") == "listed").alias("had")
     rows = rows.with_columns(day, listed, (pl.col("status") == "not_listed").any().over("place").alias("informative"))
     read = rows.filter(pl.col("status").is_in(_READ)).select("place", "item", "country", "day", "had")
-    storefronts = found_as_of(read, by=("place", "country"), each="item")
+    storefronts = _with_own_days(found_as_of(read, by=("place", "country"), each="item"), read)
     ever = read.group_by("place", "country").agg(pl.col("had").any().alias("ever"))
     again = pl.when(pl.col("found") > 0).then("found").backward_fill().over("place", "country", order_by="day")
     storefronts = storefronts.with_columns((2 * again >= pl.col("known")).fill_null(value=False).alias("recovers"))
@@ -44,6 +47,21 @@ def store_features(rows: pl.DataFrame) -> pl.DataFrame:
             (100 * (pl.col("compared") - pl.col("listing")) / pl.col("compared")).alias("absent_percent"),
             (pl.col("first_listed") < pl.col("time")).fill_null(value=False).alias("listed_before"),
         )
+    )
+
+
+def _with_own_days(storefronts: pl.DataFrame, read: pl.DataFrame) -> pl.DataFrame:
+    """The storefronts, of which a day that read nearly all apps tells by itself how many it found.
+
+    Else a row that a failed crawl left out would be taken from an earlier day, and the storefront would seem to list something.
+    """
+    items = read.group_by("place", "country", "day", "item").agg(pl.col("had").any())
+    own = items.group_by("place", "country", "day").agg(pl.len().alias("looked"), pl.col("had").sum().alias("listed_then"))
+    whole = 100 * pl.col("looked") >= WHOLE_PERCENT * pl.col("known")
+    return (
+        storefronts.join(own, on=["place", "country", "day"], how="left")
+        .with_columns(pl.when(whole).then("listed_then").otherwise("found").cast(pl.Int64).alias("found"))
+        .drop("looked", "listed_then")
     )
 
 
