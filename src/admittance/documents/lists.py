@@ -21,6 +21,8 @@ _UNKNOWN = re.compile(
 )
 
 _AGENT_MARKS = ("被", "遭", "由", "受")  # whoever follows does it
+_TUNNELS = frozenset({"vpn-apps", "vpn-services"})
+_BY_MEANS_OF = ("用", "过", "助", "挂", "开")  # 使用翻墙软件也难以连线 speaks of what is reached with it
 _MADE_BY = re.compile(r"\b(?:owned|run|operated|developed|made|built) by (?:the )?$")
 _HEAD_WORD = re.compile(r"(?:app|platform|service|site|website|network|giant|company|firm)s?,?")
 _RELATIVE = re.compile(r",? (?:that|which) (?:was|were|is|are|has been|have been|had been) (?:\w+ly )?")
@@ -39,7 +41,10 @@ _KIND_OF_SITE = r"(?:社交)?(?:平台|app|应用|网站|网页|网|客户端|�
 _QUOTED = re.compile(
     rf'(?:了)?(?:"([^"《》,。;]{{2,16}})"的?(?={_KIND_OF_SITE})|(?:[^,。;"]{{0,4}}?){_KIND_OF_SITE}"([^"《》,。;]{{2,16}})")'
 )
-_QUOTED_BEFORE = re.compile(rf'"([^"《》,。;]{{2,16}})"的?{_KIND_OF_SITE}|{_KIND_OF_SITE}"([^"《》,。;]{{2,16}})"')
+_QUOTED_BEFORE = re.compile(
+    rf'"([^"《》,。;]{{2,16}})"的?{_KIND_OF_SITE}|{_KIND_OF_SITE}"([^"《》,。;]{{2,16}})"'
+    + r'|(?<=[对将])"([^"《》,。;]{2,16})"(?=予以|给予|作出|处|进行|采取|实施|依法)'
+)
 _ZH_OWNED = re.compile(r"(?:公司|集团)?(?:的|旗下)?[^,、。;和与及]{0,14}")
 _ZH_OWN_THING = re.compile(r"^(?:的|旗|公)|(?:应用|服务|软件|平台|app|产品|功能|程序)\"?$")
 _UNKNOWN_LISTED = re.compile(r"(?:、\"?[^\s,。;:、的了\"]{1,12}\"?){1,8}[、和与及]?")
@@ -108,6 +113,8 @@ class Lists:
             if loose and (noun.kind == "isp" or noun.entity in CARRIERS):
                 continue
             if noun.kind in {"publisher", "monitor"} and _SPEAKS.match(self.low, noun.end):
+                continue
+            if noun.entity in _TUNNELS and self.low.startswith(_BY_MEANS_OF, noun.start - 1):
                 continue
             if _MADE_BY.search(self.low, max(limit, noun.start - 24), noun.start):
                 continue
@@ -219,11 +226,12 @@ class Lists:
 
     def quoted_before(self, scene: Scene, position: int, limit: int) -> list[Noun]:
         """A site in quotation marks left of a Chinese verb that the catalog does not know: "某某"网站无法访问."""
-        found = list(_QUOTED_BEFORE.finditer(self.low, limit, position))
+        ahead = _QUOTED_BEFORE.finditer(self.low, limit, min(position + 2, scene.sentence.end))
+        found = [match for match in ahead if match.end() <= position]
         return [self._unknown(found[-1])] if found and not scene.sentence.headline else []
 
     def _unknown(self, match: re.Match[str]) -> Noun:
-        start, end = match.span(1) if match.group(1) else match.span(2)
+        start, end = match.span(match.lastindex or 0)
         return Noun(start, end, "unknown", None, "name", head=self.story.clean.text[start:end])
 
     def unknown_name(self, scene: Scene, position: int) -> list[Noun]:

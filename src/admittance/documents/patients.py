@@ -20,7 +20,14 @@ _BARE_MEASURE = re.compile(
     r"|curbs|access|unblocking)\b|\baccess$"
 )
 _NAMED_IN_QUOTES = frozenset(
-    {ActionType.SUMMONS, ActionType.APP_REMOVAL, ActionType.BLOCK, ActionType.SERVICE_SHUTDOWN, ActionType.WARNING}
+    {
+        ActionType.SUMMONS,
+        ActionType.APP_REMOVAL,
+        ActionType.BLOCK,
+        ActionType.SERVICE_SHUTDOWN,
+        ActionType.WARNING,
+        ActionType.FINE,
+    }
 )
 _AMONG = re.compile(r" (?:is|are|was|were) (?:one of|among) ")
 _KEEPERS = frozenset({"app", "platform", "company"})

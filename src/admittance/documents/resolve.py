@@ -216,16 +216,17 @@ class _Reader:
 
     def _subject_dropped(self, scene: Scene, position: int) -> tuple[Office, bool] | None:
         """The office of the sentence before, when one goes on without a subject: …;同日,约谈知乎负责人."""
-        last = self.drafts[-1] if self.drafts and not self.current else None
+        last = next(reversed(self.current or self.drafts), None)
         if last is None or last.office is None or last.type is None or not last.explicit_actor:
             return None
+        if last.scene is scene:
+            return (last.office, True) if last.office.how == "anaphora" and last.office.noun is None else None
         if last.scene.sentence.headline or scene.sentence.start - last.scene.sentence.end > 2:
             return None
         if scene.language.patterns["dropped_subject"].fullmatch(self.low, scene.sentence.start, position) is None:
             return None
-        if any(noun.kind in ACTOR_KINDS for noun in scene.nouns if noun.end <= position):
-            return None
-        return Office(None, last.office.entity, "anaphora", last.office.country), True
+        named = any(noun.kind in ACTOR_KINDS for noun in scene.nouns if noun.end <= position)
+        return None if named else (Office(None, last.office.entity, "anaphora", last.office.country), True)
 
     def _judged(self, draft: Draft, voice: Voice) -> Draft | None:
         """The draft when its rule's needs are met, turned into a claim when nobody acts; else nothing."""
@@ -357,7 +358,7 @@ class _Reader:
             before = []
         for earlier in (*self.current, *before):
             number = draft.group.number if draft.group is not None else None
-            if (earlier.targets or earlier.group) and earlier.type is not None and number in (None, len(earlier.targets)):
+            if (earlier.targets or earlier.group) and earlier.type is not None and (number or 99) >= len(earlier.targets):
                 draft.targets, draft.group = list(earlier.targets), earlier.group
                 return
 
