@@ -111,15 +111,18 @@ def test_a_worker_that_dies_is_said_to_have_died() -> None:
         list(done_by(crew, crash, [1]))
 
 
-def threads(_: int) -> int:
-    return pl.thread_pool_size()
+def threads_and_memory(_: int) -> tuple[int, str]:
+    return pl.thread_pool_size(), os.environ["_RJEM_MALLOC_CONF"]
 
 
 @pytest.mark.slow
-def test_each_worker_of_a_pool_keeps_to_one_core() -> None:
+def test_each_worker_of_a_pool_keeps_to_one_core_and_one_arena(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("_RJEM_MALLOC_CONF", "muzzy_decay_ms:7")
     before = dict(os.environ)
     with pool(2) as crew:
-        assert list(done_by(crew, threads, range(3))) == [1, 1, 1]
+        kept_to = list(done_by(crew, threads_and_memory, range(3)))
+    assert [threads for threads, _ in kept_to] == [1, 1, 1]
+    assert {memory.partition("muzzy_decay_ms:7")[2] for _, memory in kept_to} == {",narenas:1"}
     assert dict(os.environ) == before
 
 

@@ -20,6 +20,7 @@ WAIT_FOR_CLUSTER = 30
 """Seconds until a scheduler must have answered and have one worker."""
 
 THREADS = "POLARS_MAX_THREADS"
+MEMORY = "_RJEM_MALLOC_CONF"
 
 Job = TypeVar("Job")
 Result = TypeVar("Result")
@@ -49,9 +50,9 @@ def here() -> Iterator[Crew]:
 
 @contextmanager
 def pool(workers: int) -> Iterator[Crew]:
-    """New processes of one Polars thread each, which end with this one however it ends."""
-    given = os.environ.get(THREADS)
-    os.environ[THREADS] = "1"
+    """New processes of one Polars thread and one arena of memory each, which end with this one however it ends."""
+    given = {name: os.environ.get(name) for name in (THREADS, MEMORY)}
+    os.environ |= {THREADS: "1", MEMORY: ",".join(filter(None, (given[MEMORY], "narenas:1")))}
     executor = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_follow_parent)
     try:
         yield Crew(executor, 2 * workers)
@@ -61,10 +62,11 @@ def pool(workers: int) -> Iterator[Crew]:
         ) from error
     finally:
         executor.shutdown(wait=True, cancel_futures=True)
-        if given is None:
-            del os.environ[THREADS]
-        else:
-            os.environ[THREADS] = given
+        for name, value in given.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
 
 
 @contextmanager
