@@ -8,6 +8,8 @@ from urllib.parse import unquote, urlsplit
 import msgspec
 import polars as pl
 
+from admittance.judge.folding import folded
+
 __all__ = ["CONTENT_MARKS", "content_features"]
 
 MARKS_FILE: Final = "content_marks.toml"
@@ -33,7 +35,7 @@ def content_features(rows: pl.DataFrame) -> pl.DataFrame:
     Each reading speaks for itself, whatever was found on other platforms; both columns are null where no text was kept.
     """
     said = rows.select("text", "title", "url").unique().filter(pl.col("text").is_not_null())
-    text, short = pl.col("text").str.to_lowercase(), pl.col("text").str.len_chars() <= LONGEST_NOTICE
+    text, short = folded(pl.col("text")), pl.col("text").str.len_chars() <= LONGEST_NOTICE
     says = pl.coalesce(pl.when(short & text.str.contains_any(phrases)).then(pl.lit(mark)) for mark, phrases in _PHRASES.items())
     named = [_named(*row) for row in said.iter_rows()]
     known = said.with_columns(says.alias("says"), pl.Series("named", named, dtype=pl.Boolean))

@@ -8,6 +8,7 @@ import msgspec
 import polars as pl
 
 from admittance.judge.breadth import found_as_of
+from admittance.judge.folding import folded
 
 __all__ = ["LEAST_PRODUCTS", "LISTING_MARKS", "SHUNNED_PERCENT", "ListingMarks", "listing_features"]
 
@@ -119,7 +120,7 @@ def _with_outcomes(rows: pl.DataFrame) -> pl.DataFrame:
     """The rows with `outcome` and `severity`, each distinct text looked at once."""
     marks = LISTING_MARKS
     said = rows.select("status", "text", (pl.col("count").is_not_null()).alias("search")).unique()
-    status, text = _folded(pl.col("status")), _folded(pl.col("text"))
+    status, text = folded(pl.col("status")), folded(pl.col("text"))
     words = status.str.replace_all(r"[_\s-]+", " ").str.strip_chars(" .!")
     own_words = [pl.when(words.is_in(list(known))).then(pl.lit(cart)) for cart, known in marks.cart.items()]
     cart = pl.coalesce(*own_words, *(pl.when(marks.bears(status, mark)).then(pl.lit(mark)) for mark in _MESSAGES))
@@ -143,11 +144,6 @@ def _with_outcomes(rows: pl.DataFrame) -> pl.DataFrame:
         .with_columns(pl.col("count").is_not_null().alias("search"))
         .join(said.drop("cart", "page"), on=found, how="left", nulls_equal=True)
     )
-
-
-def _folded(said: pl.Expr) -> pl.Expr:
-    """Text as marks are written: lower case without the dot that the Turkish İ leaves, straight apostrophes, no vowel signs."""
-    return said.str.to_lowercase().str.replace_all("[\u0307\u064b-\u0652]", "").str.replace_all("[’‘]", "'")
 
 
 def _holds(step: _Step) -> pl.Expr:
