@@ -5,15 +5,17 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from click.testing import CliRunner
 
 from admittance.catalog import Catalog, load
 from admittance.lake import Lake
 from admittance.model.ids import Country, SubjectId
 from admittance.pipeline import DocumentInput, ingest, read_documents, run
+from admittance.surface.cli import cli
 from admittance.surface.commands.ask import card_text
 from admittance.surface.queries import Card, cards
 from admittance.surface.queries.shapes import card_object
-from admittance.surface.words import account_words
+from admittance.surface.words import account_words, edge_status
 from tests.pipeline.conftest import clock
 from tests.surface.conftest import browser
 
@@ -72,6 +74,19 @@ def test_a_claim_is_laid_against_the_words_of_the_card(lake: Lake, catalog: Cata
     for account in shown.accounts:
         spoken = {spell.words for named in account.names for spell in named.spells}
         assert any(words in reasons[account.witness] for words in spoken)
+
+
+def test_testimony_is_never_shown_as_measured(lake: Lake, catalog: Catalog) -> None:
+    (entry,) = card(lake, catalog, "site:example.org", "CN").claims
+    assert [edge_status(edge) for edge in entry.corroborations] == [
+        "unobservable",
+        "unobservable by testimony",
+        "supported by testimony",
+    ]
+    page = re.sub("<[^>]*>", "", browser(lake.place, catalog).get("/countries/CN").text)
+    assert "supported by testimony" in " ".join(page.split())
+    told = CliRunner().invoke(cli, ["--lake", lake.place, "claims"]).output
+    assert "Supported by testimony (example.org in CN, network): GreatFire: " in " ".join(told.split())
 
 
 def test_it_is_about_one_subject_in_one_country(lake: Lake, catalog: Catalog) -> None:

@@ -37,6 +37,7 @@ __all__ = [
     "confidence_words",
     "count_words",
     "day",
+    "edge_status",
     "edge_words",
     "episode_facts",
     "gate_words",
@@ -139,7 +140,12 @@ _WEEKDAYS = ("", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 def edge_words(edge: Corroboration) -> str:
     """The reason of an edge under its claim, whose status is that of what was measured: another monitor's says its own."""
-    return edge.reason if edge.witness is None else f"{short_status(edge.status).capitalize()} by testimony: {edge.reason}"
+    return edge.reason if edge.witness is None else f"{edge_status(edge).capitalize()}: {edge.reason}"
+
+
+def edge_status(edge: Corroboration) -> str:
+    """What an edge says in a word or two: `too early`; of another monitor `supported by testimony`."""
+    return short_status(edge.status) if edge.witness is None else f"{short_status(edge.status)} by testimony"
 
 
 def state_words(state: State, gate: Gate = Gate.NETWORK) -> str:

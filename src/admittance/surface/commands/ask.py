@@ -210,7 +210,7 @@ def _claims_text(card: Card, catalog: Catalog) -> list[str]:
 
 def _actions_text(card: Card, catalog: Catalog) -> list[str]:
     from admittance.model.vocabulary import Gate
-    from admittance.surface.words import action_words, short_status
+    from admittance.surface.words import action_words, edge_status
 
     if not card.actions:
         return []
@@ -218,7 +218,7 @@ def _actions_text(card: Card, catalog: Catalog) -> list[str]:
     for entry in card.actions:
         lines.append(_wrapped("  ", action_words(entry.action, catalog)))
         lines += [
-            _wrapped("    ", f"{short_status(edge.status).capitalize()}: {edge.reason}")
+            _wrapped("    ", f"{edge_status(edge).capitalize()}: {edge.reason}")
             for edge in entry.corroborations
             if edge.country == card.country and (edge.subject == card.subject or edge.gate is Gate.LISTING)
         ]

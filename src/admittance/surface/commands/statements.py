@@ -131,14 +131,14 @@ def _print_statement(
     corroborations: Sequence[Corroboration],
     catalog: Catalog,
 ) -> None:
-    from admittance.surface.words import short_status
+    from admittance.surface.words import edge_status
 
     click.echo(textwrap.fill(told, 80, subsequent_indent="  "))
     for span in evidence:
         click.echo(textwrap.fill(f"“{' '.join(span.quote.split())}”", 80, initial_indent="  ", subsequent_indent="  "))
     for edge in corroborations:
         where = f"{catalog.subject_name(edge.subject)} in {edge.country}, {edge.gate}"
-        verdict = f"{short_status(edge.status).capitalize()} ({where}): {edge.reason}"
+        verdict = f"{edge_status(edge).capitalize()} ({where}): {edge.reason}"
         click.echo(textwrap.fill(verdict, 80, initial_indent="  ", subsequent_indent="    "))
     if not corroborations:
         click.echo("  Not compared with anything observed yet.")

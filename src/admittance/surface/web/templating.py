@@ -38,6 +38,7 @@ _environment.filters.update(
     uncertainty_words=words.uncertainty_words,
     count_words=words.count_words,
     day=words.day,
+    edge_status=words.edge_status,
     episode_facts=words.episode_facts,
     mechanism_words=words.mechanism_words,
     moment=words.moment,
