@@ -119,7 +119,7 @@ def _voices(story: Story, scene: Scene, whens: list[When]) -> list[_Voice]:
     found: list[_Voice] = []
     for noun in scene.nouns:
         kind = _CLASSES.get(noun.kind)
-        if kind is None or (noun.kind == "actor" and noun.head not in {"regulator", "court", "government"}):
+        if kind is None or (noun.kind == "actor" and noun.head not in {"regulator", "court", "government", "security"}):
             continue
         cited = patterns["according"].search(low[max(start, noun.start - 60) : noun.start])
         if cited and cited.group().startswith("told") and kind == SourceClass.COMPANY:

@@ -48,6 +48,7 @@ _OPENING = re.compile(
     r"\W*(after|when|following|although|while|hours after|days after|weeks after) "
     r"(?:[^,;]|, (?=\d|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z.]* \d)){6,140}, "
 )
+_UP_TO = re.compile(r" to (?:the (?:morning|afternoon|evening|night) of )?")
 _AND_ON = re.compile(r"\band (?:then |later )?(?:(?:on|in) )?$")
 _DEADLINE = re.compile(r"(?:'s)? ?(?:\w+ )?(?:deadline|cut-off)|(?:的)?(?:最后)?(?:期限|截止)")
 _LEARNT = re.compile(r",?(?:本报|本网)?记者从[^,。]{2,24}(?:获悉|了解到|得知)")
@@ -206,8 +207,9 @@ def _times(story: Story, draft: Draft, whens: list[When], clock: Clock) -> None:
             if abs(when.start - draft.found.start) < 160 and (draft.type is None or draft.type in LASTING):
                 draft.end = timed(when, story)
             continue
-        if low.endswith(" to ", base, when.start) and any(
-            other.end + 4 == when.start
+        if any(
+            other.end < when.start
+            and _UP_TO.fullmatch(low, other.end, when.start)
             and (
                 low.startswith("from ", other.start)
                 or patterns["from_date"].search(low[max(base, other.start - 30) : other.start])

@@ -67,6 +67,8 @@ class Patients:
             return self.lists.left(scene, draft.frame.start, scene.sentence.start, loose=True) or self._last()
         if voice.passive or (draft.type in _DUTIES and draft.frame is None):
             listed = self.lists.left(scene, start, draft.clause[0])
+            if listed and listed[0].start <= draft.clause[0] + 1 and self.low.endswith(", and ", 0, draft.clause[0]):
+                listed = self.lists.left(scene, start, scene.sentence.start)  # "X, Y, and Z have been blocked" is one list
             among = _AMONG.search(self.low, draft.clause[0], start)
             if among is not None and listed and all(noun.kind == "group" for noun in listed):
                 listed = self.lists.left(scene, among.start(), draft.clause[0]) or listed
