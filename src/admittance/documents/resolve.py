@@ -352,13 +352,12 @@ class _Reader:
 
     def _inherit_targets(self, draft: Draft) -> None:
         """Whoever a sentence summons or fines is who it then tells what to do."""
+        most = draft.group.number if draft.group is not None else None  # "the two companies" are no more than two
         goes_on = draft.office.how == "anaphora" if draft.office is not None else draft.type == ActionType.ACCOUNT_CLOSURE
-        before = self.drafts[-1:] if goes_on else []
-        if before and before[0].scene.sentence.paragraph < draft.scene.sentence.paragraph - 1:
-            before = []
+        near = draft.scene.sentence.paragraph - 1
+        before = [one for one in self.drafts[-1:] if goes_on and one.scene.sentence.paragraph >= near]
         for earlier in (*self.current, *before):
-            number = draft.group.number if draft.group is not None else None
-            if (earlier.targets or earlier.group) and earlier.type is not None and (number or 99) >= len(earlier.targets):
+            if earlier.type and (earlier.targets or earlier.group) and (most is None or len(earlier.targets) <= most):
                 draft.targets, draft.group = list(earlier.targets), earlier.group
                 return
 
