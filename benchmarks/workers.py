@@ -30,6 +30,12 @@ LINES_PER_FILE = 800
 LINE_BYTES = 7_500
 LARGE_FILE_BYTES = int(os.environ.get("ADMITTANCE_BENCH_LARGE_BYTES", 2**30))
 SMALL_FILES = 1_000
+SETTINGS = {
+    "POLARS_MAX_THREADS": "1",
+    "_RJEM_MALLOC_CONF": "muzzy_decay_ms:-1,narenas:1",
+    "MALLOC_TRIM_THRESHOLD_": "134217728",
+}
+"""Of the workers of a cluster, as `docs/how-to/run-on-a-cluster.md` has them."""
 
 
 def workers() -> dict[str, object]:
@@ -43,7 +49,9 @@ def workers() -> dict[str, object]:
         folder = Path(place)
         files = _many_files(folder / "files")
         best = {"one": float("inf"), "two": float("inf"), "dask": float("inf")}
-        with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address="127.0.0.1:0", host="127.0.0.1") as local:  # type: ignore[no-untyped-call]
+        with LocalCluster(  # type: ignore[no-untyped-call]
+            n_workers=2, threads_per_worker=1, dashboard_address="127.0.0.1:0", host="127.0.0.1", env=SETTINGS
+        ) as local:
             crews: dict[str, Callable[[], AbstractContextManager[Crew]]] = {
                 "one": lambda: pool(1),
                 "two": lambda: pool(2),
