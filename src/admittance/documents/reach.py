@@ -14,7 +14,7 @@ from admittance.documents.offices import Offices
 from admittance.documents.voice import UNREAL
 from admittance.model.documents import ActionType, Status
 
-__all__ = ["TOO_GENERAL", "Reach", "claimable"]
+__all__ = ["Reach", "claimable", "testable"]
 
 _STARTED = re.compile(r"(?:began|started|appeared|reported|noticed|detected)$")
 _WANTS_OBJECT = re.compile(r"(?:to|of|on|with|accessing|using|in|at|reach|access|open|use)\s*$")
@@ -26,7 +26,7 @@ _ITS = re.compile(r"(?:公司|集团)?(?:手机|旗下|的(?!服务|网站|平�
 _PRONOUN_GAP = re.compile(r"\b(?:it|they)\b(?:\s+(?:is|was|has|had|have|been|be|were|are|also|still|now|again|\w+ly))*\s*$")
 
 
-TOO_GENERAL = frozenset({"websites", "apps", "online-platforms"})  # nothing to test until a later sentence names members
+_TOO_GENERAL = frozenset({"websites", "apps", "online-platforms"})  # nothing to test until a later sentence names members
 
 
 class Reach:
@@ -160,10 +160,18 @@ class Reach:
         return [self.memory.last_service] if gap or unnamed else []
 
 
+def testable(drafts: list[Draft]) -> list[Draft]:
+    """The drafts without claims of which no sentence named what "the platforms" are: nothing could be tested."""
+    for draft in drafts:
+        if draft.type is None:
+            draft.targets = [noun for noun in draft.targets if noun.entity not in _TOO_GENERAL]
+    return [draft for draft in drafts if draft.type is not None or draft.targets]
+
+
 def claimable(noun: Noun) -> bool:
     """Whether a noun can be the subject of a statement about reachability."""
     if noun.kind == "group":
-        return noun.entity in {"social-media-platforms", "messaging-apps"} | TOO_GENERAL
+        return noun.entity in {"social-media-platforms", "messaging-apps"} | _TOO_GENERAL
     return (
         noun.entity not in STORES
         and bool(noun.entity or noun.subject or noun.kind == "unknown")

@@ -22,7 +22,7 @@ from admittance.documents.lists import STORES, Lists
 from admittance.documents.memory import Memory
 from admittance.documents.offices import Offices
 from admittance.documents.patients import Patients, banned_by_platform
-from admittance.documents.reach import TOO_GENERAL, Reach
+from admittance.documents.reach import Reach, testable
 from admittance.documents.roles import Roles, draft_ids
 from admittance.documents.voice import Voice, frame_modality, voice_of, wished
 from admittance.model.documents import ActionType, Modality, Status
@@ -66,10 +66,7 @@ class _Reader:
             self.drafts.extend(produced)
             self.memory.remember(scene, produced)
             self.offices.remember(scene)
-        for draft in self.drafts:
-            if draft.type is None:
-                draft.targets = [noun for noun in draft.targets if noun.entity not in TOO_GENERAL]
-        return [draft for draft in self.drafts if draft.type is not None or draft.targets]
+        return testable(self.drafts)
 
     def _lift_last(self, scene: Scene) -> None:
         """Gives a bare country's measures of the sentence before to the body that now speaks of them."""
