@@ -58,6 +58,9 @@ _AHEAD_OF = re.compile(
 _IN_WAKE_OF = re.compile(r"\b(?:after|following)\s+(?:[\w'.-]+ ){1,7}$")
 _YEARLESS = re.compile(r"XXXX-(\d\d)-(\d\d)")
 _TITLES = re.compile(r'《[^》]{2,60}》|"[^"]{2,40}"(?=(?:系列)?(?:专项)?(?:行动|整治|治理))|\d{4}年(?="[^"]{2,30}"系列)')
+_OF_THAT_YEAR = re.compile(r",? (?:of )?(?:that|the same|the following|the next) year\b")
+_NEXT = re.compile(r"次|翌|following|next")
+_MONTHED = re.compile(r"(?:\d{4}|XXXX)-\d\d(?:-\d\d)?")
 _SAME_YEAR = re.compile(r"(?:同|次|翌)年$")
 _DATED = re.compile(r"\d{4}-\d\d(?:-\d\d)?")
 _DIGIT = re.compile(r"\d")
@@ -132,13 +135,14 @@ def _with_written_year(whens: list[When], text: str, base: int, before: list[tup
 
 
 def _in_the_same_year(whens: list[When], text: str, base: int, year: int | None) -> tuple[list[When], int | None]:
-    """The times of a sentence, those after 同年 in the year named last and those after 次年 in the next; and that year."""
+    """The times of a sentence, those of "that year" or 同年 in the year named last, of 次年 in the next; and that year."""
     found: list[When] = []
     for when in whens:
         said = _SAME_YEAR.search(text, max(0, when.start - base - 2), when.start - base)
+        said = said or _OF_THAT_YEAR.match(text, when.end - base)
         value = when.time.value or ""
-        if said is not None and year is not None and _DATED.fullmatch(value):
-            moved = f"{year + (said.group() != '同年'):04d}{value[4:]}"
+        if said is not None and year is not None and _MONTHED.fullmatch(value):
+            moved = f"{year + (_NEXT.search(said.group()) is not None):04d}{value[4:]}"
             time = Time(value=moved, granularity=when.time.granularity, basis=TimeBasis.RELATIVE)
             when = When(when.start, when.end, time)
         if _DATED.match(when.time.value or ""):

@@ -17,6 +17,7 @@ from admittance.model.documents import ActionType, Status
 __all__ = ["Reach", "claimable", "testable"]
 
 _STARTED = re.compile(r"(?:began|started|appeared|reported|noticed|detected)$")
+_BARE_ACCESS = re.compile(r"(?:access|services?|normal service) (?!to\b)")
 _WANTS_OBJECT = re.compile(r"(?:to|of|on|with|accessing|using|in|at|reach|access|open|use)\s*$")
 _PERSONAL = re.compile(r"(?:[我你他她]|我们|自己|本人|个人)的?$")
 _NEAR = range(60)  # characters between the sentence that names a service and one that goes on about it
@@ -156,6 +157,8 @@ class Reach:
         if _STARTED.search(self.low, found.start, found.end):
             return self.memory.last_named or [self.memory.last_service]
         gap = _PRONOUN_GAP.search(self.low[clause[0] : found.start])
+        if found.trigger.rule == "en.restored" and _BARE_ACCESS.match(self.low, found.start):
+            return self.memory.last_named or [self.memory.last_service]
         unnamed = found.trigger.rule.endswith(("partly-works", "undelivered", "failing"))
         return [self.memory.last_service] if gap or unnamed else []
 

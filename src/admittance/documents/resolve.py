@@ -333,7 +333,7 @@ class _Reader:
         if draft.type != ActionType.UNBLOCK or not _LIFTED.match(self.low, draft.found.start, draft.found.end):
             return False
         things = draft_ids(draft.targets)
-        for earlier in reversed(self.drafts):
+        for earlier in reversed([*self.drafts, *self.current]):
             if earlier.type in _CLOSING and earlier.office is not None and things & draft_ids(earlier.targets):
                 draft.office = self.offices.government(earlier.office.country)
                 return True

@@ -11,7 +11,8 @@ __all__ = ["hour_of_day", "steps_aside", "told_from"]
 
 _TOLD_FROM = {
     "en": re.compile(
-        r"\b(?:(?P<n>\d{1,3}|a|one|two|three|four|five|six|seven|eight|nine|ten) (?P<u>day|week)s? "
+        r"\b(?:(?P<n>\d{1,3}|a|one|two|three|four|five|six|seven|eight|nine|ten"
+        r"|eleven|twelve|thirteen|fourteen|fifteen|twenty|thirty) (?P<u>day|week)s? "
         r"(?P<w>earlier|later|(?:before|after)(?! (?!that\b|this\b)[\w\"']))"
         r"|the (?P<d>(?:next|following|same) (?:day|morning|evening|night)|(?:day|night) (?:before(?! the| a| an)|earlier))"
         r"|(?P<t>(?:that|the same) (?:day|morning|afternoon|evening|night)))\b"
@@ -33,7 +34,8 @@ _HOUR = {
 
 
 _MAIN_FIRST = re.compile(
-    r"\b(?P<n>\d{1,3}|a|one|two|three|four|five|six|seven|eight|nine|ten) (?P<u>day|week)s? (?P<w>before|after)"
+    r"\b(?P<n>\d{1,3}|a|one|two|three|four|five|six|seven|eight|nine|ten"
+    r"|eleven|twelve|thirteen|fourteen|fifteen|twenty|thirty) (?P<u>day|week)s? (?P<w>before|after)"
     r"(?= (?!that\b|this\b)[\w\"'])"
 )
 
