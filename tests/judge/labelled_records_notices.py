@@ -264,7 +264,7 @@ NOTICES: tuple[Raw, ...] = (
         ),
         FINE | {"dns": B},
     ),
-    Raw("notices: an empty list of answers", looked_up(asked(HOST, tags=None)), {}),
+    Raw("notices: a look-up of which neither failure nor answers are known", looked_up(asked(HOST, tags=None)), {}),
     Raw(
         "notices: https input whose clear text alone is cut",
         visit(
