@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from admittance.documents.date import Clock, When, timed
 from admittance.documents.draft import Draft
 from admittance.documents.find import Scene, Story
+from admittance.documents.numerals import number_of
 from admittance.documents.phrases import day_of
 from admittance.model.documents import ActionType, Deadline, Granularity, Time, TimeBasis
 
@@ -29,7 +30,6 @@ _UNITS = {
     "工作日": "P{}D",
     "个工作日": "P{}D",
 }
-_ZH_NUMBERS = {"一": 1, "两": 2, "二": 2, "三": 3, "五": 5, "七": 7, "十": 10, "十五": 15, "三十": 30}
 _LONG_PAST = 120  # days after which a deadline without a year lies in the next year
 _BY_THEN = re.compile(r"\b(?:until|till|by|before|no later than|deadline of)\b[^.;]*$|前$")
 _UNTIL = re.compile(r"\b(?:until|till)\b")
@@ -80,7 +80,7 @@ def deadline_words(story: Story, draft: Draft, clock: Clock) -> None:
         and not re.match(r"\W+(?:ago|later|after|前)", low[match.end() : match.end() + 8])
     ):
         digits = match.group(1)
-        count = int(digits) if digits.isdigit() else draft.scene.language.nouns.numbers.get(digits, _ZH_NUMBERS.get(digits, 1))
+        count = _count(digits, draft.scene)
         unit = match.group(match.lastindex or 2)
         draft.deadline = Deadline(status="stated", duration=_UNITS[unit].format(count))
     elif patterns["deadline_expired"].search(text):
@@ -126,7 +126,7 @@ def end_of_lasting(story: Story, draft: Draft) -> None:
 
 
 def _count(word: str, scene: Scene) -> int:
-    return int(word) if word.isdigit() else scene.language.nouns.numbers.get(word, _ZH_NUMBERS.get(word, 1))
+    return scene.language.nouns.numbers.get(word, number_of(word))
 
 
 def _after(value: str, count: int, unit: str) -> str | None:

@@ -66,7 +66,7 @@ def find(clean: Clean, gazetteer: Gazetteer, lexicon: Lexicon) -> Story:
     nouns = _with_described_country(nouns, lowered, lexicon)
     nouns = _with_state_bodies(nouns, lowered, lexicon)
     nouns = _at_home(_without_titles(nouns, lowered), lowered, gazetteer, lexicon)
-    nouns = _without_homes_of_makers(_without_publishers_homes(nouns, lowered), lowered)
+    nouns = _without_homes(nouns, lowered)
     country = _country(nouns)
     if country is None:
         walled = lexicon.languages["zh"].patterns["behind_the_wall"].search(lowered) is not None
@@ -141,7 +141,7 @@ def _past_service(text: str, base: int, first: int, last: int, known: list[Noun]
 _AGAINST = re.compile(  # who is fought is not who acts
     r"\b(?:(?:invasion|occupation|shelling) of|(?:war|offensive|sanctions) (?:in|on|with|against)) (?:the )?$"
 )
-_AT_HOME = re.compile(r"-(?:based|owned|made|headquartered|born|registered|developed|funded|language|speaking)\b")
+_AT_HOME = re.compile(r"-(?:based|owned|made|built|headquartered|born|registered|developed|funded|language|speaking)\b")
 _SERVICES = frozenset({"app", "platform", "site"})
 _WRITTEN_BY = frozenset({"country", "government", "publisher"})
 _DIGITS = re.compile(r"\d+")
@@ -215,7 +215,7 @@ def _country(nouns: list[Noun]) -> str | None:
     return max(weight, key=lambda code: weight[code]) if weight else hint
 
 
-def _without_publishers_homes(nouns: list[Noun], lowered: str) -> list[Noun]:
+def _without_homes(nouns: list[Noun], lowered: str) -> list[Noun]:
     """The nouns without countries that only say where somebody is at home: 香港《明报》, "Norway-based"."""
     following: list[Noun | None] = [*nouns[1:], None][: len(nouns)]
     return [
@@ -229,16 +229,6 @@ def _without_publishers_homes(nouns: list[Noun], lowered: str) -> list[Noun]:
                 or _AGAINST.search(lowered, max(0, noun.start - 24), noun.start)
             )
         )
-    ]
-
-
-def _without_homes_of_makers(nouns: list[Noun], lowered: str) -> list[Noun]:
-    """The nouns without countries that only say where something was made or sits: "other U.S.-based sites"."""
-    return [
-        noun
-        for noun in nouns
-        if noun.kind != "country"
-        or not lowered.startswith(("-based ", "-owned ", "-made ", "-developed ", "-built "), noun.end)
     ]
 
 

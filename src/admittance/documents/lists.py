@@ -49,6 +49,7 @@ _ZH_OWNED = re.compile(r"(?:公司|集团)?(?:的|旗下)?[^,、。;和与及]{0
 _ZH_OWN_THING = re.compile(r"^(?:的|旗|公)|(?:应用|服务|软件|平台|app|产品|功能|程序)\"?$")
 _UNKNOWN_LISTED = re.compile(r"(?:、\"?[^\s,。;:、的了\"]{1,12}\"?){1,8}[、和与及]?")
 _ZH_PATIENT = re.compile(r"[对将向把][^,。]{0,24}$")
+_NAMED_AFTER = re.compile(r" [\w.-]+(?: [\w.-]+)?(?:,| and| or) (?:the )?")
 _DESCRIBED = re.compile(
     r"^\s?\(?(?:,? ?(?:and|or|as well as|including|such as|along with(?: those of)?)|,| of)"
     r"(?: (?!said|says|which|who|that|has|have|had|was|were|is|are|to|by|for|in|on|at|from|with|after"
@@ -243,9 +244,6 @@ class Lists:
         if any(noun.start < end and start < noun.end for noun in scene.nouns):
             return []
         return [Noun(start, end, "unknown", None, "name", head=match.group(1))]
-
-
-_NAMED_AFTER = re.compile(r" [\w.-]+(?: [\w.-]+)?(?:,| and| or) (?:the )?")
 
 
 def _list_gap(gap: str, pattern: re.Pattern[str]) -> bool:

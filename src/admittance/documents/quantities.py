@@ -9,6 +9,7 @@ from msgspec import UNSET
 
 from admittance.documents.draft import Draft
 from admittance.documents.find import Scene, Story, undated
+from admittance.documents.numerals import NUMBER_WORDS
 from admittance.model.documents import ActionType, Quantity, QuantityOf, Span
 
 __all__ = ["add_quantities"]
@@ -89,7 +90,7 @@ def _sum_of_money(words: str, draft: Draft, span: Span) -> Quantity:
         rest = words[number.end() :]
     else:
         word, _, rest = words.partition(" ")
-        spelled = language.nouns.numbers.get(word, {"a": 1, "one": 1}.get(word))
+        spelled = language.nouns.numbers.get(word, NUMBER_WORDS.get(word))
         if spelled is None:
             return Quantity(value=span.quote, of="money", unit=unit or UNSET, span=span)
         value, rest = Decimal(spelled), " " + rest
