@@ -89,6 +89,7 @@ def test_what_worked_here_before_and_no_longer_does_is_impaired_and_never_blocke
     assert judged(failure, rows(*worked(THERE, 30))) == "insufficient"
 
 
+@pytest.mark.slow
 @given(st.lists(st.tuples(st.sampled_from((HERE, THERE)), st.integers(0, 9)), max_size=30))
 @settings(max_examples=40, deadline=None, derandomize=True)
 def test_no_history_of_one_network_turns_a_failure_into_blocked(places: list[tuple[int, int]]) -> None:

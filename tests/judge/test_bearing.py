@@ -141,6 +141,7 @@ def test_the_same_version_gives_the_same_verdicts() -> None:
     assert moved > 20
 
 
+@pytest.mark.slow
 def test_controls_that_labelled_measurements_need_bear_on_them() -> None:
     needing = 0
     for scenario in SCENARIOS:

@@ -127,6 +127,7 @@ honest = st.lists(st.tuples(st.sampled_from([ANSWERED, DENIED]), st.sampled_from
 forged = st.lists(st.tuples(st.sampled_from([ANSWERED, DENIED, dns(OTHER, **NO_HELPER)]), st.integers(0, 4)), max_size=24)
 
 
+@pytest.mark.slow
 @given(honest, forged)
 @settings(max_examples=12, deadline=None, derandomize=True)
 def test_no_one_network_makes_blocking_or_fineness_that_others_do_not_bear_out(
@@ -140,6 +141,7 @@ def test_no_one_network_makes_blocking_or_fineness_that_others_do_not_bear_out(
         assert after == before or "insufficient" in (before, after)
 
 
+@pytest.mark.slow
 @given(forged)
 @settings(max_examples=12, deadline=None, derandomize=True)
 def test_reports_of_one_day_turn_nothing(lies: list[tuple[NetworkObservation, int]]) -> None:

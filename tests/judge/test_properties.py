@@ -123,6 +123,7 @@ def test_a_control_that_fails_everywhere_blames_nobody(rows: list[NetworkObserva
     assert bad_layers(judged([msgspec.structs.replace(row, **gone) for row in rows])) == set()
 
 
+@pytest.mark.slow
 @given(measurements)
 @settings(max_examples=EXAMPLES, deadline=None, derandomize=True)
 def test_a_control_that_works_turns_nothing_that_was_ok_into_blocked(rows: list[NetworkObservation]) -> None:
@@ -133,6 +134,7 @@ def test_a_control_that_works_turns_nothing_that_was_ok_into_blocked(rows: list[
     assert set(before.filter(pl.col("state") == "ok")["layer"]) & bad_layers(after) == set()
 
 
+@pytest.mark.slow
 @given(measurements, st.randoms(use_true_random=False))
 @settings(max_examples=EXAMPLES, deadline=None, derandomize=True)
 def test_the_order_of_rows_changes_nothing(rows: list[NetworkObservation], random: object) -> None:
@@ -143,6 +145,7 @@ def test_the_order_of_rows_changes_nothing(rows: list[NetworkObservation], rando
     assert judge(observations[order]).equals(given_order)
 
 
+@pytest.mark.slow
 @given(measurements)
 @settings(max_examples=EXAMPLES // 2, deadline=None, derandomize=True)
 def test_a_measurement_that_stands_in_two_files_counts_once(rows: list[NetworkObservation]) -> None:

@@ -96,6 +96,7 @@ def test_a_brace_that_opens_no_repetition_is_a_brace() -> None:
 SHARED = Path(__file__).parents[3] / "shared" / "data"
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not (SHARED / "blockpages").is_dir(), reason="needs ../shared/data/blockpages")
 def test_real_pages_bear_in_one_pass_what_they_bear_mark_by_mark() -> None:
     signatures = SHARED / "censored_planet" / "pipeline" / "metadata" / "data"

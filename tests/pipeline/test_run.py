@@ -39,6 +39,7 @@ def printed(lake: Lake, *arguments: str) -> bytes:
     return result.stdout_bytes
 
 
+@pytest.mark.slow
 def test_the_same_inputs_give_the_same_bytes_in_whatever_order_they_came(
     lake: Lake, scenario: Scenario, catalog: Catalog, tmp_path: Path
 ) -> None:

@@ -180,6 +180,7 @@ def test_our_own_versions_alone_open_and_change_nothing(
     assert '"another"' in episodes(lake)[0].versions
 
 
+@pytest.mark.slow
 def test_days_replayed_one_by_one_leave_a_log_that_only_grows(lake: Lake, tmp_path: Path) -> None:
     def late(network: Network, day: float) -> bool:
         return 10 <= day < 11.5

@@ -138,6 +138,7 @@ def as_derived(lake: Lake) -> dict[str, pl.DataFrame]:
     return {name: rows for name, rows in rows.items() if name != "changes"}
 
 
+@pytest.mark.slow
 def test_runs_after_each_table_give_what_one_run_gives(lake: Lake, scenario: Scenario, tmp_path: Path) -> None:
     files = [*tables_of_all_gates(tmp_path), ("ooni", scenario.raw)]
     whole = Lake.open(tmp_path / "whole", create=True)
