@@ -3,8 +3,7 @@
 from typing import Any
 
 from tests.judge.labelled_raw_web import Raw
-from tests.judge.labelled_records_machines import headed, plain, safe_5
-from tests.judge.labelled_records_web import (
+from tests.judge.paper import (
     A6,
     E80,
     E443,
@@ -28,6 +27,9 @@ from tests.judge.labelled_records_web import (
     V4,
     V5,
     A,
+    headed,
+    plain,
+    safe_5,
 )
 from tests.judge.records import (
     EOF,

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from tests.judge.certificates import certificate
 from tests.judge.labelled_raw_web import Raw
-from tests.judge.labelled_records_web import (
+from tests.judge.paper import (
     E443,
     FOUND_5,
     HELPED,

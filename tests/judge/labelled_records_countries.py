@@ -3,10 +3,7 @@
 from tests.judge.certificates import certificate
 from tests.judge.labelled_raw_web import Raw
 from tests.judge.labelled_records_answers import old
-from tests.judge.labelled_records_machines import headed, plain, safe_5
-from tests.judge.labelled_records_notices import led
-from tests.judge.labelled_records_odd_services import keyed
-from tests.judge.labelled_records_web import A2, E443, FINE, HELPED, HETZNER, HOST, SAFE, UDP_NONE, V5, A
+from tests.judge.paper import A2, E443, FINE, HELPED, HETZNER, HOST, OK_OK, SAFE, UDP_NONE, V5, A, headed, led, plain, safe_5
 from tests.judge.records import (
     AUTHORITY,
     EOF,
@@ -25,8 +22,8 @@ from tests.judge.records import (
     visit,
 )
 from tests.judge.scenarios import OK, B, D, F, I, L
+from tests.judge.tools import keyed
 
-OK_OK = {"dns": OK, "tcp": OK}
 FORGED = "31.13.85.53"
 
 

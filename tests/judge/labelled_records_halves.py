@@ -3,10 +3,7 @@
 from typing import Any
 
 from tests.judge.labelled_raw_web import Raw
-from tests.judge.labelled_records_machines import headed, plain, safe_5
-from tests.judge.labelled_records_more_services import found, one, relay, tor
-from tests.judge.labelled_records_odd_services import keyed
-from tests.judge.labelled_records_web import (
+from tests.judge.paper import (
     A2,
     A6,
     E80,
@@ -17,12 +14,16 @@ from tests.judge.labelled_records_web import (
     HELPED,
     HETZNER,
     HOST,
+    OK_OK,
     OLD_GOOD,
     PLAIN,
     SAFE,
     V4,
     V5,
     A,
+    headed,
+    plain,
+    safe_5,
 )
 from tests.judge.records import (
     EOF,
@@ -43,9 +44,8 @@ from tests.judge.records import (
     visit,
 )
 from tests.judge.scenarios import OK, B, D, F, I, L, N
+from tests.judge.tools import found, keyed, one, relay, tor
 
-SITE = "site:morning-paper.net/www.morning-paper.net"
-OK_OK = {"dns": OK, "tcp": OK}
 BARE_ANSWER = asked(HOST, tags=None) | {"answers": [{"answer_type": "A", "ipv4": None, "ttl": None}]}
 
 

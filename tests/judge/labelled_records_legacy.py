@@ -2,7 +2,7 @@
 
 from tests.judge.labelled_raw_web import Raw
 from tests.judge.labelled_records_pages import CLOUD
-from tests.judge.labelled_records_web import HOST, PLAIN, A
+from tests.judge.paper import HOST, PLAIN, A
 from tests.judge.records import PAPER, Record, answer, asked, envelope, fetched
 from tests.judge.scenarios import OK, B, D, L, N
 

@@ -2,12 +2,10 @@
 
 from admittance.model.vocabulary import State
 from tests.judge.labelled_raw_web import Raw
-from tests.judge.labelled_records_machines import headed, plain
-from tests.judge.labelled_records_web import E80, A
+from tests.judge.paper import E80, OK_OK, A, headed, plain
 from tests.judge.records import PAPER_HEADERS, Record, answer, helper
 from tests.judge.scenarios import OK, I, L, N
 
-OK_OK = {"dns": OK, "tcp": OK}
 SMALL = answer(200, "Morning paper", length=1_000, headers=headed(Server="nginx"))
 BARE = headed(Server="Apache")
 

@@ -1,9 +1,7 @@
 """Labelled records of single odd measurements of web_connectivity: machines on the path, words of systems, half a record."""
 
-from typing import Any
-
 from tests.judge.labelled_raw_web import Raw
-from tests.judge.labelled_records_web import (
+from tests.judge.paper import (
     A2,
     A6,
     E80,
@@ -13,7 +11,6 @@ from tests.judge.labelled_records_web import (
     GOOD,
     HELPED,
     HELPED_5,
-    HELPED_PLAIN,
     HETZNER,
     HOST,
     OLD_GOOD,
@@ -25,6 +22,9 @@ from tests.judge.labelled_records_web import (
     V4,
     V5,
     A,
+    headed,
+    plain,
+    safe_5,
 )
 from tests.judge.records import (
     NXDOMAIN,
@@ -33,7 +33,6 @@ from tests.judge.records import (
     REFUSED,
     RESET,
     TIMEOUT,
-    Record,
     answer,
     asked,
     fetched,
@@ -44,37 +43,7 @@ from tests.judge.records import (
 )
 from tests.judge.scenarios import OK, B, F, I, L, N
 
-SITE = "site:morning-paper.net/www.morning-paper.net"
 HELPED_QUIC = HELPED_5 | {"quic_handshake": {E443: {"server_name": HOST, "status": True, "failure": None}}}
-
-
-def plain(met: Record | str, *, control: Record | None = None, **more: Any) -> Record:
-    """A page in clear text by an older probe."""
-    return visit(
-        PLAIN,
-        V4,
-        queries=[OLD_GOOD],
-        tcp=[opened(E80, tags=None)],
-        requests=[fetched(PLAIN, met, tags=None)],
-        control=control or HELPED_PLAIN,
-        **more,
-    )
-
-
-def safe_5(**changes: Any) -> Record:
-    """All of a page over https by a newer probe."""
-    told: dict[str, Any] = {
-        "queries": [GOOD, UDP_GOOD, UDP_NONE],
-        "tcp": [opened(E443)],
-        "tls": [shaken(HOST, E443)],
-        "requests": [fetched(SAFE, PAPER, endpoint=E443)],
-        "control": HELPED_5,
-    }
-    return visit(SAFE, V5, **(told | changes))
-
-
-def headed(**headers: str) -> dict[str, str]:
-    return {"Content-Type": "text/html", "Date": "now"} | {name.replace("_", "-"): text for name, text in headers.items()}
 
 
 VIA = headed(Via="1.1 proxy3.provider.example (squid)")

@@ -5,10 +5,7 @@ from typing import Any
 
 from admittance.model.vocabulary import State
 from tests.judge.labelled_raw_web import Raw
-from tests.judge.labelled_records_machines import headed, plain, safe_5
-from tests.judge.labelled_records_more_services import found, one, relay, tor
-from tests.judge.labelled_records_odd_services import keyed
-from tests.judge.labelled_records_web import (
+from tests.judge.paper import (
     A2,
     E80,
     E443,
@@ -28,11 +25,15 @@ from tests.judge.labelled_records_web import (
     OLD_GOOD,
     PLAIN,
     SAFE,
+    SITE,
     UDP_GOOD,
     UDP_NONE,
     V4,
     V5,
     A,
+    headed,
+    plain,
+    safe_5,
 )
 from tests.judge.records import (
     EOF,
@@ -53,9 +54,8 @@ from tests.judge.records import (
     visit,
 )
 from tests.judge.scenarios import OK, B, F, I, L, N
+from tests.judge.tools import CENTRES, found, keyed, one, relay, tor
 
-SITE = "site:morning-paper.net/www.morning-paper.net"
-CENTRES = ("149.154.175.50", "149.154.167.51", "149.154.175.100", "149.154.167.91", "149.154.171.5", "95.161.76.100")
 TWO = helper([A, A2], {E443: None, F443: None}, PAPER, shaken={E443: None, F443: None}, places=KNOWN)
 
 

@@ -3,7 +3,7 @@
 from tests.judge.certificates import certificate
 from tests.judge.labelled_raw_web import Raw
 from tests.judge.labelled_records_pages import CLOUD, PLAIN_SERVER, old_redirects
-from tests.judge.labelled_records_web import (
+from tests.judge.paper import (
     A2,
     E80,
     E443,

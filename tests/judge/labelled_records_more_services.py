@@ -1,48 +1,12 @@
 """More labelled records of odd measurements of every test but web_connectivity."""
 
-from typing import Any
-
 from tests.judge.labelled_raw_web import Raw
-from tests.judge.labelled_records_odd_services import keyed
-from tests.judge.labelled_records_web import HOST, PLAIN, SAFE, A
-from tests.judge.records import AUTHORITY, HOSTNAME, NXDOMAIN, REFUSED, TIMEOUT, Record, answer, asked, fetched, opened, shaken
+from tests.judge.paper import HOST, PLAIN, SAFE, SITE, A
+from tests.judge.records import AUTHORITY, HOSTNAME, NXDOMAIN, REFUSED, TIMEOUT, answer, asked, fetched, opened, shaken
 from tests.judge.scenarios import OK, B, F, I, L, N
+from tests.judge.tools import found, keyed, one, relay, tor
 
-SITE = "site:morning-paper.net/www.morning-paper.net"
 BACKEND = {"test_helpers": {"backend": {"address": "37.218.241.93", "type": "legacy"}}}
-
-
-def found(host: str, *answers: str, failed: str | None = None) -> Record:
-    return asked(host, *answers, failed=failed, engine="system", tags=None)
-
-
-def one(host: str, address: str, tls: str | None = None, tcp: str | None = None, port: int = 443) -> dict[str, Any]:
-    """A name with its address, a connection and a handshake."""
-    where = f"{address.partition('@')[0]}:{port}"
-    return {
-        "queries": [found(host, address)],
-        "tcp_connect": [opened(where, tcp, tags=None)],
-        "tls_handshakes": None if tcp else [shaken(host, where, tls, tags=None)],
-        "requests": None,
-    }
-
-
-def relay(endpoint: str, protocol: str, connect: str | None = None, handshake: str | None = None) -> Record:
-    summary = {"connect": {"failure": connect}} | ({} if connect else {"handshake": {"failure": handshake}})
-    return {
-        "failure": connect or handshake,
-        "summary": summary,
-        "target_address": endpoint,
-        "target_protocol": protocol,
-        "tcp_connect": None,
-        "tls_handshakes": None,
-        "queries": None,
-        "requests": None,
-    }
-
-
-def tor(**relays: Record) -> Record:
-    return {"targets": relays}
 
 
 MORE_SERVICES: tuple[Raw, ...] = (

@@ -1,7 +1,7 @@
 """Labelled records of web_connectivity with noise, over QUIC, without a control's page, with untagged facts of later hops."""
 
 from tests.judge.labelled_raw_web import Raw
-from tests.judge.labelled_records_web import (
+from tests.judge.paper import (
     A2,
     A6,
     E80,

@@ -3,10 +3,7 @@
 from typing import Any
 
 from tests.judge.labelled_raw_web import Raw
-from tests.judge.labelled_records_machines import headed, plain, safe_5
-from tests.judge.labelled_records_more_services import found, one
-from tests.judge.labelled_records_odd_services import keyed
-from tests.judge.labelled_records_web import (
+from tests.judge.paper import (
     E80,
     E443,
     FINE,
@@ -16,14 +13,20 @@ from tests.judge.labelled_records_web import (
     HELPED_5,
     HETZNER,
     HOST,
+    OK_OK,
     OLD_GOOD,
     PLAIN,
     SAFE,
+    SITE,
     UDP_GOOD,
     UDP_NONE,
     V4,
     V5,
     A,
+    headed,
+    led,
+    plain,
+    safe_5,
 )
 from tests.judge.records import (
     AUTHORITY,
@@ -43,9 +46,8 @@ from tests.judge.records import (
     visit,
 )
 from tests.judge.scenarios import OK, B, F, I, L, N
+from tests.judge.tools import found, keyed, one
 
-SITE = "site:morning-paper.net/www.morning-paper.net"
-OK_OK = {"dns": OK, "tcp": OK}
 EDGE = {
     "Server": "cloudflare",
     "CF-RAY": "8a1",
@@ -55,11 +57,6 @@ EDGE = {
     "alt-svc": "h3",
     "Content-Type": "text/html",
 }
-
-
-def led(to: str) -> Record:
-    """Answered with a redirect alone."""
-    return answer(302, None, length=0, headers={}, to=to)
 
 
 def over(page: Record) -> Record:

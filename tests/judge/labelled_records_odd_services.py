@@ -3,15 +3,7 @@
 from typing import Any
 
 from tests.judge.labelled_raw_web import Raw
-from tests.judge.labelled_records_machines import headed
-from tests.judge.labelled_records_web import (
-    E80,
-    FINE_PLAIN,
-    HOST,
-    PLAIN,
-    SAFE,
-    A,
-)
+from tests.judge.paper import E80, FINE_PLAIN, HOST, PLAIN, SAFE, SITE, A, headed
 from tests.judge.records import (
     EOF,
     NXDOMAIN,
@@ -28,14 +20,8 @@ from tests.judge.records import (
     opened,
     shaken,
 )
-from tests.judge.scenarios import OK, B, I, L, N, Truth
-
-SITE = "site:morning-paper.net/www.morning-paper.net"
-
-
-def keyed(name: str, test: str, keys: Record, target: str, truth: Truth, **more: Any) -> Raw:
-    """A record of any test."""
-    return Raw(f"odd: {name}", envelope(test, more.pop("version", "0.1.0"), keys, **more), truth, target)
+from tests.judge.scenarios import OK, B, I, L, N
+from tests.judge.tools import keyed
 
 
 def old_web(met: Record | str, tcp: str | None, control: Record, **more: Any) -> Record:

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 from admittance.model.vocabulary import State
 from tests.judge.labelled_raw_web import Raw
-from tests.judge.labelled_records_web import (
+from tests.judge.paper import (
     A2,
     E80,
     E443,

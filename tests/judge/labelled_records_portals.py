@@ -3,11 +3,7 @@
 from typing import Any
 
 from tests.judge.labelled_raw_web import Raw
-from tests.judge.labelled_records_machines import headed, plain, safe_5
-from tests.judge.labelled_records_more_services import found, one
-from tests.judge.labelled_records_notices import led
-from tests.judge.labelled_records_odd_services import keyed
-from tests.judge.labelled_records_web import (
+from tests.judge.paper import (
     A2,
     A6,
     E80,
@@ -22,12 +18,17 @@ from tests.judge.labelled_records_web import (
     I443,
     ISP,
     ISP_ASN,
+    OK_OK,
     OLD_GOOD,
     PLAIN,
     SAFE,
     V4,
     V5,
     A,
+    headed,
+    led,
+    plain,
+    safe_5,
 )
 from tests.judge.records import (
     AUTHORITY,
@@ -50,9 +51,8 @@ from tests.judge.records import (
     visit,
 )
 from tests.judge.scenarios import OK, D, F, I, L, N
+from tests.judge.tools import found, keyed, one
 
-SITE = "site:morning-paper.net/www.morning-paper.net"
-OK_OK = {"dns": OK, "tcp": OK}
 BARE = "https://morning-paper.net/"
 
 

@@ -2,7 +2,7 @@
 
 from tests.judge.labelled_raw_web import Raw
 from tests.judge.labelled_records_pages import D1, PLAIN_SERVER, old_redirects, plain_page, safe_page
-from tests.judge.labelled_records_web import (
+from tests.judge.paper import (
     A2,
     A6,
     E80,

@@ -21,10 +21,10 @@ from tests.judge.records import (
     shaken,
 )
 from tests.judge.scenarios import OK, B, F, I, L, N, Truth
+from tests.judge.tools import CENTRES
 
 FINE: Truth = {"dns": OK, "tcp": OK, "tls": OK, "http": OK}
 ANSWERED: Truth = {"tcp": OK, "http": OK}
-CENTRES = ("149.154.175.50", "149.154.167.51", "149.154.175.100", "149.154.167.91", "149.154.171.5", "95.161.76.100")
 NOT_HTTP = answer(501, "501 Not Implemented", length=170, headers={"Server": "nginx/0.3.33"})
 OLD_SIGNAL = (
     "textsecure-service.whispersystems.org",

@@ -1,12 +1,10 @@
 """Labelled records of walls against robots, of pages that a server answers otherwise each time, and of what stays undecided."""
 
 from tests.judge.labelled_raw_web import Raw
-from tests.judge.labelled_records_machines import headed, plain, safe_5
-from tests.judge.labelled_records_web import E80, E443, FINE, FINE_PLAIN, OLD_GOOD, PLAIN, SAFE, V4, A
+from tests.judge.paper import E80, E443, FINE, FINE_PLAIN, OK_OK, OLD_GOOD, PLAIN, SAFE, V4, A, headed, plain, safe_5
 from tests.judge.records import PAPER, Record, answer, fetched, helper, opened, visit
-from tests.judge.scenarios import OK, F, I, L, N
+from tests.judge.scenarios import F, I, L, N
 
-OK_OK = {"dns": OK, "tcp": OK}
 CHALLENGE = answer(200, "Just a moment...", length=6_000, headers=headed(Server="cloudflare", CF_Mitigated="challenge"))
 
 

@@ -1,6 +1,32 @@
 """Labelled records of web_connectivity, written fact by fact: names."""
 
 from tests.judge.labelled_raw_web import Raw
+from tests.judge.paper import (
+    A6,
+    E80,
+    E443,
+    FINE,
+    FINE_PLAIN,
+    GOOD,
+    HELPED,
+    HELPED_5,
+    HETZNER,
+    HOST,
+    I80,
+    I443,
+    ISP,
+    ISP_ASN,
+    NOTICE,
+    PLAIN,
+    S443,
+    SAFE,
+    UDP_GOOD,
+    UDP_NONE,
+    V4,
+    V5,
+    A,
+    old_handshake,
+)
 from tests.judge.records import (
     HOSTNAME,
     NO_ANSWER,
@@ -19,31 +45,6 @@ from tests.judge.records import (
     visit,
 )
 from tests.judge.scenarios import OK, B, D, F, L, N
-
-V4, V5 = "0.4.3", "0.5.27"
-HOST, PLAIN, SAFE = "www.morning-paper.net", "http://www.morning-paper.net/", "https://www.morning-paper.net/"
-A, A2, A6 = "95.217.163.246", "116.202.120.166", "2a01:4f9:4b:2c::2"
-HETZNER = 24940
-ISP, ISP_ASN = "178.124.131.20", 6697
-E443, E80, F443, F80, S443 = f"{A}:443", f"{A}:80", f"{A2}:443", f"{A2}:80", f"[{A6}]:443"
-I443, I80 = f"{ISP}:443", f"{ISP}:80"
-FINE = {"dns": OK, "tcp": OK, "tls": OK, "http": OK}
-FINE_PLAIN = {"dns": OK, "tcp": OK, "http": OK}
-KNOWN = {A: HETZNER, A2: HETZNER}
-HELPED = helper([A], {E443: None}, PAPER)
-HELPED_PLAIN = helper([A], {E80: None}, PAPER)
-HELPED_5 = helper([A], {E443: None, E80: None}, PAPER, shaken={E443: None}, places={A: HETZNER})
-GOOD = asked(HOST, f"{A}@{HETZNER}")
-OLD_GOOD = asked(HOST, f"{A}@{HETZNER}", tags=None)
-UDP_GOOD = asked(HOST, f"{A}@{HETZNER}", engine="udp")
-UDP_NONE = asked(HOST, failed=NO_ANSWER, engine="udp", kind="AAAA")
-FOUND_5 = [GOOD, UDP_GOOD, UDP_NONE]
-NOTICE = answer(200, "Доступ запрещён", length=900, headers={"Server": "lighttpd", "Content-Type": "text/html"})
-
-
-def old_handshake(failed: str | None = None) -> dict[str, object]:
-    return shaken(HOST, None, failed, tags=("tcptls_experiment",))
-
 
 NAMES: tuple[Raw, ...] = (
     Raw(
