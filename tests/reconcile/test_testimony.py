@@ -168,6 +168,8 @@ def edge(catalog: Catalog, stated: NetworkClaim, rows: list[Testimony]) -> Corro
         ("2021-03-14", "supported"),  # and soon after
         ("2021-03", "supported"),
         ("2021-05-01", "contradicted"),  # it was blocked on or before 16 March
+        ("2022-03-01", "contradicted"),
+        ("2022-04-01", "undetermined"),  # lifted in between, for all that the list would tell
         ("2019-03-14", "undetermined"),  # on or before says nothing of two years earlier
         ("2025-03-14", "unobservable"),  # the list's newest change is older
     ],
@@ -188,8 +190,9 @@ def test_what_was_taken_off_and_put_back_counts_anew(catalog: Catalog) -> None:
     twice = [*listed("2012-01-01", off="2015-01-01"), told(TestimonyKind.LISTED, "2021-03-16")]
     assert edge(catalog, claim("2021-03-14"), twice).status == "supported"
     assert edge(catalog, claim("2018-03-14"), twice).status == "undetermined"
-    reverted = [*listed("2012-01-01", off="2015-01-01T10:00"), told(TestimonyKind.LISTED, "2015-01-01T14:00")]
-    assert edge(catalog, claim("2018-03-14"), reverted).status == "contradicted"
+    reverted = [*listed("2014-06-01", off="2015-01-01T10:00"), told(TestimonyKind.LISTED, "2015-01-01T14:00")]
+    found = edge(catalog, claim("2015-03-14"), reverted)
+    assert (found.status, "put on the list on 2014-06-01" in found.reason) == ("contradicted", True)
 
 
 def test_an_exemption_or_a_count_says_nothing(catalog: Catalog) -> None:
@@ -302,7 +305,7 @@ def test_of_several_names_one_supports_and_all_must_contradict(catalog: Catalog)
     stated = claim("2017-09-25", subject="whatsapp")
     both = [*listed("2017-09-26", item=one), *listed("2012-01-01", item=other)]
     assert edge(catalog, stated, both).status == "supported"
-    early = [*listed("2013-01-01", item=one), *listed("2012-01-01", item=other)]
+    early = [*listed("2017-03-01", item=one), *listed("2016-12-01", item=other)]
     assert edge(catalog, stated, early).status == "contradicted"
     mixed = [*listed("2020-01-01", item=one), *listed("2012-01-01", item=other)]
     assert edge(catalog, stated, mixed).status == "undetermined"

@@ -26,7 +26,7 @@ from admittance.reconcile.testimony import Accounts, accounts_of, house_of
 
 __all__ = ["RECONCILER_VERSION", "corroborate"]
 
-RECONCILER_VERSION = "reconcile/4"
+RECONCILER_VERSION = "reconcile/5"
 
 _ROLES_WITHOUT_TARGET = frozenset({"web", "website", "app"})  # any face of a subject may stand for these
 _EFFECT = timedelta(days=30)  # within which an order without a date counts as carried out

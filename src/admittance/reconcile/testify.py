@@ -1,6 +1,7 @@
 """One statement about reachability, laid against what one monitor says: its word for it or against it, never a measurement."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 import msgspec
 
@@ -21,6 +22,9 @@ _SUPPORTED = CorroborationStatus.SUPPORTED
 _CONTRADICTED = CorroborationStatus.CONTRADICTED
 _UNOBSERVABLE = CorroborationStatus.UNOBSERVABLE
 _UNDETERMINED = CorroborationStatus.UNDETERMINED
+_REMEMBERED = timedelta(days=365)
+"""How long an entry of a list speaks against a later onset; our own choice. Nobody takes a name off when a block is lifted for
+some time: Dropbox, on gfwlist since 2010, was within reach before it was blocked again in 2014."""
 _ORDER = (_UNDETERMINED, _CONTRADICTED, _SUPPORTED, _UNOBSERVABLE)
 
 
@@ -107,8 +111,10 @@ def _weigh_onset(bounds: Bounds, spells: Sequence[Spell], *, ordered: bool) -> _
     if meeting := [spell for spell in blocked if spell.by >= start and spell.start < end + spell.lag]:
         return _word(_SUPPORTED, _nearest(meeting, bounds), "which meets {said}")
     if before := [spell for spell in blocked if spell.by < start < spell.last]:
-        status = _UNDETERMINED if ordered else _CONTRADICTED
-        return _word(status, _nearest(before, bounds), "earlier than {said}")
+        spell = _nearest(before, bounds)
+        if not spell.looked and start - spell.by > _REMEMBERED:
+            return _word(_UNDETERMINED, spell, "earlier than {said}, and the list would not tell whether that ended in between")
+        return _word(_UNDETERMINED if ordered else _CONTRADICTED, spell, "earlier than {said}")
     if working := [spell for spell in spells if not spell.blocked and start <= spell.start < end + spell.lag]:
         return _word(_CONTRADICTED, _nearest(working, bounds), "after {said}")
     if later := [spell for spell in blocked if spell.start >= end]:
