@@ -158,6 +158,9 @@ def test_a_chinese_text_names_a_search_in_latin_letters(catalog: Catalog) -> Non
 def test_what_a_parent_company_is_told_is_looked_for_on_its_marketplaces(catalog: Catalog) -> None:
     whole = action(ActionType.LISTING_REMOVAL, "told Alibaba to remove VPN products", (Role.TARGET, "alibaba", "Alibaba"))
     assert [row.subject for row in edges(catalog, whole, searches(9, 9))] == ["listing:taobao/vpn"]
+    roles = ((Role.TARGET, "alibaba", "Alibaba"), (Role.IMPLEMENTER, "taobao", "Taobao"))
+    both = action(ActionType.LISTING_REMOVAL, "told Alibaba to remove VPN products from Taobao", *roles)
+    assert [row.subject for row in edges(catalog, both, searches(9, 9))] == ["listing:taobao/vpn"]  # and once
 
 
 def closure(entity: str | None = "nyt", surface: str = "The New York Times") -> Action:

@@ -109,6 +109,7 @@ def spoken_of(statements: Sequence[Statement], verdicts: pl.DataFrame) -> Iterat
     subjects = set(verdicts.get_column("subject"))
     read = verdicts.filter(pl.col("gate") == Gate.LISTING.value).select("subject", "place", "country", "item", "name").unique()
     listings = read.sort("subject", "name").partition_by("country", as_dict=True)
+    said: set[tuple[str, str, SubjectId]] = set()
     for statement in statements:
         here = listings.get((statement.country,)) if statement.gate is Gate.LISTING else None
         found: dict[SubjectId, None] = {}
@@ -117,10 +118,13 @@ def spoken_of(statements: Sequence[Statement], verdicts: pl.DataFrame) -> Iterat
                 found[SubjectId(subject)] = None
         if statement.subject.startswith(INSTITUTION_PREFIX) and statement.subject not in subjects:
             continue
-        if found:
-            yield from (msgspec.structs.replace(statement, subject=subject) for subject in found)
-        else:
+        if not found:
             yield statement
+        for subject in found:
+            once = (statement.document, statement.record, subject)
+            if once not in said:  # a text may name a marketplace and the company that runs it
+                said.add(once)
+                yield msgspec.structs.replace(statement, subject=subject)
 
 
 def _names(text: str, words: str) -> bool:
