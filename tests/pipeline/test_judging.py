@@ -1,13 +1,16 @@
 import gzip
 from pathlib import Path
 
+import msgspec
+import polars as pl
 import pytest
 
 from admittance.catalog import Catalog
 from admittance.errors import UsageError
 from admittance.lab.scenario import Scenario
-from admittance.lake import Lake
+from admittance.lake import Lake, Snapshot
 from admittance.model.verdict import Verdict
+from admittance.model.vocabulary import Gate
 from admittance.pipeline import ingest, judge_files, run
 from tests.judge.labelled_records_certificates import CERTIFICATES
 from tests.judge.probe import line_of
@@ -56,3 +59,24 @@ def test_a_lake_says_of_refused_certificates_what_the_file_says(lake: Lake, cata
     rules = {one.measurement_uid: one.layers.tls.rule for one in judged if one.layers.tls is not None}
     assert {uid: rule for uid, layer, rule in stored.rows() if layer == "tls"} == rules
     assert "network.tls.interception" in rules.values()
+
+
+def test_with_a_lake_files_are_judged_as_its_run_judged_them(scenario: Scenario, lake: Lake, catalog: Catalog) -> None:
+    ingest(lake, "ooni", [scenario.raw], clock=clock)
+    run(lake)
+    snapshot = lake.snapshot()
+    network = snapshot.scan(Verdict).filter(pl.col("gate") == Gate.NETWORK.value)
+    stored = network.select("measurement_uid", "target", "layer", "state", "rule").collect()
+
+    def judged(snapshot: Snapshot | None) -> set[tuple[str | None, ...]]:
+        batches = judge_files([scenario.raw], catalog=catalog, clock=clock, snapshot=snapshot)
+        return {
+            (one.measurement_uid, one.target, name, layer.state.value, layer.rule)
+            for batch in batches
+            for one in batch.judgements
+            for name, layer in msgspec.structs.asdict(one.layers).items()
+            if layer is not None
+        }
+
+    assert judged(snapshot) == set(stored.rows())
+    assert judged(None) != set(stored.rows())

@@ -100,6 +100,9 @@ def test_help_loads_no_heavy_library() -> None:
     assert done.stdout.strip() == "[]"
 
 
+README = Path(__file__).parents[2] / "README.md"
+
+
 def test_demo_prints_the_card_and_says_that_it_is_simulated(tmp_path: Path) -> None:
     result = admittance(tmp_path / "lake", "demo", "--no-serve")
     assert result.exit_code == 0
@@ -110,6 +113,8 @@ def test_demo_prints_the_card_and_says_that_it_is_simulated(tmp_path: Path) -> N
     assert "App Store: listed" in result.stdout
     assert "contradicted" in result.stdout
     assert all(len(line) <= 80 or line.startswith("  admittance") for line in result.stdout.splitlines())
+    shown = README.read_text().partition("$ admittance demo --no-serve\n")[2].partition("```")[0]
+    assert result.stdout.startswith(shown.replace("~/.local/share/admittance/demo-lake", str(tmp_path / "lake")))
     again = admittance(tmp_path / "lake", "demo", "--no-serve")
     assert again.stdout.partition("Lake version")[0] == result.stdout.partition("Lake version")[0]
 

@@ -54,7 +54,7 @@ def test_what_is_as_of_a_day_says_so_and_the_present_does_not_show_it(demo_lake:
     assert json.loads(ran.stdout)["as_of"] == "2021-03-17"
     shown = admittance(demo_lake, "ask", "signal", "--in", "CN", "--as-of", "2021-03-17")
     assert "AS OF 2021-03-17" in shown.stdout.splitlines()[1]
-    for command in (["episodes"], ["ask", "signal"], ["sql", "SELECT count(*) AS n FROM verdicts"]):
+    for command in (["episodes"], ["ask", "signal"], ["claims"], ["actions"], ["sql", "SELECT count(*) AS n FROM verdicts"]):
         answer = admittance(demo_lake, *command, "--as-of", "2021-03-17", "--json")
         lines = [json.loads(line) for line in answer.stdout.splitlines()]
         assert lines

@@ -1,4 +1,4 @@
-"""`admittance judge` and `admittance detect`: pure steps on files, without a lake."""
+"""`admittance judge` and `admittance detect`: pure steps on files, which store nothing."""
 
 from __future__ import annotations
 
@@ -8,7 +8,16 @@ from datetime import UTC, datetime
 import click
 import msgspec
 
-from admittance.surface.commands.console import json_option, note, print_json_lines, progress_bar, read_series
+from admittance.surface.commands.console import (
+    Settings,
+    json_option,
+    note,
+    open_snapshot,
+    print_json_lines,
+    progress_bar,
+    read_series,
+    say_origin,
+)
 
 __all__ = ["detect", "judge"]
 
@@ -21,15 +30,18 @@ REJECTS_SHOWN = 10
 Examples:
   admittance judge measurements.jsonl.gz
   admittance judge 2023/11/ --json | jq 'select(.state == "blocked")'
+  admittance --lake /data/lake judge new.jsonl.gz --with-lake
 """,
 )
 @click.argument("paths", metavar="FILE…", nargs=-1, required=True)
+@click.option("--with-lake", is_flag=True, help="Judge with the controls and published lists of the lake, as `run` does.")
 @json_option
 @click.pass_context
-def judge(ctx: click.Context, paths: tuple[str, ...], as_json: bool) -> None:
+def judge(ctx: click.Context, paths: tuple[str, ...], with_lake: bool, as_json: bool) -> None:
     """Judge raw OONI measurements, each by itself: a line per measurement and target.
 
-    Nothing is stored. Measurements without anything to judge are counted on standard error. Layers that were not tested are
+    Nothing is stored. Without --with-lake a measurement is judged by its own control alone; with it, also by what the lake's
+    last run learned from others. Measurements without anything to judge are counted on standard error. Layers that were not tested are
     null in JSON and left out of the text.
     """
     from admittance.catalog import load
@@ -37,12 +49,16 @@ def judge(ctx: click.Context, paths: tuple[str, ...], as_json: bool) -> None:
     from admittance.surface.queries.shapes import struct_object
     from admittance.surface.words import count_words
 
+    settings: Settings = ctx.obj
+    snapshot = open_snapshot(settings) if with_lake else None
+    if snapshot is not None:
+        say_origin(snapshot.origin, as_json=as_json)
     rejects: list[str] = []
     flaws: list[str] = []
     unjudged: Counter[str] = Counter()
     measurements = 0
     with progress_bar() as progress:
-        for batch in judge_files(paths, catalog=load(), clock=lambda: datetime.now(UTC)):
+        for batch in judge_files(paths, catalog=load(), clock=lambda: datetime.now(UTC), snapshot=snapshot):
             measurements += batch.measurements
             rejects += batch.rejects
             flaws += batch.flaws

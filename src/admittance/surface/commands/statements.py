@@ -9,16 +9,20 @@ import click
 
 from admittance.surface.commands.console import (
     Settings,
+    as_of_option,
     country_option,
+    dated,
     json_option,
     open_snapshot,
     print_json_lines,
+    say_as_of,
     say_origin,
     subject_option,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
     from admittance.catalog import Catalog
     from admittance.model.corroboration import Corroboration
@@ -43,10 +47,17 @@ Examples:
 @country_option
 @click.option("--status", type=click.Choice(STATUSES), help="Only claims of which the observed says this.")
 @click.option("--document", metavar="SHA256", help="Only what this document says.")
+@as_of_option
 @json_option
 @click.pass_obj
 def claims(
-    settings: Settings, subject: str | None, country: Country | None, status: str | None, document: str | None, as_json: bool
+    settings: Settings,
+    subject: str | None,
+    country: Country | None,
+    status: str | None,
+    document: str | None,
+    as_of: date | None,
+    as_json: bool,
 ) -> None:
     """List claims about reachability, each with its sentence, its source, and what was observed about it."""
     from admittance.catalog import load
@@ -55,11 +66,12 @@ def claims(
     from admittance.surface.words import claim_words, voice_words
 
     catalog = load()
-    snapshot = open_snapshot(settings)
+    snapshot = open_snapshot(settings, as_of)
     found = queries.claims(snapshot, _filter(catalog, subject, country, status, document))
     say_origin(snapshot.origin, as_json=as_json)
+    say_as_of(snapshot, as_json=as_json)
     if as_json:
-        print_json_lines(claim_object(entry) for entry in found)
+        print_json_lines(dated((claim_object(entry) for entry in found), snapshot))
         return
     if not found:
         click.echo("No claim matches.")
@@ -81,10 +93,17 @@ Examples:
 @country_option
 @click.option("--status", type=click.Choice(STATUSES), help="Only actions of which the observed says this.")
 @click.option("--document", metavar="SHA256", help="Only what this document tells.")
+@as_of_option
 @json_option
 @click.pass_obj
 def actions(
-    settings: Settings, subject: str | None, country: Country | None, status: str | None, document: str | None, as_json: bool
+    settings: Settings,
+    subject: str | None,
+    country: Country | None,
+    status: str | None,
+    document: str | None,
+    as_of: date | None,
+    as_json: bool,
 ) -> None:
     """List actions: what somebody with power did, ordered or planned, each with its sentence and its source.
 
@@ -96,11 +115,12 @@ def actions(
     from admittance.surface.words import action_words
 
     catalog = load()
-    snapshot = open_snapshot(settings)
+    snapshot = open_snapshot(settings, as_of)
     found = queries.actions(snapshot, _filter(catalog, subject, country, status, document), catalog)
     say_origin(snapshot.origin, as_json=as_json)
+    say_as_of(snapshot, as_json=as_json)
     if as_json:
-        print_json_lines(action_object(entry) for entry in found)
+        print_json_lines(dated((action_object(entry) for entry in found), snapshot))
         return
     if not found:
         click.echo("No action matches.")
