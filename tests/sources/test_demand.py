@@ -105,3 +105,87 @@ def test_titles_above_the_heading_are_passed_by(read_bytes: Read) -> None:
     ]
     with pytest.raises(InputError, match="its columns are Category: All categories"):
         read_bytes("demand", b"Category: All categories\n" * 9 + PLAIN)
+
+
+@pytest.mark.parametrize(
+    ("heading", "first", "day"),
+    [
+        ("Day", "2024-08-01", "2024-08-01"),
+        ("Week", "2024-07-28", "2024-07-28"),
+        ("Month", "2024-08", "2024-08-01"),
+        ("Tag", "2024-08-01", "2024-08-01"),  # titles and the name of the first column are in the reader's language
+    ],
+)
+@pytest.mark.parametrize("end", [b"\n", b"\r\n"])
+def test_what_was_searched_for_and_where_is_read_from_the_heading(
+    read_bytes: Read, heading: str, first: str, day: str, end: bytes
+) -> None:
+    told = f"\ufeffKategorie: Alle Kategorien\n\n{heading},vpn: (Türkiye),proxy: (Pakistan)\n{first},3,<1\n".encode()
+    batch = read_bytes("demand", told.replace(b"\n", end))
+    assert days(batch) == [("vpn", "TR", day, 3.0), ("proxy", "PK", day, 0.5)]
+    assert batch.rejects.is_empty()
+
+
+def test_a_search_of_no_country_is_refused_until_somebody_says_which(read_bytes: Read) -> None:
+    local = b"Category: All categories\n\nDay,vpn: (Worldwide)\n2024-08-01,3\n"
+    with pytest.raises(InputError, match=r"'vpn: \(Worldwide\)' names no country in English.*--value country=CC"):
+        read_bytes("demand", local)
+    given = read_bytes("demand", local, values={"country": "TR", "series": "vpn-interest"})
+    assert days(given) == [("vpn-interest", "TR", "2024-08-01", 3.0)]
+
+
+def test_a_column_for_each_country(read_bytes: Read) -> None:
+    table = b"date,TR,Pakistan\n2024-08-01,3,\n2024-08-02,4,x\n2024-08-03,5,6\n"
+    batch = read_bytes("demand", table)
+    assert days(batch) == [
+        ("demand", "TR", "2024-08-01", 3.0),
+        ("demand", "TR", "2024-08-03", 5.0),
+        ("demand", "PK", "2024-08-03", 6.0),
+    ]
+    assert batch.rejects["reason"].to_list() == ["value: no number: 'x'"]
+
+
+@pytest.mark.parametrize(
+    "heading", [b"date,value,value,country", b"Day,vpn: (Turkey),vpn: (Turkey)", b"date,country,value,country"]
+)
+def test_two_columns_of_one_name_are_refused(read_bytes: Read, heading: bytes) -> None:
+    with pytest.raises(InputError, match="two columns are called"):
+        read_bytes("demand", heading + b"\n2024-08-01" + b",1" * heading.count(b",") + b"\n")
+
+
+def read_named(folder: Path, name: str, content: bytes) -> Batch:
+    path = folder / "stored"
+    path.write_bytes(content)
+    (batch,) = DEMAND.read(
+        SourceFile(path=path, file=FileId("f"), address=name), ReadOptions(recorded_at=datetime(2026, 1, 1, tzinfo=UTC))
+    )
+    return batch
+
+
+def test_tables_of_tor_metrics_as_they_are_published(tmp_path: Path) -> None:
+    notes = b"# The Tor Project\n#\n# URL: https://metrics.example/userstats-relay-country.csv\n"
+    relays = notes + b"date,country,users,lower,upper,frac\n2021-01-01,,90,,,8\n2021-01-01,??,9,,,8\n2021-01-01,cn,20,1,5,8\n"
+    batch = read_named(tmp_path, "userstats-relay-country.csv", relays)
+    assert days(batch) == [("userstats-relay", "CN", "2021-01-01", 20.0)]
+    assert batch.rejects.is_empty()
+    bridges = read_named(tmp_path, "userstats-bridge-country.csv", relays)
+    assert days(bridges) == [("userstats-bridge", "CN", "2021-01-01", 20.0)]
+
+
+def test_users_who_are_counted_by_the_way_they_take_are_series_of_their_own(read_bytes: Read) -> None:
+    clients = (
+        b"date,node,country,transport,version,lower,upper,clients,frac\n"
+        b"2021-01-01,relay,tr,,,,,90,8\n2021-01-01,bridge,tr,,,,,50,8\n2021-01-01,bridge,tr,obfs4,,,,40,8\n"
+    )
+    assert days(read_bytes("demand", clients)) == [
+        ("clients/relay", "TR", "2021-01-01", 90.0),
+        ("clients/bridge", "TR", "2021-01-01", 50.0),
+        ("clients/bridge/obfs4", "TR", "2021-01-01", 40.0),
+    ]
+
+
+def test_no_value_stands_for_another_of_its_day(read_bytes: Read) -> None:
+    hours = b"country,date,value\nTR,2024-08-01T00:00,3\nTR,2024-08-01T01:00,4\nKE,2024-08-01T01:00,5\n"
+    batch = read_bytes("demand", hours)
+    assert days(batch) == [("demand", "TR", "2024-08-01", 3.0), ("demand", "KE", "2024-08-01", 5.0)]
+    assert batch.rejects["reason"].to_list() == ["date: a second value of 'demand' for that day; give one for each day"]

@@ -174,10 +174,19 @@ def _heading(shape: Shape, rows: Iterator[CsvRow | UnreadableLine], file: Source
             continue
         seen.append(row.cells)
         if _missing(shape, row.cells, file, options) is None:
+            _refuse_twins(shape, row.cells, file, options)
             return row.cells
         if len(seen) == MOST_TITLES:
             break
     raise InputError(_missing(shape, max(seen, key=len, default=[]), file, options))
+
+
+def _refuse_twins(shape: Shape, names: list[str], file: SourceFile, options: ReadOptions) -> None:
+    """Raises `InputError` where two columns bear the name of one that is read: either may be the one that is meant."""
+    wanted = (their_name(column, names, options) for column in (*shape.columns, shape.when, ORIGIN))
+    twin = next((name for name in wanted if names.count(name) > 1), None)
+    if twin is not None:
+        raise InputError(f"{file.address}: two columns are called {twin!r}; keep one of them, or name the other otherwise")
 
 
 def _json_rows(shape: Shape, file: SourceFile, options: ReadOptions) -> Iterator[TableRow | UnreadableLine]:
