@@ -7,6 +7,7 @@ import pytest
 
 from admittance.catalog import Catalog
 from admittance.lake import Lake
+from admittance.model.corroboration import Corroboration
 from admittance.model.episode import Episode
 from admittance.model.ids import Country
 from admittance.model.tables import rows_of
@@ -130,3 +131,60 @@ def test_nothing_changes_when_it_is_run_again(filled: Lake) -> None:
     report = run(filled)
     assert report.changes == 0
     assert rows_of(Episode, filled.snapshot().scan(Episode).collect()) == before
+
+
+CLAIMED = """Weibo started to block searches for “melon” on March 2, 2023, users said.
+
+Weibo had blocked searches for “melon” since June 1, 2022, the blog said.
+
+Weibo blocked searches for “peach” on March 2, 2023.
+
+Weibo blocked searches for “lychee” on March 2, 2023.
+
+Weibo unblocked the keyword “quince” on June 1, 2015.
+
+China's Cyberspace Administration ordered Weibo on March 1, 2023 to remove posts with the word “melon”.
+
+China's Cyberspace Administration ordered Weibo on March 4, 2015 to remove posts about the June 4 crackdown.
+
+China's Cyberspace Administration ordered Weibo on March 4, 2021 to remove posts about the June 4 crackdown.
+"""
+
+
+RULES = """platform,list,observed,change,keyword
+weibo,rules,2015-03-05-10,add,六四悼念
+weibo,rules,2015-03-05-10,add,quince
+weibo,rules,2015-06-01-12,del,quince
+"""
+
+
+def test_what_documents_say_of_keywords_and_posts_is_laid_against_tables(
+    filled: Lake, catalog: Catalog, tmp_path: Path
+) -> None:
+    (tmp_path / "rules.csv").write_text(RULES)
+    ingest(filled, "keywords", [tmp_path / "rules.csv"], clock=clock)
+    documents = [DocumentInput(text=CLAIMED, published="2023-06-01")]
+    list(read_documents(documents, catalog=catalog, lake=filled, clock=clock))
+    run(filled)
+    told = rows_of(Corroboration, filled.snapshot().scan(Corroboration).collect())
+    found = {(edge.record_kind, edge.subject, edge.status.value, edge.reason.partition(";")[0]) for edge in told}
+    assert {kind_subject_status[:3] for kind_subject_status in found} == {
+        ("claim", "keyword:melon", "supported"),
+        ("claim", "keyword:melon", "unobservable"),  # nobody looked in 2022
+        ("claim", "keyword:peach", "undetermined"),  # one reading alone
+        ("claim", "keyword:lychee", "unobservable"),
+        ("claim", "keyword:quince", "supported"),
+        ("action", "keyword:melon", "supported"),
+        ("action", "weibo", "undetermined"),
+        ("action", "weibo", "unobservable"),
+    }
+    reasons = {reason for *_, reason in found}
+    assert "melon came to be withheld between 2023-03-01 00:00 and 2023-03-02 00:00 UTC." in reasons
+    assert "quince is withheld no more between 2015-06-01 11:00 and 2015-06-01 12:00 UTC." in reasons
+    assert "Nobody tried lychee where it speaks of." in reasons
+    (sign,) = (reason for reason in reasons if "keywords on june-4 came to be withheld there" in reason)
+    assert sign.endswith("1 in all, '六四悼念' first.")
+    card = card_of(filled, catalog, "melon")
+    assert len(card.claims) == 2
+    assert [entry.action.type.value for entry in card.actions] == ["content_removal"]
+    assert len(card_of(filled, catalog, "六四纪念").reasons) == 2

@@ -6,7 +6,7 @@ measurement, no opinion. The version of a catalog is the hash of its files, so e
 
 from admittance.catalog.catalog import ACCOUNT_PREFIX, APP_PREFIX, INSTITUTION_PREFIX, LISTING_PREFIX, Catalog, load
 from admittance.catalog.hosts import canonical_host, host_of_url, is_address, registrable_domain
-from admittance.catalog.keywords import KEYWORD_PREFIX, canonical_keyword
+from admittance.catalog.keywords import KEYWORD_PREFIX, canonical_keyword, quoted_words
 
 __all__ = [
     "ACCOUNT_PREFIX",
@@ -20,5 +20,6 @@ __all__ = [
     "host_of_url",
     "is_address",
     "load",
+    "quoted_words",
     "registrable_domain",
 ]

@@ -159,9 +159,11 @@ class Catalog(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     def topics_of(self, subject: SubjectId) -> tuple[str, ...]:
         """The topics that a keyword speaks of, by the names that documents' reasons have; none for other subjects."""
-        if not subject.startswith(KEYWORD_PREFIX):
-            return ()
-        lowered = subject.removeprefix(KEYWORD_PREFIX).casefold()
+        return self.topics_spoken_of(subject.removeprefix(KEYWORD_PREFIX)) if subject.startswith(KEYWORD_PREFIX) else ()
+
+    def topics_spoken_of(self, text: str) -> tuple[str, ...]:
+        """The topics that a text speaks of, in the order of the catalog: `june-4` for "posts about Tiananmen"."""
+        lowered = text.casefold()
         return tuple(topic for topic, pattern in self._topic_patterns.items() if pattern.search(lowered))
 
     def target_of_listing(self, marketplace: str, item: str) -> tuple[SubjectId, TargetId]:

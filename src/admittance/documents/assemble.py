@@ -100,7 +100,7 @@ def _claim(story: Story, draft: Draft, sha256: Sha256, notices: dict[int, str]) 
     status = draft.status or Status.BLOCKED
     subject = noun.entity or noun.subject or noun.head
     role = draft.found.trigger.function_role or None
-    gate = Gate.FUNCTION if role else Gate.NETWORK
+    gate = Gate.CONTENT if noun.kind == "keyword" else Gate.FUNCTION if role else Gate.NETWORK
     tests = _tests(story, noun) if gate == Gate.NETWORK else ()
     return NetworkClaim(
         id=ClaimId(_identifier("claim", sha256, draft, f"{subject}|{status}")),
@@ -116,6 +116,7 @@ def _claim(story: Story, draft: Draft, sha256: Sha256, notices: dict[int, str]) 
         testable_with=tests or UNSET,
         surface=_surface(story, noun),
         role=role or UNSET,
+        platform=draft.platform or UNSET,
         part_of=notices[draft.notice] if draft.notice is not None else UNSET,
         attribution=_voices(draft),
         factuality=_factuality(draft),

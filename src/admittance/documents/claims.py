@@ -120,6 +120,7 @@ def _one_subject(draft: Draft, noun: Noun) -> Draft:
     single = Draft(draft.scene, draft.found, draft.clause, None, draft.status)
     for name in (
         "country",
+        "platform",
         "polarity",
         "modality",
         "certainty",

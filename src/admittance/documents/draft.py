@@ -81,6 +81,7 @@ class Draft:
     frame: FoundFrame | None = None
     passive: bool = False
     country: str | None = None
+    platform: EntityId | None = None
     sayer: Office | None = None
     polarity: Polarity = "affirmed"
     modality: Modality = Modality.EXECUTED

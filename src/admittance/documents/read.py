@@ -16,12 +16,13 @@ from admittance.documents.lexicon import lexicon
 from admittance.documents.merge import merge
 from admittance.documents.resolve import resolve
 from admittance.documents.versions import own_notices
+from admittance.documents.withheld import withheld
 from admittance.errors import UsageError
 from admittance.model.documents import Document, DocumentKind, Reading, Sha256
 
 __all__ = ["EXTRACTOR", "read_text"]
 
-EXTRACTOR = "admittance-documents/3"
+EXTRACTOR = "admittance-documents/4"
 _KINDS: dict[str, DocumentKind] = {"article": "article", "notice": "notice", "law": "law", "report": "report", "post": "post"}
 
 
@@ -49,7 +50,7 @@ def read_text(
     sha256 = Sha256(hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest())
     story = find(readable, gazetteer(catalog, words), words)
     clock = clock_of(readable, story.lowered, published, url, words)
-    drafts = resolve(story)
+    drafts = withheld(story, resolve(story))
     times = scene_times(story, clock, words)
     add_details(story, drafts, times, clock)
     attribute(story, drafts, times)

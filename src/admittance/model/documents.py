@@ -321,6 +321,7 @@ class NetworkClaim(msgspec.Struct, frozen=True, kw_only=True):
     surface: Surface | UnsetType = UNSET
     role: str | UnsetType | None = UNSET
     layer: Layer | UnsetType | None = UNSET
+    platform: str | UnsetType | None = UNSET  # where a keyword is withheld
     part_of: str | UnsetType | None = UNSET
     same_event_as: tuple[str, ...] | UnsetType = UNSET
 

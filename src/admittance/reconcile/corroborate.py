@@ -7,7 +7,7 @@ from datetime import timedelta
 import msgspec
 import polars as pl
 
-from admittance.catalog import Catalog
+from admittance.catalog import KEYWORD_PREFIX, Catalog
 from admittance.model.corroboration import Corroboration
 from admittance.model.documents import Granularity, Reading, TimeBasis
 from admittance.model.episode import Episode
@@ -19,14 +19,14 @@ from admittance.reconcile.bounds import Bounds, claim_bounds
 from admittance.reconcile.finding import Finding
 from admittance.reconcile.network import weigh_network
 from admittance.reconcile.sight import Sights, sights_of
-from admittance.reconcile.snapshots import Readings, readings_of, spoken_of, weigh_snapshots
+from admittance.reconcile.snapshots import Readings, readings_of, spoken_of, weigh_posts, weigh_snapshots
 from admittance.reconcile.statements import Moment, Statement, statements_of
 from admittance.reconcile.testify import weigh_account
 from admittance.reconcile.testimony import Accounts, accounts_of, house_of
 
 __all__ = ["RECONCILER_VERSION", "corroborate"]
 
-RECONCILER_VERSION = "reconcile/5"
+RECONCILER_VERSION = "reconcile/6"
 
 _ROLES_WITHOUT_TARGET = frozenset({"web", "website", "app"})  # any face of a subject may stand for these
 _EFFECT = timedelta(days=30)  # within which an order without a date counts as carried out
@@ -136,6 +136,10 @@ class _Evidence(msgspec.Struct, frozen=True, kw_only=True):
             reason = f"It speaks of networks that are not known by number: {named}."
             return Finding(status=CorroborationStatus.UNDETERMINED, reason=reason)
         episodes = self.episodes.get((statement.subject, statement.country), [])
+        if statement.posts and not statement.subject.startswith(KEYWORD_PREFIX):
+            topics = self.catalog.topics_spoken_of(statement.told)
+            words = self._keywords_on(topics, statement)
+            return weigh_posts(statement, bounds, name=name, topics=topics, episodes=words)
         if statement.gate in SNAPSHOT_GATES:
             snapshots = self.readings.of(statement.gate, statement.subject, statement.country, statement.places)
             here = [episode for episode in episodes if episode.gate is statement.gate and _at(statement, episode)]
@@ -196,6 +200,16 @@ class _Evidence(msgspec.Struct, frozen=True, kw_only=True):
             episodes=wanted,
             view=view.narrowed(targets=targets, layer=statement.layer, networks=statement.networks),
         )
+
+    def _keywords_on(self, topics: Sequence[str], statement: Statement) -> list[Episode]:
+        """The episodes of keywords on some topics, in the country and on the platforms that a statement speaks of."""
+        return [
+            episode
+            for (subject, country), episodes in self.episodes.items()
+            if country == statement.country and set(topics) & set(self.catalog.topics_of(SubjectId(subject)))
+            for episode in episodes
+            if _at(statement, episode)
+        ]
 
     def _targets_of(self, subject: SubjectId, role: str) -> frozenset[TargetId]:
         """The catalog's targets of one role of a subject."""

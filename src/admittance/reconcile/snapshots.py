@@ -9,7 +9,7 @@ from typing import NamedTuple
 import msgspec
 import polars as pl
 
-from admittance.catalog import ACCOUNT_PREFIX, INSTITUTION_PREFIX
+from admittance.catalog import INSTITUTION_PREFIX, KEYWORD_PREFIX, quoted_words
 from admittance.model.episode import Episode
 from admittance.model.ids import Country, SubjectId
 from admittance.model.vocabulary import BAD_STATES, SNAPSHOT_GATES, CorroborationStatus, Evidence, Gate, State
@@ -63,6 +63,15 @@ _WORDS: Mapping[Gate, _Words] = {
     ),
 }
 
+_WORDS_OF_KEYWORDS = _Words(
+    place="platform",
+    unread="Nobody tried {name} where it speaks of.",
+    left="came to be withheld",
+    absent="is withheld",
+    shows="let it through",
+    shown="let through",
+)
+
 
 class Readings(msgspec.Struct, frozen=True, kw_only=True):
     """Snapshot verdicts by gate, subject and country, in the order of their times."""
@@ -73,7 +82,7 @@ class Readings(msgspec.Struct, frozen=True, kw_only=True):
         """The snapshots that say whether the thing was there; null when there are none, here or in these places."""
         found = self.verdicts.get((gate, subject, country))
         if found is not None and places:
-            found = found.filter(pl.col("place").is_in(sorted(places)))
+            found = found.filter(_platform().is_in(sorted(places)))
         return None if found is None or found.is_empty() else found
 
 
@@ -81,17 +90,16 @@ def readings_of(verdicts: pl.DataFrame, subjects: frozenset[SubjectId]) -> Readi
     """The snapshots of some subjects that could be read, prepared once for many statements.
 
     Among them are absences that prove nothing by themselves: `insufficient`, with evidence that was looked at and discarded;
-    and accounts that are gone without a sign of why. Keywords are left out: they are neither accounts nor listings.
+    and accounts that are gone without a sign of why.
     """
     content = pl.col("gate") == Gate.CONTENT.value
     telling = pl.col("state").is_in([state.value for state in (*BAD_STATES, State.OK)])
     gone = content & (pl.col("state") == State.DOWN.value)
     unproved = (pl.col("state") == State.INSUFFICIENT.value) & (pl.col("evidence") == Evidence.DISCARDED.value)
-    looked_at = ~content | pl.col("item").str.starts_with(ACCOUNT_PREFIX)
     wanted = verdicts.filter(
         pl.col("gate").is_in([gate.value for gate in SNAPSHOT_GATES]),
         pl.col("subject").is_in(sorted(subjects)),
-        (telling | gone | unproved) & looked_at,
+        telling | gone | unproved,
     ).sort("time", "place", "item")
     parts = wanted.partition_by("gate", "subject", "country", as_dict=True)
     return Readings(
@@ -102,13 +110,19 @@ def readings_of(verdicts: pl.DataFrame, subjects: frozenset[SubjectId]) -> Readi
 def spoken_of(statements: Sequence[Statement], verdicts: pl.DataFrame) -> Iterator[Statement]:
     """The statements, of which one about a marketplace becomes one for each listing there that its text names.
 
+    One about posts on a platform becomes one for each keyword there that its text quotes.
+
     A search is named where all of its words stand in the text; a product where its text names the thing and the product's title
-    holds that name. A statement whose listings nobody read stays one about the marketplace. An institution that the catalog
-    does not know is left out where no list of accounts names it: its name may be no name at all.
+    holds that name. A statement whose listings or keywords nobody read stays one about the place. An institution that the
+    catalog does not know is left out where no list of accounts names it: its name may be no name at all.
     """
     subjects = set(verdicts.get_column("subject"))
     read = verdicts.filter(pl.col("gate") == Gate.LISTING.value).select("subject", "place", "country", "item", "name").unique()
     listings = read.sort("subject", "name").partition_by("country", as_dict=True)
+    keywords = verdicts.filter(pl.col("subject").str.starts_with(KEYWORD_PREFIX)).select(
+        "subject", "country", place=_platform()
+    )
+    tried = set(keywords.unique().iter_rows())
     said: set[tuple[str, str, SubjectId]] = set()
     for statement in statements:
         here = listings.get((statement.country,)) if statement.gate is Gate.LISTING else None
@@ -116,6 +130,11 @@ def spoken_of(statements: Sequence[Statement], verdicts: pl.DataFrame) -> Iterat
         for subject, place, _, item, name in here.iter_rows() if here is not None else ():
             if place in statement.places and (_names(statement.told, item) or any(_names(name, it) for it in statement.things)):
                 found[SubjectId(subject)] = None
+        if statement.posts:
+            quoted = (SubjectId(f"{KEYWORD_PREFIX}{word}") for _, _, word in quoted_words(statement.told))
+            found = {
+                word: None for word in quoted if any((word, statement.country, place) in tried for place in statement.places)
+            }
         if statement.subject.startswith(INSTITUTION_PREFIX) and statement.subject not in subjects:
             continue
         if not found:
@@ -125,6 +144,11 @@ def spoken_of(statements: Sequence[Statement], verdicts: pl.DataFrame) -> Iterat
             if once not in said:  # a text may name a marketplace and the company that runs it
                 said.add(once)
                 yield msgspec.structs.replace(statement, subject=subject)
+
+
+def _platform() -> pl.Expr:
+    """The platform that a place is, or that a list of words belongs to: `yy` for `yy/hlist`."""
+    return pl.col("place").str.split("/").list.first()
 
 
 def _names(text: str, words: str) -> bool:
@@ -140,9 +164,11 @@ def weigh_snapshots(
     statement: Statement, bounds: Bounds, *, name: str, episodes: Sequence[Episode], snapshots: pl.DataFrame | None
 ) -> Finding:
     """What readings and episodes of a gate say to a statement that a thing is, or is no longer, to be had or seen there."""
-    words = _WORDS[statement.gate]
+    words = _words_on(statement)
     if snapshots is None:
         return Finding(status=CorroborationStatus.UNOBSERVABLE, reason=words.unread.format(name=name))
+    if statement.moment is Moment.END:
+        return _weigh_return(bounds, name=name, episodes=episodes, snapshots=snapshots, words=words)
     window = (bounds[0], bounds[1] if statement.moment is Moment.STATE else bounds[1] + _AFTER)
     agreeing = [episode for episode in episodes if _meets(episode, statement, bounds, window)]
     seen = snapshots.filter((pl.col("time") >= window[0]) & (pl.col("time") < window[1]))
@@ -169,9 +195,67 @@ def weigh_snapshots(
     return _from_snapshots(statement, bounds, name, seen)
 
 
+def _words_on(statement: Statement) -> _Words:
+    return _WORDS_OF_KEYWORDS if statement.subject.startswith(KEYWORD_PREFIX) else _WORDS[statement.gate]
+
+
+def _weigh_return(bounds: Bounds, *, name: str, episodes: Sequence[Episode], snapshots: pl.DataFrame, words: _Words) -> Finding:
+    """What is said to a statement that a thing can be had or seen again since a time."""
+    window = (bounds[0], bounds[1] + _AFTER)
+    after = snapshots.filter((pl.col("time") >= bounds[1]) & (pl.col("time") < window[1]))
+    ended = [
+        one
+        for one in episodes
+        if one.end_latest is not None and (one.end_earliest or one.onset_latest) < window[1] and one.end_latest >= window[0]
+    ]
+    if ended:
+        bracket = bracket_words(ended[0].end_earliest, ended[0].end_latest)
+        reason = f"{name} {words.absent} no more {bracket}."
+        return Finding(status=CorroborationStatus.SUPPORTED, reason=reason, episode=ended[0].id)
+    still = next((one for one in episodes if one.onset_latest < bounds[0] and one.end is None), None)
+    bad = [state.value for state in BAD_STATES]
+    if still is not None and after.filter(pl.col("state").is_in(bad)).height >= _SNAPSHOTS_FLOOR:
+        onset = bracket_words(still.onset_earliest, still.onset_latest)
+        reason = f"{name} {words.absent} {onset}, and was found so after the stated time, too."
+        return Finding(status=CorroborationStatus.CONTRADICTED, reason=reason, episode=still.id)
+    if after.is_empty():
+        reason = f"No {words.place} was read for {name} from {day(bounds[1])} to {day(window[1])}."
+        return Finding(status=CorroborationStatus.UNOBSERVABLE, reason=reason)
+    shown = after.filter(pl.col("state") == State.OK.value).height
+    told = f"{shown} of {after.height} snapshots from {day(bounds[1])} on {words.shows}"
+    return Finding(
+        status=CorroborationStatus.UNDETERMINED,
+        reason=f"The {words.place} decides nothing on {name}: {told}, and no end is proved.",
+    )
+
+
+def weigh_posts(
+    statement: Statement, bounds: Bounds, *, name: str, topics: Sequence[str], episodes: Sequence[Episode]
+) -> Finding:
+    """What keywords on its topics, which are a sign alone, say to a statement about posts that quotes no keyword."""
+    if not topics:
+        reason = f"No post on {name} was looked for; the text quotes no keyword that was tried there, and no topic is known."
+        return Finding(status=CorroborationStatus.UNOBSERVABLE, reason=reason)
+    window, on = (bounds[0], bounds[1] + _AFTER), " and ".join(topics)
+    begun = [one for one in episodes if one.onset_earliest is not None and _meets(one, statement, bounds, window)]
+    within = f"from {day(window[0])} to {day(window[1])}"
+    if not begun:
+        reason = (
+            f"No post on {name} was looked for, and no keyword on {on} is known to have come to be withheld there {within}."
+        )
+        return Finding(status=CorroborationStatus.UNOBSERVABLE, reason=reason)
+    first = min(begun, key=lambda one: (one.onset_latest, one.id))
+    word, many = first.subject.removeprefix(KEYWORD_PREFIX), len({one.subject for one in begun})
+    reason = (
+        f"No post on {name} was looked for, but keywords on {on} came to be withheld there {within}: "
+        f"{many:,} in all, {word!r} first."
+    )
+    return Finding(status=CorroborationStatus.UNDETERMINED, reason=reason, episode=first.id)
+
+
 def _from_snapshots(statement: Statement, bounds: Bounds, name: str, seen: pl.DataFrame) -> Finding:
     """The answer of the snapshots alone; only those after the stated time can show that a removal did not happen."""
-    words = _WORDS[statement.gate]
+    words = _words_on(statement)
     missing = BAD_STATES if statement.gate is not Gate.CONTENT else (*BAD_STATES, State.DOWN)
     listed = seen.filter(pl.col("state") == State.OK.value)
     absent = seen.filter(pl.col("state").is_in([state.value for state in missing]))
@@ -181,7 +265,7 @@ def _from_snapshots(statement: Statement, bounds: Bounds, name: str, seen: pl.Da
         status = CorroborationStatus.SUPPORTED if statement.restricted else CorroborationStatus.CONTRADICTED
         return Finding(status=status, reason=f"{name} {words.absent}: {counts}.")
     later = listed.filter(pl.col("time") >= bounds[1]) if statement.moment is not Moment.STATE else listed
-    if later.height >= _SNAPSHOTS_FLOOR and listed.height == seen.height:
+    if later.height >= _SNAPSHOTS_FLOOR and listed.height == seen.height and not statement.posts:
         if not statement.restricted:
             return Finding(status=CorroborationStatus.SUPPORTED, reason=f"{name} is {words.shown}, as stated: {counts}.")
         still = f"it is still {words.shown}"

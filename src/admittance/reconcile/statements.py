@@ -61,7 +61,8 @@ class Statement(msgspec.Struct, frozen=True, kw_only=True):
     subdivision: str | None = None
     vpn_unaffected: bool | None = None
     places: frozenset[str] = frozenset()  # stores, marketplaces or platforms it speaks of; empty is any
-    told: str = ""  # its words, where it speaks of listings
+    posts: bool = False  # whether it speaks of what is posted on a platform, of which keywords are a sign and no proof
+    told: str = ""  # its words, where it speaks of listings or posts
     things: frozenset[str] = frozenset()  # names of what it speaks of, where these are listings
     voices: frozenset[str] = frozenset()  # who says so: the document's publisher, and everybody it goes back to
 
@@ -80,7 +81,10 @@ _GATE_OF_ACTION: Mapping[ActionType, Gate] = {
     ActionType.DOWNLOAD_SUSPENSION: Gate.STORE,
     ActionType.LISTING_REMOVAL: Gate.LISTING,
     ActionType.ACCOUNT_CLOSURE: Gate.CONTENT,
+    ActionType.CONTENT_REMOVAL: Gate.CONTENT,
+    ActionType.CONTENT_RESTRICTION: Gate.CONTENT,
 }
+_ON_POSTS = (ActionType.CONTENT_REMOVAL, ActionType.CONTENT_RESTRICTION)
 _ROLE_OF_ACTION: Mapping[ActionType, str] = {ActionType.REGISTRATION_SUSPENSION: "registration"}
 _ROLE_OF_STATUS: Mapping[Status, str] = {Status.REGISTRATION_FAILING: "registration"}
 _STORE_OF_IMPLEMENTER: Mapping[str, str] = {"apple": "apple", "google": "gplay"}
@@ -110,6 +114,7 @@ def _of_claim(claim: NetworkClaim, reading: Reading, catalog: Catalog) -> Statem
         moment = Moment.STATE if claim.onset.basis == "publication" else Moment.ONSET
     numbers, unknown = _networks(claim.place)
     subject, targets = _resolve(claim.subject, catalog)
+    platform = frozenset({claim.platform}) if isinstance(claim.platform, str) else frozenset()
     role = claim.role if isinstance(claim.role, str) else _ROLE_OF_STATUS.get(claim.status)
     gate = Gate.FUNCTION if claim.status is Status.REGISTRATION_FAILING else claim.gate
     return Statement(
@@ -133,6 +138,7 @@ def _of_claim(claim: NetworkClaim, reading: Reading, catalog: Catalog) -> Statem
         unknown_networks=unknown,
         subdivision=_subdivision(claim.place),
         vpn_unaffected=claim.vpn_unaffected if isinstance(claim.vpn_unaffected, bool) else None,
+        places=_names_of_places(platform, catalog),
         voices=_voices(claim.attribution, reading),
     )
 
@@ -152,7 +158,8 @@ def _of_action(action: Action, reading: Reading, catalog: Catalog) -> Iterator[S
     implementers = set(_entities(action, Role.IMPLEMENTER))
     acted_on = _acted_on(action, gate, implementers)
     hosts = _hosts(action, gate, catalog)
-    if gate is Gate.LISTING:
+    posts = action.type in _ON_POSTS
+    if gate is Gate.LISTING or posts:
         acted_on = sorted(hosts)
     elif gate is Gate.CONTENT:
         acted_on = [*(entity for entity in acted_on if entity not in hosts), *_unknown_institutions(action)]
@@ -179,7 +186,8 @@ def _of_action(action: Action, reading: Reading, catalog: Catalog) -> Iterator[S
             unknown_networks=unknown,
             subdivision=_subdivision(place) if place else None,
             places=_places(action, gate, entity, hosts, catalog),
-            told=_told(action) if gate is Gate.LISTING else "",
+            posts=posts,
+            told=_told(action) if gate is Gate.LISTING or posts else "",
             things=frozenset(_names_of(action, Role.OBJECT, catalog)) if gate is Gate.LISTING else frozenset(),
             voices=_voices(action.attribution, reading),
         )
@@ -221,7 +229,13 @@ def _places(action: Action, gate: Gate, entity: str, hosts: frozenset[str], cata
     if gate is Gate.STORE:
         implementers = _entities(action, Role.IMPLEMENTER)
         return frozenset(_STORE_OF_IMPLEMENTER[name] for name in implementers if name in _STORE_OF_IMPLEMENTER)
-    meant = {entity} if gate is Gate.LISTING else hosts if gate is Gate.CONTENT else frozenset()
+    if gate is Gate.CONTENT:
+        return _names_of_places(frozenset({entity}) if entity in hosts else hosts, catalog)
+    return _names_of_places(frozenset({entity}) if gate is Gate.LISTING else frozenset(), catalog)
+
+
+def _names_of_places(meant: frozenset[str], catalog: Catalog) -> frozenset[str]:
+    """What tables may call some platforms and marketplaces, and what belongs to them; nothing for none."""
     family = [record for record in catalog.entities.values() if record.id in meant or record.parent in meant]
     named = {"-".join(name.lower().split()) for record in family for name in (record.name, *record.aliases)}
     return frozenset(named.union(meant, *({record.id, *record.domains} for record in family)))

@@ -157,7 +157,7 @@ def _reasons_text(card: Card, catalog: Catalog) -> list[str]:
 
     if not card.reasons:
         return []
-    lines = ["", "Measures here with the same topic as their stated reason:"]
+    lines = ["", "Measures here on the same topics, by their stated reason or their words:"]
     lines += [_wrapped("  ", action_words(entry.action, catalog)) for entry in card.reasons[:5]]
     if len(card.reasons) > 5:
         lines.append(f"  And {len(card.reasons) - 5} more: `actions --in {card.country}` lists all.")

@@ -7,7 +7,7 @@ import polars as pl
 from admittance.catalog import KEYWORD_PREFIX, Catalog
 from admittance.errors import UsageError
 from admittance.lake import Snapshot
-from admittance.model.documents import Action, StatedReason
+from admittance.model.documents import Action, ActionType, StatedReason
 from admittance.model.episode import Episode
 from admittance.model.ids import Country, SubjectId
 from admittance.surface.queries.statements import ActionEntry, StatementFilter, actions
@@ -27,13 +27,15 @@ def keywords_on(snapshot: Snapshot, catalog: Catalog, topic: str) -> frozenset[S
 def reasons_with(
     snapshot: Snapshot, catalog: Catalog, topics: Sequence[str], country: Country | None
 ) -> tuple[ActionEntry, ...]:
-    """The actions in a country whose stated reason is one of these topics."""
+    """The actions in a country whose stated reason is one of these topics, or that are on posts which speak of one."""
     if not topics or country is None:
         return ()
     found = actions(snapshot, StatementFilter(country=country), catalog)
-    return tuple(entry for entry in found if set(topics) & set(_topics_of(entry.action)))
+    return tuple(entry for entry in found if set(topics) & set(_topics_of(entry.action, catalog)))
 
 
-def _topics_of(action: Action) -> tuple[str, ...]:
+def _topics_of(action: Action, catalog: Catalog) -> tuple[str, ...]:
+    if action.type in (ActionType.CONTENT_REMOVAL, ActionType.CONTENT_RESTRICTION):
+        return catalog.topics_spoken_of(" ".join(span.quote for span in action.evidence))
     reason = action.stated_reason
     return reason.topics if isinstance(reason, StatedReason) and isinstance(reason.topics, tuple) else ()
