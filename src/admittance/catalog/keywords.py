@@ -9,6 +9,8 @@ __all__ = ["KEYWORD_PREFIX", "canonical_keyword", "quoted_words"]
 KEYWORD_PREFIX = "keyword:"
 
 TOGETHER = " + "
+_JOINER = re.compile("[+＋]")
+_TAG = re.compile(r"#([^#\s][^#]*?)\s*#?")
 
 LONGEST_WORD = 40
 """Characters; what is longer in quotation marks is speech, and so is what holds the marks of a sentence."""
@@ -24,11 +26,14 @@ _QUOTED = re.compile(
 def canonical_keyword(text: str) -> str:
     """A keyword, or words that count only together, in one spelling: `b+a` and `a + b` are `a + b`.
 
-    Unicode is composed (NFC), white space folded, and words that are joined by + are sorted, each once. A plus with nothing on
-    one side of it belongs to its word (`C++`). Case, script and width stay as they are: platforms tell them apart.
+    Unicode is composed (NFC), white space folded, the mark of a hashtag (`#MeToo`, `#MeToo#`) taken off, and words that are
+    joined by + are sorted, each once. A plus with nothing on one side of it belongs to its word (`C++`). Case, script and width
+    of words stay as they are: platforms tell them apart.
     """
     folded = " ".join(unicodedata.normalize("NFC", text).split())
-    words = [word.strip() for word in folded.split("+")]
+    tag = _TAG.fullmatch(folded)
+    folded = tag[1] if tag else folded
+    words = [word.strip() for word in _JOINER.split(folded)]
     return TOGETHER.join(sorted(set(words))) if len(words) > 1 and all(words) else folded
 
 

@@ -25,7 +25,7 @@ class CsvRow(msgspec.Struct, frozen=True, gc=False):
     content: bytes
 
 
-def read_csv_rows(path: Path) -> Iterator[CsvRow | UnreadableLine]:
+def read_csv_rows(path: Path, *, delimiter: str = ",") -> Iterator[CsvRow | UnreadableLine]:
     """The rows of a CSV file, plain or gzip, the header included, blank lines left out.
 
     A row may run over several lines inside quotes. A row that is no CSV comes out as an :class:`UnreadableLine`; a quote that
@@ -45,7 +45,7 @@ def read_csv_rows(path: Path) -> Iterator[CsvRow | UnreadableLine]:
             taken = _to_the_closing_quote(line, waiting, lines)
         content = b"\n".join(part.content for part in taken)
         if content.strip():
-            yield _row_of(line.offset, content)
+            yield _row_of(line.offset, content, delimiter)
 
 
 def _to_the_closing_quote(
@@ -67,11 +67,11 @@ def _to_the_closing_quote(
     return taken
 
 
-def _row_of(offset: int, content: bytes) -> CsvRow | UnreadableLine:
+def _row_of(offset: int, content: bytes, delimiter: str) -> CsvRow | UnreadableLine:
     digest = hashlib.sha256(content).hexdigest()
     try:
         text = content.removesuffix(b"\r").decode("utf-8-sig" if offset == 0 else "utf-8")
-        rows = list(csv.reader([text], strict=True))
+        rows = list(csv.reader([text], delimiter=delimiter, strict=True))
     except UnicodeDecodeError as error:
         return UnreadableLine(offset=offset, sha256=digest, reason=f"no UTF-8 at byte {error.start} of the row", head=content)
     except csv.Error as error:

@@ -28,6 +28,9 @@ PARQUET_MAGIC = b"PAR1"
 FIRST_MOMENT = datetime(1990, 1, 1, tzinfo=UTC)
 AHEAD = timedelta(days=1)  # clocks differ, and days begin earlier elsewhere
 MOST_COMMENTS = 100  # lines among which the heading of a CSV file must stand, with those that begin with #
+DELIMITERS = (",", ";", "\t")
+"""What parts the cells of a CSV file, as spreadsheets of different countries write it."""
+
 MOST_TITLES = 5  # lines above a heading that say something else
 
 _JSON_VALUE = str | int | float | bool | None
@@ -43,6 +46,7 @@ class Column(NamedTuple):
     named_by: tuple[str, ...] = ()  # where a table lacks it, the one of these words that the file's name holds
     constant: bool = False  # often the same for all rows, and then no column of the table
     also: tuple[str, ...] = ()  # what well-known tables call it, tried in this order
+    exact: tuple[str, ...] = ()  # the same, to the letter, where it has none of these: another case means another thing
     implied: tuple[tuple[str, str], ...] = ()  # a column that only tables of one kind have, and what that says of this one
 
 
@@ -133,7 +137,8 @@ def their_name(column: Column, names: Mapping[str, str] | list[str], options: Re
     all_names = tuple(names)
     own = _spelled_otherwise((column.name,), all_names)
     known = own or next((name for name in column.also if name in names), None)
-    return known or _spelled_otherwise(column.also, all_names) or column.name
+    known = known or _spelled_otherwise(column.also, all_names)
+    return known or next((name for name in column.exact if name in names), column.name)
 
 
 @lru_cache(maxsize=4_096)
@@ -154,8 +159,7 @@ def _implied(column: Column, names: Mapping[str, str] | list[str]) -> str | None
 
 
 def _csv_rows(shape: Shape, file: SourceFile, options: ReadOptions) -> Iterator[TableRow | UnreadableLine]:
-    rows = read_csv_rows(file.path)
-    names = _heading(shape, rows, file, options)
+    names, rows = _heading(shape, file, options)
     for row in rows:
         if isinstance(row, UnreadableLine):
             yield row
@@ -166,19 +170,26 @@ def _csv_rows(shape: Shape, file: SourceFile, options: ReadOptions) -> Iterator[
             yield TableRow(row.offset, row.sha256, dict(zip(names, row.cells, strict=True)), row.content)
 
 
-def _heading(shape: Shape, rows: Iterator[CsvRow | UnreadableLine], file: SourceFile, options: ReadOptions) -> list[str]:
-    """The first of the leading rows that names all columns; publishers put notes and titles above. Raises `InputError`."""
-    seen: list[list[str]] = []
-    for row in islice(rows, MOST_COMMENTS):
-        if isinstance(row, UnreadableLine) or row.content.startswith(b"#"):
-            continue
-        seen.append(row.cells)
-        if _missing(shape, row.cells, file, options) is None:
-            _refuse_twins(shape, row.cells, file, options)
-            return row.cells
-        if len(seen) == MOST_TITLES:
-            break
-    raise InputError(_missing(shape, max(seen, key=len, default=[]), file, options))
+def _heading(shape: Shape, file: SourceFile, options: ReadOptions) -> tuple[list[str], Iterator[CsvRow | UnreadableLine]]:
+    """The first of the leading rows that names all columns, and the rows that follow; publishers put notes and titles above.
+
+    Raises `InputError`.
+    """
+    longest: list[str] = []
+    for delimiter in DELIMITERS:
+        rows = read_csv_rows(file.path, delimiter=delimiter)
+        for names in _leading(rows):
+            longest = max(longest, names, key=len)
+            if _missing(shape, names, file, options) is None:
+                _refuse_twins(shape, names, file, options)
+                return names, rows
+    raise InputError(_missing(shape, longest, file, options))
+
+
+def _leading(rows: Iterator[CsvRow | UnreadableLine]) -> Iterator[list[str]]:
+    """The rows among which the heading must stand."""
+    told = (row.cells for row in islice(rows, MOST_COMMENTS) if isinstance(row, CsvRow) and not row.content.startswith(b"#"))
+    yield from islice(told, MOST_TITLES)
 
 
 def _refuse_twins(shape: Shape, names: list[str], file: SourceFile, options: ReadOptions) -> None:

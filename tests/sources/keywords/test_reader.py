@@ -156,10 +156,10 @@ def test_lists_of_one_platform_are_told_apart_and_days_are_a_step(read_named: Ca
 
 
 def test_the_columns_of_the_house(read_bytes: Read) -> None:
-    content = b"platform,keyword,observed,result,trigger_url\nVKontakte,plum,2024-01-02T03:04:05+03:00,uncensored,\n"
+    content = b"platform,keyword,observed,result,trigger_url\nTelegram,plum,2024-01-02T03:04:05+03:00,uncensored,\n"
     assert reasons(read_bytes("keywords", content)) != []  # nobody knows whose rules the platform follows
     batch = read_bytes("keywords", content, values={"country": "ru"})
-    assert told(batch) == [("vkontakte", "plum", "allowed", "2024-01-02 00:04")]
+    assert told(batch) == [("telegram", "plum", "allowed", "2024-01-02 00:04")]
     assert batch.snapshots["country"].to_list() == ["RU"]
 
 
@@ -230,3 +230,44 @@ def test_platforms_have_names_of_their_own() -> None:
     assert len(names) == len(set(names))
     assert platform_named(" Sina  Show ") == ("sina-show", "CN")
     assert platform_named("My Forum/x") == ("my-forum-x", None)
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (
+            "关键词,平台,日期,结果\n六四,微博,2022-06-01,屏蔽\n天气,微博,2022-06-01,正常\n",
+            [("weibo", "六四", "banned"), ("weibo", "天气", "allowed")],
+        ),
+        (
+            "search_term,engine,is_censored,check_date\nplum,Bing,TRUE,2023-04-01\npear,Bing,FALSE,2023-04-01\n",
+            [("bing", "plum", "banned"), ("bing", "pear", "allowed")],
+        ),
+        ("query,site,blocked,date\nplum,Zhihu,Y,2023-04-01\n", [("zhihu", "plum", "banned")]),
+        ("platform;keyword;date;result\nWeibo;plum;2018-01-20;banned\n", [("weibo", "plum", "banned")]),
+        ("platform\tkeyword\tdate\tresult\nVK\tplum\t2018-01-20\tbanned\n", [("vkontakte", "plum", "banned")]),
+        ("platform,hashtag,date,result\nDouyin,#彭帅#,2021-11-03,hidden\n", [("douyin", "彭帅", "banned")]),
+        ("app,word,first_seen,censored\nKakaoTalk,plum ＋ pear,2014-01-20,true\n", [("kakaotalk", "pear + plum", "banned")]),
+    ],
+)
+def test_tables_of_other_platforms(read_bytes: Read, content: str, expected: list[tuple[str, str, str]]) -> None:
+    batch = read_bytes("keywords", content.encode())
+    assert [(place, item, status) for place, item, status, _ in told(batch)] == expected
+    assert reasons(batch) == []
+
+
+def test_a_result_is_no_keyword(read_bytes: Read) -> None:
+    with pytest.raises(InputError, match="keyword missing"):
+        read_bytes("keywords", b"platform,slogan,date,result\nweibo,plum,2018-01-20,removed\n")
+
+
+def test_a_row_may_tell_of_a_whole_stay_on_a_list(read_bytes: Read) -> None:
+    content = b"platform,list,keyword,added_on,removed_on\nyy,h,plum,2015-02-01,2015-03-01\nyy,h,pear,2015-02-03,\n"
+    assert [(item, status, time) for _, item, status, time in told(read_bytes("keywords", content))] == [
+        ("plum", "not_listed", "2015-01-31 00:00"),
+        ("plum", "listed", "2015-02-01 00:00"),
+        ("plum", "listed", "2015-02-28 00:00"),
+        ("plum", "not_listed", "2015-03-01 00:00"),
+        ("pear", "not_listed", "2015-02-02 00:00"),
+        ("pear", "listed", "2015-02-03 00:00"),
+    ]

@@ -25,11 +25,52 @@ __all__ = ["CHANGES", "COLUMNS", "KEYWORDS", "OBSERVED", "RESULTS", "KeywordsSou
 
 NAME = "keywords"
 
-KEYWORD = Column("keyword", longest=1_000, also=("Result", "keyword_combination", "word", "term"))
-PLATFORM = Column("platform", longest=200, constant=True, also=("app", "clients", "client"))
+KEYWORD = Column(
+    "keyword",
+    longest=1_000,
+    also=(
+        "keyword_combination",
+        "word",
+        "term",
+        "search_term",
+        "search_query",
+        "query",
+        "hashtag",
+        "phrase",
+        "关键词",
+        "关键字",
+    ),
+    exact=("Result",),
+)
+PLATFORM = Column(
+    "platform",
+    longest=200,
+    constant=True,
+    also=("app", "clients", "client", "engine", "search_engine", "site", "service", "平台"),
+)
 LIST = Column("list", needed=False, longest=200)
-CHANGE = Column("change", needed=False, longest=40, also=("op", "action"))
-RESULT = Column("result", needed=False, longest=40, also=("outcome", "status", "censored", "blocked", "banned"))
+CAME = ("added_on", "added_at", "date_added")
+"""What a table calls the day on which a word came in, where each row tells of its whole stay on a list."""
+
+CHANGE = Column("change", needed=False, longest=40, also=("op", "action"), implied=tuple((name, "added") for name in CAME))
+WENT = Column("removed_on", needed=False, longest=40, also=("removed_at", "date_removed"))
+RESULT = Column(
+    "result",
+    needed=False,
+    longest=40,
+    also=(
+        "outcome",
+        "status",
+        "censored",
+        "is_censored",
+        "blocked",
+        "is_blocked",
+        "banned",
+        "is_banned",
+        "结果",
+        "状态",
+    ),
+)
 TRIGGER = Column("trigger_url", needed=False, also=("Source", "source_url", "article", "article_url"))
 TRANSLATION = Column("translation", needed=False, also=("human_translation", "machine_translation"))
 TOPIC = Column("topic", needed=False, longest=200)
@@ -46,29 +87,50 @@ OBSERVED = Column(
         "tested_on",
         "tested_at",
         "observed_at",
+        "checked_at",
+        "checked_on",
+        "check_date",
+        "first_seen",
+        *CAME,
         "timestamp",
         "ts",
         "time",
+        "日期",
+        "时间",
     ),
 )
 
-COLUMNS = (KEYWORD, PLATFORM, LIST, CHANGE, RESULT, TRIGGER, TRANSLATION, TOPIC, COUNTRY)
+COLUMNS = (KEYWORD, PLATFORM, LIST, CHANGE, WENT, RESULT, TRIGGER, TRANSLATION, TOPIC, COUNTRY)
 
 RESULTS = {
     "banned": "banned",
     "blocked": "banned",
     "censored": "banned",
     "refused": "banned",
+    "withheld": "banned",
+    "filtered": "banned",
+    "hidden": "banned",
+    "sensitive": "banned",
+    "屏蔽": "banned",
+    "被屏蔽": "banned",
+    "敏感": "banned",
     "true": "banned",  # of a column such as `censored`
     "yes": "banned",
+    "y": "banned",
+    "是": "banned",
     "1": "banned",
     "allowed": "allowed",
     "found": "allowed",
     "ok": "allowed",
     "results": "allowed",
+    "normal": "allowed",
+    "visible": "allowed",
+    "正常": "allowed",
     "uncensored": "allowed",
     "false": "allowed",
     "no": "allowed",
+    "n": "allowed",
+    "否": "allowed",
     "0": "allowed",
     "not_blocked": "allowed",
     "not_censored": "allowed",
@@ -148,7 +210,7 @@ class KeywordsSource(msgspec.Struct, frozen=True):
     """Tables of platform x keyword x time, and plain lists with a keyword a line (`.txt`)."""
 
     name: str = NAME
-    parser: str = "keywords/2"
+    parser: str = "keywords/3"
     suffixes: tuple[str, ...] = (*SUFFIXES, ".txt", ".txt.gz")
 
     def read(self, file: SourceFile, options: ReadOptions) -> Iterator[Batch]:
@@ -257,7 +319,10 @@ class _Reader(NamedTuple):
             if kind == "begun":
                 self.lists.begin(place, time)
                 return []
-            return self.lists.change(place, keyword, kind, time, step)
+            told = self.lists.change(place, keyword, kind, time, step)
+            if went := self.cell(WENT, row):
+                told += self.lists.change(place, keyword, "removed", *read_step(WENT.name, went))
+            return told
         status = read_word("result", result.replace(" ", "_"), RESULTS) if result else "listed" if name else "banned"
         of_list = status in ("listed", "not_listed")
         return [_Finding(f"{platform}/{name or WHOLE_LIST}" if of_list else platform, status, time)]
