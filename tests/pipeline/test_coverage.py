@@ -53,6 +53,15 @@ def test_each_measurement_counts_once_and_the_parts_add_up(lake: Lake, tmp_path:
     assert (elsewhere.country, elsewhere.network, elsewhere.sources) == ("UG", 1, "ooni")
 
 
+def test_of_lines_of_one_name_the_first_in_the_file_counts(lake: Lake, tmp_path: Path) -> None:
+    others = [line_of(at(web(Hop(SITE)), measurement_start_time=f"2023-04-19 {hour:02}:30:00"), "a") for hour in range(23, -1, -1)]
+    first = line_of(at(web(Hop(SITE)), probe_asn="AS1"), "a")
+    (tmp_path / "one.jsonl").write_bytes(first + b"".join(others * 4))
+    ingest(lake, "ooni", [tmp_path / "one.jsonl"], clock=clock)
+    run(lake)
+    assert [(row.network, row.measurements) for row in covered(lake)] == [(1, 1)]
+
+
 def test_a_country_of_measurements_without_a_fact_is_covered_too(lake: Lake, tmp_path: Path) -> None:
     empty = at(measurement("web_connectivity", "0.5.28", {}, given=SITE))
     take_in(lake, tmp_path / "one.jsonl", {"a": empty}, clock())

@@ -17,7 +17,7 @@ LATE = timedelta(days=1)
 
 COVERED_COLUMNS = (
     "source", "origin", "measurement_uid", "test_name", "report_id", "probe_id", "country", "network", "arm", "time",
-    "input", "file", "recorded_at",
+    "input", "file", "offset", "recorded_at",
 )  # fmt: skip
 """Columns of measurements that coverage is counted from."""
 
@@ -34,7 +34,7 @@ def build_coverage(verdicts: pl.DataFrame, measurements: pl.DataFrame, *, catalo
     """
     direct = (
         measurements.filter(pl.col("arm") == Arm.DIRECT.value)
-        .sort("measurement_uid", "source", "file", "recorded_at")
+        .sort("measurement_uid", "source", "file", "offset", "recorded_at")
         .unique("measurement_uid", keep="first", maintain_order=True)
         .with_columns(pl.col("time").dt.truncate("1d").alias("day"), pl.coalesce("probe_id", "report_id").alias("report"))
     )
