@@ -1,3 +1,4 @@
+import os
 from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime
 from multiprocessing import get_context
@@ -9,6 +10,7 @@ from deltalake import DeltaTable, write_deltalake
 
 from admittance.errors import ConflictError, LakeError
 from admittance.lake import Lake, Part
+from admittance.lake.delta import CHECKPOINT_EVERY
 from admittance.model.observation import Reject
 from admittance.model.tables import empty_table, table_of
 from admittance.model.verdict import ControlRecord
@@ -91,6 +93,30 @@ def test_of_many_parts_only_those_that_are_new_are_appended_in_one_commit(lake: 
     assert snapshot.tables["rejects"] == version + 2
     files = snapshot.scan(Reject).collect()["file"].to_list()
     assert sorted(files) == ["a0", "a1", "a2", "b0", "b1", "c0", "c1"]
+
+
+def test_parts_are_appended_once_over_many_checkpoints_beside_another_writer(lake: Lake) -> None:
+    writers = (lake, Lake.open(lake.place))
+    numbers = range(2 * CHECKPOINT_EVERY + 5)
+    for number in numbers:
+        part = Part(key=f"{number}", table=rejects(1, f"{number}"))
+        assert [writer.append_once(Reject, [part]) for writer in writers] == [1, 0]
+    files = lake.release_sources().scan(Reject).collect()["file"].to_list()
+    assert sorted(map(int, files)) == list(numbers)
+    assert len(list(Path(lake.place, "rejects", "_delta_log").glob("*.checkpoint.parquet"))) == 2
+
+
+def test_a_version_of_long_ago_can_still_be_read(lake: Lake) -> None:
+    def append(key: str) -> None:
+        lake.append_once(Reject, [Part(key=key, table=rejects(1, key))])
+
+    append("first")
+    before = lake.release_sources()
+    for number in range(2 * CHECKPOINT_EVERY):
+        for entry in Path(lake.place, "rejects", "_delta_log").iterdir():
+            os.utime(entry, (DAY.timestamp(), DAY.timestamp()))
+        append(f"{number}")
+    assert before.scan(Reject).collect()["file"].to_list() == ["first"]
 
 
 def test_nothing_shows_before_it_is_released_and_an_old_snapshot_stays_as_it_was(lake: Lake) -> None:

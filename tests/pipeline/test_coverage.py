@@ -54,7 +54,7 @@ def test_each_measurement_counts_once_and_the_parts_add_up(lake: Lake, tmp_path:
 
 
 def test_of_lines_of_one_name_the_first_in_the_file_counts(lake: Lake, tmp_path: Path) -> None:
-    others = [line_of(at(web(Hop(SITE)), measurement_start_time=f"2023-04-19 {hour:02}:30:00"), "a") for hour in range(23, -1, -1)]
+    others = [line_of(at(web(Hop(SITE)), measurement_start_time=f"2023-04-19 {23 - hour:02}:30:00"), "a") for hour in range(24)]
     first = line_of(at(web(Hop(SITE)), probe_asn="AS1"), "a")
     (tmp_path / "one.jsonl").write_bytes(first + b"".join(others * 4))
     ingest(lake, "ooni", [tmp_path / "one.jsonl"], clock=clock)

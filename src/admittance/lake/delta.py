@@ -21,8 +21,8 @@ from admittance.errors import ConflictError, LakeError
 from admittance.lake.storage import storage_options
 
 __all__ = [
+    "Appender",
     "Part",
-    "append_once",
     "compare_and_replace",
     "create",
     "existing",
@@ -30,6 +30,12 @@ __all__ = [
     "replace_where",
     "rewind",
 ]
+
+CHECKPOINT_EVERY = 20
+"""Commits. A handle goes through all commits since the checkpoint that it was opened upon whenever it commits again."""
+
+_PROPERTIES = {"delta.checkpointInterval": str(CHECKPOINT_EVERY), "delta.enableExpiredLogCleanup": "false"}
+"""Versions are kept for ever: the format's own habit is to forget, at a checkpoint, those of more than 30 days ago."""
 
 MAX_TRIES = 40
 """With a pause of up to two seconds before each, a commit gives up after about a minute of losing."""
@@ -71,18 +77,34 @@ def create(uri: str, schema: pl.Schema, *, partition_by: Sequence[str], name: st
         mode="ignore",
         partition_by=list(partition_by),
         name=name,
+        configuration=_PROPERTIES,
         storage_options=storage_options(uri),
     )
 
 
-def append_once(delta: DeltaTable, parts: Sequence[Part], arrange: Callable[[pl.DataFrame], pl.DataFrame]) -> int:
-    """How many of the parts were appended, all in one commit; those that already stand in the table are left out.
+class Appender:
+    """A table that is appended to many times. Its handle is opened once for as many commits as lie between checkpoints."""
 
-    `delta` may be behind: it is brought up to date, at the price of what is new, not of the whole table. `arrange` gives the
-    joined rows the table's own order. A part stands when it or a later part of the same key was committed before: parts of one
-    key come in ascending order.
-    """
+    def __init__(self, uri: str) -> None:
+        self._uri = uri
+        self._open()
 
+    def _open(self) -> None:
+        self._delta = existing(self._uri)
+        self._opened = self._delta.version()
+
+    def append_once(self, parts: Sequence[Part], arrange: Callable[[pl.DataFrame], pl.DataFrame]) -> int:
+        """How many of the parts were appended, all in one commit; those that already stand in the table are left out.
+
+        `arrange` gives the joined rows the table's own order. A part stands when it or a later part of the same key was
+        committed before: parts of one key come in ascending order.
+        """
+        if self._delta.version() >= self._opened + CHECKPOINT_EVERY:
+            self._open()
+        return _append_once(self._delta, parts, arrange)
+
+
+def _append_once(delta: DeltaTable, parts: Sequence[Part], arrange: Callable[[pl.DataFrame], pl.DataFrame]) -> int:
     def attempt() -> int:
         delta.update_incremental()
         written = {key: delta.transaction_version(key) for key in {part.key for part in parts}}
@@ -134,11 +156,12 @@ def compare_and_replace(delta: DeltaTable, table: pl.DataFrame, predicate: str |
 def rewind(uri: str, version: int) -> DeltaTable:
     """A handle on the table with the rows it had at `version`: what a killed writer left behind is undone by a new commit."""
     delta = existing(uri)
-    if delta.version() != version:
-        try:
-            delta.restore(version, commit_properties=_WITHOUT_RETRY)
-        except CommitFailedError as error:
-            raise ConflictError(f"{uri}: another writer was faster") from error
+    if delta.version() == version:
+        return delta
+    try:
+        delta.restore(version, commit_properties=_WITHOUT_RETRY)
+    except CommitFailedError as error:
+        raise ConflictError(f"{uri}: another writer was faster") from error
     return existing(uri)
 
 

@@ -13,7 +13,7 @@ from deltalake import DeltaTable
 
 from admittance.errors import ConflictError, LakeError
 from admittance.lake import delta
-from admittance.lake.delta import Part
+from admittance.lake.delta import Appender, Part
 from admittance.lake.layout import DERIVED, LAYOUT, SCHEMA_VERSION, SOURCE, TableLayout, layout_of
 from admittance.lake.slices import Slice, in_slices, predicate, quoted
 from admittance.lake.snapshot import Snapshot
@@ -42,7 +42,7 @@ class Lake:
     def __init__(self, place: str) -> None:
         self.place = place
         self._origin: Origin | None = None  # once claimed, never another
-        self._appended: dict[str, DeltaTable] = {}  # tables that were appended to, open
+        self._appenders: dict[str, Appender] = {}  # of tables that were appended to
 
     @classmethod
     def open(cls, place: str | Path, *, create: bool = False) -> "Lake":
@@ -96,9 +96,9 @@ class Lake:
         of its key does.
         """
         layout = _source(noun)
-        if layout.name not in self._appended:
-            self._appended[layout.name] = delta.existing(self._uri(layout.name))
-        return delta.append_once(self._appended[layout.name], parts, partial(_arranged, layout=layout))
+        if layout.name not in self._appenders:
+            self._appenders[layout.name] = Appender(self._uri(layout.name))
+        return self._appenders[layout.name].append_once(parts, partial(_arranged, layout=layout))
 
     def replace(self, noun: type[Row], table: pl.DataFrame, *, column: str, values: Collection[str]) -> None:
         """Put `table` in place of the rows of a source table whose `column` is any of `values`."""
