@@ -39,7 +39,7 @@ from admittance.sources.censored_planet.records import (
 from admittance.sources.fields import UNKNOWN_COUNTRY, InvalidRecord
 from admittance.sources.urls import place_of_url
 
-__all__ = ["SERVICES", "measurement_of_v1", "measurement_of_v2"]
+__all__ = ["SERVICES", "measurement_of_v1", "measurement_of_v2", "service_in_names"]
 
 SERVICES = {"echo": 7, "discard": 9, "http": 80, "https": 443}
 """Services of a vantage, and their ports."""
@@ -152,6 +152,11 @@ def _service_of(line: HyperquackV1, names: tuple[str, ...]) -> str:
         told = _SERVICE_OF_ERROR.get((result.trouble or "").lower())
         if told:
             return told
+    return service_in_names(names)
+
+
+def service_in_names(names: tuple[str, ...]) -> str:
+    """The service that names of scan, file or folders tell, the nearest first. Raises `InvalidRecord` where none does."""
     for name in names:
         found = _SERVICE_IN_NAME.findall(name.lower().replace("_", " "))
         if found:

@@ -13,18 +13,28 @@ from admittance.model.tables import table_schema
 from admittance.model.vocabulary import Arm, Origin
 from admittance.sources.archives import Cursor, Stretch, stretches_of
 from admittance.sources.censored_planet.companions import Companions, is_control
-from admittance.sources.censored_planet.facts import RemoteFact, RemoteMeasurement
+from admittance.sources.censored_planet.facts import MOST_FACTS, RemoteFact, RemoteMeasurement
+from admittance.sources.censored_planet.flattened import (
+    is_table,
+    line_of_lookups,
+    line_of_round_trips,
+    lines_of_table,
+    pages_of_answers,
+)
 from admittance.sources.censored_planet.hyperquack import measurement_of_v1 as hyperquack_v1
 from admittance.sources.censored_planet.hyperquack import measurement_of_v2 as hyperquack_v2
 from admittance.sources.censored_planet.records import (
     AnsweredQuery,
     FailedQuery,
+    HyperquackRow,
     HyperquackV1,
     HyperquackV2,
     Record,
+    SatelliteRow,
     SatelliteV1,
     SatelliteV2,
     SatelliteV20,
+    read_moment,
     record_of,
 )
 from admittance.sources.censored_planet.satellite import measurement_of_unanswered
@@ -61,11 +71,11 @@ _FACT_COLUMNS = [_FACT_FIELDS.index(name) if name in _FACT_FIELDS else None for 
 
 
 class CensoredPlanetSource(msgspec.Struct, frozen=True):
-    """Hyperquack and Satellite, versions 1 and 2: JSON lines, plain or gzip, or the archive of a scan."""
+    """Hyperquack and Satellite, versions 1 and 2: JSON lines, plain or gzip, the archive of a scan, or a table made of scans."""
 
     name: str = NAME
-    parser: str = "censored-planet/2"
-    suffixes: tuple[str, ...] = (".json", ".json.gz", ".jsonl", ".jsonl.gz", ".tar", ".tar.gz", ".tgz")
+    parser: str = "censored-planet/3"
+    suffixes: tuple[str, ...] = (*(".json", ".json.gz", ".jsonl", ".jsonl.gz", ".csv", ".csv.gz", ".tar", ".tar.gz", ".tgz"),)
 
     def read(self, file: SourceFile, options: ReadOptions) -> Iterator[Batch]:
         """Measurements in file order, a batch for every `batch_size` lines; at least one batch, possibly empty.
@@ -79,7 +89,8 @@ class CensoredPlanetSource(msgspec.Struct, frozen=True):
                 if isinstance(line, Line):
                     _gather(line, names, companions)
         collected = _Collected(file, options, companions)
-        for line, names in _lines(file):
+        table = not archive and is_table(file.path)
+        for line, names in _rows(file) if table else _lines(file):
             if isinstance(line, UnreadableLine):
                 collected.lines += 1
                 collected.reject(line.offset, line.sha256, line.reason, line.head)
@@ -88,6 +99,7 @@ class CensoredPlanetSource(msgspec.Struct, frozen=True):
                 collected.add(line, names)
             if collected.full:
                 yield collected.batch()
+        collected.close()
         if companions.left_out:
             told = f"{companions.left_out:,} lines about resolvers and answers exceed the bound and were left out"
             collected.reject(0, hashlib.sha256(b"").hexdigest(), told, b"")
@@ -101,6 +113,12 @@ def _is_archive(path: Path) -> bool:
     with path.open("rb") as stored:
         first = next(stretches_of(Cursor(decompressed(stored))), None)
         return not isinstance(first, Stretch) or first.member is not None
+
+
+def _rows(file: SourceFile) -> Iterator[tuple[Line | UnreadableLine, tuple[str, ...]]]:
+    """The same of a table as CSV."""
+    above = _names(file.address)
+    return ((line, above) for line in lines_of_table(file.path))
 
 
 def _lines(file: SourceFile) -> Iterator[tuple[Line | UnreadableLine, tuple[str, ...]]]:
@@ -145,6 +163,8 @@ class _Collected:
         self._options = options
         self._companions = companions
         self._bodies_seen: set[str] = set()
+        self._held: list[HyperquackRow | SatelliteRow] = []  # rows of one measurement, so far
+        self._begun: tuple[Line, str, tuple[str, ...]] | None = None  # where the first of them stands
         self._clear()
 
     def _clear(self) -> None:
@@ -163,9 +183,12 @@ class _Collected:
 
     def add(self, line: Line, names: tuple[str, ...]) -> None:
         """One line: a measurement with its facts, a reject, or nothing when it only speaks of others or is not selected."""
-        digest = hashlib.sha256(line.content).hexdigest()
+        digest = line.sha256 or hashlib.sha256(line.content).hexdigest()
         try:
             record = record_of(line.content)
+            if isinstance(record, HyperquackRow | SatelliteRow):
+                self._hold(record, line, digest, names)
+                return
             measurement = self._placed(self._measured(record, names), record)
         except (InvalidRecord, msgspec.MsgspecError) as error:
             self.reject(line.offset, digest, _PLACE_IN_LIST.sub("[...]", scrub(str(error))), _seen(line))
@@ -173,13 +196,49 @@ class _Collected:
         except RecursionError:
             self.reject(line.offset, digest, "JSON is nested too deeply", _seen(line))
             return
-        if measurement is None:
-            return
+        if measurement is not None:
+            self._select(measurement, line, digest)
+
+    def _select(self, measurement: RemoteMeasurement, line: Line, digest: str) -> None:
         wanted = self._options.selection.wants(
             country=measurement.country, test_name=measurement.test_name, time=measurement.time
         )
         if wanted:
             self._take(measurement, line, digest)
+
+    def _hold(self, row: HyperquackRow | SatelliteRow, line: Line, digest: str, names: tuple[str, ...]) -> None:
+        """Keep a row of a table until the measurement that it is of has ended. Raises `InvalidRecord`."""
+        read_moment("start_time", row.start_time)
+        if self._held:
+            first = self._held[0]
+            same = row.measurement_id is not None and row.measurement_id == first.measurement_id
+            if not same or type(row) is not type(first) or len(self._held) == MOST_FACTS:
+                self.close()
+        if self._begun is None:
+            self._begun = line, digest, names
+        self._held.append(row)
+
+    def close(self) -> None:
+        """Take the measurement of the rows that are held, if any; it stands where the first of them does."""
+        if self._begun is None:
+            return
+        (line, digest, names), held = self._begun, self._held
+        self._begun, self._held = None, []
+        round_trips = [row for row in held if isinstance(row, HyperquackRow)]
+        look_ups = [row for row in held if isinstance(row, SatelliteRow)]
+        try:
+            if round_trips:
+                record: Record = line_of_round_trips(round_trips, names)
+                measured = self._measured(record, names)
+            else:
+                record = line_of_lookups(look_ups)
+                measured = satellite_v2(record, pages_of_answers(look_ups))
+            measurement = self._placed(measured, record)
+        except (InvalidRecord, msgspec.MsgspecError) as error:
+            self.reject(line.offset, digest, _PLACE_IN_LIST.sub("[...]", scrub(str(error))), _seen(line))
+            return
+        if measurement is not None:
+            self._select(measurement, line, digest)
 
     def _measured(self, record: Record, names: tuple[str, ...]) -> RemoteMeasurement | None:
         match record:

@@ -16,19 +16,25 @@ from admittance.sources.country_names import country_of_name
 from admittance.sources.fields import InvalidRecord, read_asn, read_country, read_time
 
 __all__ = [
+    "Answer",
     "AnsweredQuery",
+    "Confidence",
     "ControlResponses",
     "FailedQuery",
+    "HyperquackRow",
     "HyperquackV1",
     "HyperquackV2",
     "Location",
     "Page",
     "PageFetch",
     "ResolverCountry",
+    "ResponseV2",
     "RoundTrip",
+    "SatelliteRow",
     "SatelliteV1",
     "SatelliteV2",
     "SatelliteV20",
+    "TableRow",
     "Tagged",
     "Verified",
     "country_of",
@@ -253,6 +259,83 @@ class PageFetch(msgspec.Struct, frozen=True):
     https: Page | str | None = None
 
 
+class TableRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A round trip in one of the tables that are made of scans; those with the same `measurement_id` were one line."""
+
+    domain: str
+    start_time: str
+    end_time: str | None = None
+    domain_is_control: bool | None = None
+    measurement_id: str | None = None
+    source: str | None = None  # the scan's archive
+    received_error: str | None = None
+
+
+class HyperquackRow(TableRow, frozen=True, kw_only=True):
+    """A round trip to a server."""
+
+    server_ip: str
+    server_asn: int | None = None
+    server_country: str | None = None
+    matches_template: bool | None = None
+    controls_failed: bool | None = None
+    received_status: str | None = None
+    received_headers: list[str] | None = None
+    received_body: str | None = None
+    received_tls_cert: str | None = None
+
+
+class Likeness(msgspec.Struct, frozen=True):
+    """In what an answer of a table is like a control's."""
+
+    ip: bool | None = None
+    censys_http_body_hash: bool | None = None
+    censys_ip_cert: bool | None = None
+    asn: bool | None = None
+    as_name: bool | None = None
+
+
+class AnswerOfRow(msgspec.Struct, frozen=True, kw_only=True):
+    """An answered address in a table, and what it served."""
+
+    ip: str
+    asn: int | None = None
+    as_name: str | None = None
+    censys_http_body_hash: str | None = None
+    censys_ip_cert: str | None = None
+    matches_control: Likeness | list[Likeness] | None = None
+    http_error: str | None = None
+    http_response_status: str | None = None
+    http_response_headers: list[str] | None = None
+    http_response_body: str | None = None
+    https_error: str | None = None
+    https_response_status: str | None = None
+    https_response_headers: list[str] | None = None
+    https_response_body: str | None = None
+    https_tls_cert: str | None = None
+
+    @property
+    def likenesses(self) -> list[Likeness]:
+        """What is told of its likeness, in either of the two forms in which tables do."""
+        told = self.matches_control
+        return told if isinstance(told, list) else [] if told is None else [told]
+
+
+class SatelliteRow(TableRow, frozen=True, kw_only=True):
+    """A look-up at a resolver."""
+
+    resolver_ip: str
+    resolver_asn: int | None = None
+    resolver_country: str | None = None
+    received_rcode: int | None = None
+    domain_controls_failed: bool | None = None
+    untagged_controls: bool | None = None
+    untagged_response: bool | None = None
+    excluded: bool | None = None
+    exclude_reason: str | None = None
+    answers: list[AnswerOfRow] | None = None
+
+
 class Beside(msgspec.Struct, frozen=True):
     """A line that is known and gives nothing: resolvers by name, what a port scan found, addresses to be looked up."""
 
@@ -270,8 +353,20 @@ Record = (
     | Tagged
     | ResolverCountry
     | PageFetch
+    | HyperquackRow
+    | SatelliteRow
     | Beside
 )
+
+_FORMER_COLUMNS = {
+    "ip": "server_ip",
+    "asn": "server_asn",
+    "country": "server_country",
+    "success": "matches_template",
+    "error": "received_error",
+    "fail_sanity": "controls_failed",
+}
+"""What tables of Hyperquack's round trips called their columns in 2021."""
 
 _BESIDE = (
     {"resolver", "name"},
@@ -299,6 +394,8 @@ def record_of(content: bytes) -> Record:
     line = msgspec.json.decode(content)
     if not isinstance(line, dict):
         raise InvalidRecord("the line is no JSON object")
+    if {"domain", "start_time", "ip"} <= line.keys():
+        line = {_FORMER_COLUMNS.get(name, name): value for name, value in line.items()}
     if "query" in line and "ip" in line and "resolver" not in line:
         line["resolver"] = line.pop("ip")  # what version 1 calls a resolver whose query failed, now and then
     return msgspec.convert(line, _kind_of(line), strict=False)
@@ -321,6 +418,8 @@ def _kind_of(line: Mapping[str, object]) -> type[Record]:
         return Verified if "excluded" in keys else ControlResponses
     if {"ip", "keyword"} <= keys and keys & {"http", "https"}:
         return PageFetch
+    if {"domain", "start_time"} <= keys and keys & {"server_ip", "resolver_ip"}:
+        return HyperquackRow if "server_ip" in keys else SatelliteRow
     if {"ip", "asnum"} <= keys:
         return Tagged
     if keys & {"resolver", "vp"} and keys & {"country", "location"}:
@@ -331,7 +430,11 @@ def _kind_of(line: Mapping[str, object]) -> type[Record]:
 
 
 def read_moment(field: str, text: str) -> datetime:
-    """A moment in UTC, from ISO 8601 or as Go prints it (`2021-04-25 15:03:01.26 -0400 EDT m=+1.5`). Raises `InvalidRecord`."""
+    """A moment in UTC, from ISO 8601 or as Go or BigQuery print it (`2021-04-25 15:03:01.26 -0400 EDT m=+1.5`, `… UTC`).
+
+    Raises `InvalidRecord`.
+    """
+    text = text.removesuffix(" UTC")
     match = _GO_TIME.fullmatch(text)
     return read_time(field, "{}T{}{}".format(*match.groups()) if match else text)
 
