@@ -23,10 +23,11 @@ BATCH_SIZE = 20_000
 """Measurements (or rows of a table) per commit; readers hand over fewer where these are large."""
 
 JOB_BYTES = 16 * 2**20
-JOB_BYTES_LEAST = 2**18
+JOB_BYTES_LEAST = 2 * 2**20
 JOB_FILES = 500
-JOBS_PER_WORKER = 8
-"""A job is as large as leaves every worker several, within the bounds: few commits for many files, nobody idle at the end."""
+JOBS_IN_TURN = 4
+"""A job is as large as leaves several for each that is in hand, within the bounds: nobody is idle at the end, and what a job costs
+beside its rows, four commits of 8 ms of CPU, is small beside these: the least takes 200 ms."""
 
 POOL_BYTES = 4 * 2**20
 """Less is read before the processes of a pool have started."""
@@ -140,7 +141,7 @@ def _each_once(found: Sequence[Found]) -> list[Found]:
 
 def jobs_of(files: Sequence[Found], hands: int) -> Iterator[list[Found]]:
     """The files in order, cut into jobs for so many that are in hand at once."""
-    share = sum(file.size for file in files) // (JOBS_PER_WORKER * hands)
+    share = sum(file.size for file in files) // (JOBS_IN_TURN * hands)
     limit = min(JOB_BYTES, max(JOB_BYTES_LEAST, share))
     group: list[Found] = []
     size = 0
