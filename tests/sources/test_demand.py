@@ -73,7 +73,7 @@ def test_json_lines(read_bytes: Read) -> None:
         (b"XX,2024-08-01,1", "country: no country by ISO 3166-1 or by its English name"),
         (b"TR,2024-08-01", "the row has 2 cells, the header 3"),
         (b"TR,2024-08-01," + b"9" * 50, "value: longer than 40 characters"),
-        (b"TR,2024-08-01,\x00", "value: no number"),
+        (b"TR,2024-08-01,\x00", "value: holds a NUL byte"),
         (b"TR,2024-08-01,\xff", "no UTF-8"),
     ],
 )

@@ -8,12 +8,15 @@ from pathlib import Path
 
 import msgspec
 
+from admittance.errors import InputError
 from admittance.sources.lines import Line, UnreadableLine, read_lines
 
 __all__ = ["CsvRow", "read_csv_rows"]
 
 LONGEST_ROW_LINES = 1_000  # lines that one quoted field may run over
 LONGEST_ROW_BYTES = 1024 * 1024
+UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+"""How text begins that some spreadsheets save."""
 
 
 class CsvRow(msgspec.Struct, frozen=True, gc=False):
@@ -29,7 +32,7 @@ def read_csv_rows(path: Path, *, delimiter: str = ",") -> Iterator[CsvRow | Unre
     """The rows of a CSV file, plain or gzip, the header included, blank lines left out.
 
     A row may run over several lines inside quotes. A row that is no CSV comes out as an :class:`UnreadableLine`; a quote that
-    is never closed costs its own line only. Raises `OSError` when the file cannot be opened.
+    is never closed costs its own line only. Raises `InputError` for a file in UTF-16, and `OSError` when it cannot be opened.
     """
     lines = read_lines(path)
     waiting: deque[Line | UnreadableLine] = deque()
@@ -40,6 +43,8 @@ def read_csv_rows(path: Path, *, delimiter: str = ",") -> Iterator[CsvRow | Unre
         if isinstance(line, UnreadableLine):
             yield line
             continue
+        if line.offset == 0 and line.content.startswith(UTF_16):
+            raise InputError(f"{path}: written in UTF-16; save it as UTF-8")
         taken = [line]
         if line.content.count(b'"') % 2:
             taken = _to_the_closing_quote(line, waiting, lines)

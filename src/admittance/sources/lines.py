@@ -8,12 +8,15 @@ import msgspec
 
 from admittance.sources.compression import DamagedStreamError, decompressed
 
-__all__ = ["LONGEST_LINE", "Line", "UnreadableLine", "read_lines", "split_lines", "unreadable"]
+__all__ = ["BYTE_ORDER_MARK", "LONGEST_LINE", "Line", "UnreadableLine", "read_lines", "split_lines", "unreadable"]
 
 LONGEST_LINE = 32 * 1024 * 1024
 """Bytes; the archive's largest measurements are about one megabyte."""
 
 HEAD_BYTES = 8_192
+
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+"""What some programs write before UTF-8. It is no part of the text, but of the first line's bytes."""
 
 
 class Line(msgspec.Struct, frozen=True, gc=False):

@@ -16,7 +16,7 @@ from admittance.errors import InputError
 from admittance.model.vocabulary import Origin
 from admittance.sources.csv_records import CsvRow, read_csv_rows
 from admittance.sources.fields import InvalidRecord
-from admittance.sources.lines import UnreadableLine, read_lines
+from admittance.sources.lines import BYTE_ORDER_MARK, UnreadableLine, read_lines
 from admittance.sources.moments import read_step
 from admittance.sources.source import ReadOptions, SourceFile
 
@@ -85,14 +85,14 @@ def read_rows(shape: Shape, file: SourceFile, options: ReadOptions) -> Iterator[
     if parquet:
         return _parquet_rows(shape, file, options)
     first = next((line.content for line in read_lines(file.path) if not isinstance(line, UnreadableLine)), b"")
-    if first.lstrip(b"\xef\xbb\xbf \t").startswith(b"{"):
+    if first.removeprefix(BYTE_ORDER_MARK).lstrip().startswith(b"{"):
         return _json_rows(shape, file, options)
     return _csv_rows(shape, file, options)
 
 
 def cell_of(column: Column, row: TableRow, file: SourceFile, options: ReadOptions) -> str:
     """What a row holds in one of our columns, white space around it cut off; empty where it, and all that makes up for it, is
-    absent. Raises `InvalidRecord` for a cell that is too long."""
+    absent. Raises `InvalidRecord` for a cell that is too long or holds a NUL byte."""
     theirs = their_name(column, row.cells, options)
     text = row.cells.get(theirs)
     if text is None:
@@ -100,6 +100,8 @@ def cell_of(column: Column, row: TableRow, file: SourceFile, options: ReadOption
     text = text.strip()
     if len(text) > column.longest:
         raise InvalidRecord(f"{column.name}: longer than {column.longest} characters")
+    if "\0" in text:
+        raise InvalidRecord(f"{column.name}: holds a NUL byte")
     return text
 
 
@@ -210,7 +212,7 @@ def _json_rows(shape: Shape, file: SourceFile, options: ReadOptions) -> Iterator
             continue
         digest = sha256(line.content).hexdigest()
         try:
-            values = _DECODE_JSON(line.content)
+            values = _DECODE_JSON(line.content.removeprefix(BYTE_ORDER_MARK))
         except (msgspec.MsgspecError, RecursionError) as error:
             yield UnreadableLine(offset=line.offset, sha256=digest, reason=f"no JSON object: {error}", head=line.content)
             continue

@@ -71,7 +71,7 @@ _FACT_COLUMNS = [_FACT_FIELDS.index(name) if name in _FACT_FIELDS else None for 
 
 
 class CensoredPlanetSource(msgspec.Struct, frozen=True):
-    """Hyperquack and Satellite, versions 1 and 2: JSON lines, plain or gzip, the archive of a scan, or a table made of scans."""
+    """Hyperquack and Satellite, versions 1 and 2: JSON lines, plain or gzip, the archive of a scan, or tables made of scans."""
 
     name: str = NAME
     parser: str = "censored-planet/3"

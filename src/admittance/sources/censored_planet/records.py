@@ -14,6 +14,7 @@ import msgspec
 from admittance.model.ids import Asn, Country
 from admittance.sources.country_names import country_of_name
 from admittance.sources.fields import InvalidRecord, read_asn, read_country, read_time
+from admittance.sources.lines import BYTE_ORDER_MARK
 
 __all__ = [
     "Answer",
@@ -391,7 +392,7 @@ def record_of(content: bytes) -> Record:
     Raises `InvalidRecord` for an object of no known kind, `msgspec.MsgspecError` naming the place for what is no JSON or not of
     its kind's types, `RecursionError` for JSON nested too deeply.
     """
-    line = msgspec.json.decode(content)
+    line = msgspec.json.decode(content.removeprefix(BYTE_ORDER_MARK))
     if not isinstance(line, dict):
         raise InvalidRecord("the line is no JSON object")
     if {"domain", "start_time", "ip"} <= line.keys():

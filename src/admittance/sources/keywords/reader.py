@@ -272,8 +272,6 @@ class _Reader(NamedTuple):
         keyword = canonical_keyword(self.cell(KEYWORD, row))
         if not keyword:
             raise InvalidRecord("keyword: missing")
-        if "\0" in keyword:
-            raise InvalidRecord("keyword: holds a NUL byte")
         text = self.cell(OBSERVED, row)
         time, step = read_step("observed", text) if text else (moment_of("observed", "", self.options), timedelta(days=1))
         origin = origin_of(row, self.file, self.options)

@@ -68,6 +68,9 @@ def _form(header: CsvRow | UnreadableLine | None, file: SourceFile, options: Rea
         known = "; ".join(f"{one.publisher} {one.name}: {', '.join(one.columns)}" for one in TABLES)
         shown = ", ".join(names)[:200] or "none"
         raise InputError(f"{file.address}: no table of a monitor by its columns ({shown}); known are {known}")
+    twin = next((name for name in table.columns if names.count(names[positions[name]]) > 1), None)
+    if twin is not None:
+        raise InputError(f"{file.address}: two columns are called {names[positions[twin]]!r}; keep one of them")
     return table, {name: positions[name] for name in table.columns}
 
 

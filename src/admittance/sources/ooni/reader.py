@@ -15,7 +15,7 @@ from admittance.catalog.hosts import is_address
 from admittance.model.observation import Measurement
 from admittance.model.tables import table_schema
 from admittance.sources.fields import InvalidRecord
-from admittance.sources.lines import Line, UnreadableLine
+from admittance.sources.lines import BYTE_ORDER_MARK, Line, UnreadableLine
 from admittance.sources.ooni.envelope import Identity, identity_of
 from admittance.sources.ooni.facts import Facts, FactTaker
 from admittance.sources.ooni.nettests import Asks, nettest_named
@@ -120,7 +120,7 @@ class _Collected:
         """One line: a measurement with its facts, a reject, or nothing when it is not selected."""
         self._facts.begin(self._measured)
         try:
-            record, content = _decode(line.content)
+            record, content = _decode(line.content.removeprefix(BYTE_ORDER_MARK))
             if record.test_name is None:
                 record, content = _unposted(record, content, line.member)
             identity = identity_of(record)

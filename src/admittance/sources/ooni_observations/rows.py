@@ -69,7 +69,7 @@ class ExportRow(msgspec.Struct, gc=False):
 
 
 def column_positions(names: list[str], *, address: str, renames: Mapping[str, str]) -> dict[str, int]:
-    """Position of each used column; raises `InputError` when the file has not all of them."""
+    """Position of each used column; raises `InputError` when the file has not all of them, or one of them twice."""
     positions = {ours: names.index(theirs) for ours in USED_COLUMNS if (theirs := renames.get(ours, ours)) in names}
     missing = [column for column in USED_COLUMNS if column not in positions]
     if missing:
@@ -77,6 +77,9 @@ def column_positions(names: list[str], *, address: str, renames: Mapping[str, st
             f"{address}: not an OONI observations export, it lacks the columns {', '.join(missing)}; "
             f"name them with --map ours=theirs if they are called otherwise"
         )
+    twin = next((names[place] for place in positions.values() if names.count(names[place]) > 1), None)
+    if twin is not None:
+        raise InputError(f"{address}: two columns are called {twin!r}; keep one of them")
     return positions
 
 

@@ -41,8 +41,8 @@ def judge(ctx: click.Context, paths: tuple[str, ...], with_lake: bool, as_json: 
     """Judge raw OONI measurements, each by itself: a line per measurement and target.
 
     Nothing is stored. Without --with-lake a measurement is judged by its own control alone; with it, also by what the lake's
-    last run learned from others. Measurements without anything to judge are counted on standard error. Layers that were not tested are
-    null in JSON and left out of the text.
+    last run learned from others. Measurements without anything to judge are counted on standard error. Layers that were not
+    tested are null in JSON and left out of the text.
     """
     from admittance.catalog import load
     from admittance.pipeline import judge_files
