@@ -48,6 +48,22 @@ def told(text: str) -> list[Told]:
             "The words “lie flat” and “involution” are now sensitive terms that Weibo filters.",
             [("lie flat", "blocked", "weibo", "CN"), ("involution", "blocked", "weibo", "CN")],
         ),
+        (
+            "Baidu and Weibo have blocked searches for the keyword “Panama Papers”.",  # a country in a word is no place
+            [("Panama Papers", "blocked", "weibo", "CN")],
+        ),
+        (
+            "Searches on Weibo for “Shanghai lockdown” and “Omicron” turned up no results this week.",
+            [("Shanghai lockdown", "blocked", "weibo", "CN"), ("Omicron", "blocked", "weibo", "CN")],
+        ),
+        (
+            "WeChat users cannot send messages with the words “Falun Gong” in China.",
+            [("Falun Gong", "blocked", "wechat", "CN")],
+        ),
+        ("Searching Zhihu for “Ren Zhiqiang” gives no results.", [("Ren Zhiqiang", "blocked", "zhihu", "CN")]),
+        ("微信未屏蔽“清零”一词。", [("清零", "denied", "wechat", "CN")]),
+        ("“鼠头鸭脖”等词在抖音被屏蔽。", [("鼠头鸭脖", "blocked", "douyin", "CN")]),
+        ("Bilibili一度屏蔽“乌鲁木齐”的搜索,后已恢复搜索。", [("乌鲁木齐", "restored", "bilibili", "CN")]),
         ("新浪微博将“躺平”列为敏感词。", [("躺平", "blocked", "weibo", "CN")]),
         ("2022年10月13日,微博上无法搜索“北京+横幅”。", [("北京 + 横幅", "blocked", "weibo", "CN")]),
         ("抖音屏蔽了话题#彭帅#。", [("彭帅", "blocked", "douyin", "CN")]),
@@ -71,6 +87,12 @@ def test_words_that_a_text_says_are_withheld(text: str, expected: list[Told]) ->
         "外交部发言人表示,“中国的互联网是开放的”,不存在屏蔽。",
         "国家网信办要求各平台严格审查“自媒体”账号。",
         "用户“李老师”在微博被封禁。",
+        "China's regulator ordered platforms to filter the words “Hong Kong independence”.",  # a measure
+        "A user searched for “VPN” and then the site was blocked in Iran.",
+        "The words “freedom” and “vote” appear in a film that was banned in Iran.",
+        "The hashtag #FreeSpeech trended on Weibo before posts were deleted in China.",
+        "警方以“寻衅滋事”为由拘留在微博发帖的网民,相关话题被屏蔽。",
+        "他在微博发表“再见”后,账号被封禁。",
     ],
 )
 def test_what_only_looks_like_it(text: str) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from admittance.catalog import KEYWORD_PREFIX, quoted_words
-from admittance.documents.clauses import clause_of
+from admittance.documents.clauses import clause_of, frame_over
 from admittance.documents.draft import Draft
 from admittance.documents.find import FoundTrigger, Scene, Story
 from admittance.documents.gazetteer import Noun
@@ -22,7 +23,10 @@ _Quoted = tuple[int, int, str]
 """From where to where, marks included, and the word."""
 
 _JOINED = re.compile(r"\s*(?:[,、/;]|,?\s*(?:and|or|as well as)\b|和|及|与|以及|或)?\s*(?:the (?:word|phrase|hashtag)s? )?")
-_AROUND = 48  # characters between a word and what says that it is one
+_AROUND = {"en": 48, "zh": 16}  # characters between a word and what says that it is one
+_BREAK = {"en": re.compile(r"[;]"), "zh": re.compile(r"[,;]")}  # what does not stand between them
+_OTHER_THING = re.compile(r"\b(?:sites?|websites?|accounts?|users?|apps?|pages?|posts?|films?|songs?|newspapers?)\b")
+_NOT = re.compile(r"(?:未|没有?|不曾)$")
 _HOSTS = frozenset({"platform", "app", "company"})
 
 
@@ -51,7 +55,8 @@ def _draft(story: Story, scene: Scene, offices: Offices) -> Draft | None:
     quoted = list(quoted_words(story.clean.text, start, end))
     outside = [verb for verb in ([back] if back else verbs) if not any(_within(verb, other) for other in quoted)]
     words = _words(scene, low, quoted) if outside else []
-    if not words:
+    outside = [verb for verb in outside if words and not _OTHER_THING.search(low, words[-1].end, verb.start())]
+    if not words or not outside:
         return None
     verb = min(outside, key=lambda match: min(abs(match.start() - words[-1].end), abs(words[0].start - match.end())))
     name = "restored" if back else "withheld"
@@ -60,8 +65,9 @@ def _draft(story: Story, scene: Scene, offices: Offices) -> Draft | None:
     clause = clause_of(scene, low, found.start, found.end)
     voice = voice_of(scene, found, low, clause)
     host = _host(scene, found)
-    country = offices.place(scene, None, found) or _home(story, host)
-    if voice.dropped or voice.hypothetical or voice.modality in UNREAL or country is None:
+    country = _country(story, scene, found, words, host, offices)
+    told = frame_over(scene, low, found) is not None  # an order to withhold is a measure, and no state
+    if voice.dropped or voice.hypothetical or voice.modality in UNREAL or told or country is None:
         return None
     draft = Draft(scene, found, clause, None, Status.RESTORED if back else Status.BLOCKED, passive=voice.passive)
     draft.modality, draft.polarity, draft.certainty, draft.hedge = (
@@ -70,6 +76,8 @@ def _draft(story: Story, scene: Scene, offices: Offices) -> Draft | None:
         voice.certainty,
         voice.hedge,
     )
+    if _NOT.search(low, max(start, found.start - 2), found.start):
+        draft.polarity = "denied"
     draft.targets, draft.country = words, country
     draft.platform = host.entity if host is not None else None
     return draft
@@ -82,6 +90,7 @@ def _within(verb: re.Match[str], quoted: _Quoted) -> bool:
 def _words(scene: Scene, low: str, quoted: list[_Quoted]) -> list[Noun]:
     """What stands in quotation marks where the text calls it a word: right before a list of them, or right after."""
     thing = scene.language.patterns["word_thing"]
+    around, stop = _AROUND[scene.language.code], _BREAK[scene.language.code]
     found: list[Noun] = []
     runs: list[list[_Quoted]] = []
     for one in quoted:
@@ -92,12 +101,23 @@ def _words(scene: Scene, low: str, quoted: list[_Quoted]) -> list[Noun]:
     for run in runs:
         first, last = run[0][0], run[-1][1]
         tagged = all(low[start] == "#" for start, _, _ in run)
-        before = thing.search(low, max(scene.sentence.start, first - _AROUND), first)
-        after = thing.search(low, last, min(scene.sentence.end, last + _AROUND))
-        if tagged or before or after:
+        before = list(thing.finditer(low, max(scene.sentence.start, first - around), first))
+        after = thing.search(low, last, min(scene.sentence.end, last + around))
+        called = before and not stop.search(low, before[-1].end(), first)
+        if tagged or called or (after and not stop.search(low, last, after.start())):
             words = (one for one in run if one[2])
             found += [Noun(at, end, "keyword", head=word, subject=f"{KEYWORD_PREFIX}{word}") for at, end, word in words]
     return found
+
+
+def _country(
+    story: Story, scene: Scene, found: FoundTrigger, words: list[Noun], host: Noun | None, offices: Offices
+) -> str | None:
+    """Where the words are withheld: as stated, else at the platform's home. A country in a word is no place."""
+    inside = [noun for noun in scene.nouns if any(word.start <= noun.start and noun.end <= word.end for word in words)]
+    others = tuple(noun for noun in scene.nouns if noun not in inside)
+    place, home = offices.place(replace(scene, nouns=others), None, found), _home(story, host)
+    return home if home is not None and (place is None or place in {noun.country for noun in inside}) else place
 
 
 def _host(scene: Scene, found: FoundTrigger) -> Noun | None:

@@ -120,9 +120,7 @@ def test_a_row_that_cannot_be_read_says_why(read_bytes: Callable[..., Batch], ro
     assert reason in batch.rejects["reason"][0]
 
 
-@pytest.mark.parametrize(
-    "content", [b"", b"\x00\x01\x02", b"a,b,c\n1,2,3\n", b"{}\n", b"\xff\n", b'"unclosed\n'], ids=range(6)
-)
+@pytest.mark.parametrize("content", [b"", b"\x00\x01\x02", b"a,b,c\n1,2,3\n", b"{}\n", b"\xff\n", b'"unclosed\n'], ids=range(6))
 def test_a_file_of_no_known_form_names_those_there_are(read_bytes: Callable[..., Batch], content: bytes) -> None:
     with pytest.raises(InputError, match=r"no table of a monitor.*greatfire shares: title"):
         read_bytes("monitors", content)
