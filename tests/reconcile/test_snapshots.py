@@ -202,3 +202,46 @@ def test_an_institution_that_the_catalog_does_not_know_is_found_by_its_name(cata
     (found,) = edges(catalog, unknown, seen)
     assert (found.subject, found.status) == ("institution:Example University", "supported")
     assert edges(catalog, unknown, pages("present")) == []
+
+
+def removal(what: str) -> Action:
+    told = f"The regulator ordered Weibo to remove posts {what}"
+    return action(ActionType.CONTENT_REMOVAL, told, (Role.REGULATOR, "cn-cac", "CAC"), (Role.TARGET, "weibo", "Weibo"))
+
+
+def keyword(word: str, *statuses: str) -> list[SnapshotObservation]:
+    return [observation(Gate.CONTENT, "weibo", word, day, status) for day, status in enumerate(statuses, start=1)]
+
+
+BANNED = ("allowed",) * 4 + ("banned",) * 4
+
+
+@pytest.mark.parametrize(
+    ("what", "seen", "expected"),
+    [
+        ("with the word “plum”", keyword("plum", *BANNED), [("keyword:plum", "supported")]),
+        (
+            "with the word “plum”",
+            keyword("plum", *["allowed"] * 9),
+            [("keyword:plum", "undetermined")],
+        ),  # and never contradicted
+        ("with the word “plum”", keyword("pear", *BANNED), [("weibo", "unobservable")]),
+        ("about plums", keyword("plum", *BANNED), [("weibo", "unobservable")]),  # a word that is not quoted
+        (
+            "of The New York Times",
+            pages(*["present"] * 4, *["gone"] * 4),
+            [("nyt", "supported")],
+        ),
+        ("of The New York Times", pages(*["present"] * 9), [("nyt", "undetermined")]),
+        ("of The New York Times", pages(*["gone"] * 9, place="youtube.com"), [("weibo", "unobservable")]),
+        (
+            "of Example University about “plum”",
+            [*keyword("plum", *BANNED), *pages(*["present"] * 4, *["withheld"] * 4, name="Example University")],
+            [("institution:Example University", "supported"), ("keyword:plum", "supported")],
+        ),
+    ],
+)
+def test_removed_posts_are_laid_against_the_words_and_institutions_that_are_named(
+    what: str, seen: list[SnapshotObservation], expected: list[tuple[str, str]], catalog: Catalog
+) -> None:
+    assert [(row.subject, row.status) for row in edges(catalog, removal(what), seen)] == expected

@@ -52,6 +52,8 @@ def _draft(story: Story, scene: Scene, offices: Offices) -> Draft | None:
     patterns, low, (start, end) = scene.language.patterns, story.lowered, (scene.sentence.start, scene.sentence.end)
     back = patterns["word_restored"].search(low, start, end)
     verbs = list(patterns["word_withheld"].finditer(low, start, end))
+    if not (back or verbs):
+        return None
     quoted = list(quoted_words(story.clean.text, start, end))
     outside = [verb for verb in ([back] if back else verbs) if not any(_within(verb, other) for other in quoted)]
     words = _words(scene, low, quoted) if outside else []

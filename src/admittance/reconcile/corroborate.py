@@ -7,7 +7,7 @@ from datetime import timedelta
 import msgspec
 import polars as pl
 
-from admittance.catalog import KEYWORD_PREFIX, Catalog
+from admittance.catalog import Catalog
 from admittance.model.corroboration import Corroboration
 from admittance.model.documents import Granularity, Reading, TimeBasis
 from admittance.model.episode import Episode
@@ -26,7 +26,7 @@ from admittance.reconcile.testimony import Accounts, accounts_of, house_of
 
 __all__ = ["RECONCILER_VERSION", "corroborate"]
 
-RECONCILER_VERSION = "reconcile/6"
+RECONCILER_VERSION = "reconcile/7"
 
 _ROLES_WITHOUT_TARGET = frozenset({"web", "website", "app"})  # any face of a subject may stand for these
 _EFFECT = timedelta(days=30)  # within which an order without a date counts as carried out
@@ -136,7 +136,7 @@ class _Evidence(msgspec.Struct, frozen=True, kw_only=True):
             reason = f"It speaks of networks that are not known by number: {named}."
             return Finding(status=CorroborationStatus.UNDETERMINED, reason=reason)
         episodes = self.episodes.get((statement.subject, statement.country), [])
-        if statement.posts and not statement.subject.startswith(KEYWORD_PREFIX):
+        if statement.posts and statement.about_platform:
             topics = self.catalog.topics_spoken_of(statement.told)
             words = self._keywords_on(topics, statement)
             return weigh_posts(statement, bounds, name=name, topics=topics, episodes=words)

@@ -22,6 +22,9 @@ __all__ = ["Readings", "readings_of", "spoken_of", "weigh_snapshots"]
 _AFTER = timedelta(days=30)
 """How long after a stated removal a place is looked at for it."""
 
+_SHORTEST_NAME = 3
+"""Characters of an institution's name by which a text can be said to name it."""
+
 _SNAPSHOTS_FLOOR = 2  # one snapshot may be a fault of the crawl
 
 
@@ -110,45 +113,56 @@ def readings_of(verdicts: pl.DataFrame, subjects: frozenset[SubjectId]) -> Readi
 def spoken_of(statements: Sequence[Statement], verdicts: pl.DataFrame) -> Iterator[Statement]:
     """The statements, of which one about a marketplace becomes one for each listing there that its text names.
 
-    One about posts on a platform becomes one for each keyword there that its text quotes.
-
-    A search is named where all of its words stand in the text; a product where its text names the thing and the product's title
-    holds that name. A statement whose listings or keywords nobody read stays one about the place. An institution that the
-    catalog does not know is left out where no list of accounts names it: its name may be no name at all.
+    One about posts on a platform becomes one for each keyword that its text quotes and each institution that it names, where
+    somebody tried or looked at them there. A search is named where all of its words stand in the text; a product where its text
+    names the thing and the product's title holds that name. A statement whose things nobody read stays one about the place. An
+    institution that the catalog does not know is left out where no list of accounts names it: its name may be no name at all.
     """
     subjects = set(verdicts.get_column("subject"))
-    read = verdicts.filter(pl.col("gate") == Gate.LISTING.value).select("subject", "place", "country", "item", "name").unique()
-    listings = read.sort("subject", "name").partition_by("country", as_dict=True)
-    keywords = verdicts.filter(pl.col("subject").str.starts_with(KEYWORD_PREFIX)).select(
-        "subject", "country", place=_platform()
+    things = verdicts.filter(pl.col("gate").is_in([Gate.LISTING.value, Gate.CONTENT.value])).select(
+        "gate", "country", "subject", "item", "name", platform=_platform()
     )
-    tried = set(keywords.unique().iter_rows())
+    read = things.unique().sort("subject", "name").partition_by("gate", "country", as_dict=True)
     said: set[tuple[str, str, SubjectId]] = set()
     for statement in statements:
-        here = listings.get((statement.country,)) if statement.gate is Gate.LISTING else None
-        found: dict[SubjectId, None] = {}
-        for subject, place, _, item, name in here.iter_rows() if here is not None else ():
-            if place in statement.places and (_names(statement.told, item) or any(_names(name, it) for it in statement.things)):
-                found[SubjectId(subject)] = None
-        if statement.posts:
-            quoted = (SubjectId(f"{KEYWORD_PREFIX}{word}") for _, _, word in quoted_words(statement.told))
-            found = {
-                word: None for word in quoted if any((word, statement.country, place) in tried for place in statement.places)
-            }
         if statement.subject.startswith(INSTITUTION_PREFIX) and statement.subject not in subjects:
             continue
+        here = read.get((statement.gate.value, statement.country))
+        speaks = here is not None and (statement.gate is Gate.LISTING or statement.posts)
+        found = dict.fromkeys(_meant(statement, here)) if here is not None and speaks else {}
         if not found:
             yield statement
         for subject in found:
             once = (statement.document, statement.record, subject)
             if once not in said:  # a text may name a marketplace and the company that runs it
                 said.add(once)
-                yield msgspec.structs.replace(statement, subject=subject)
+                yield msgspec.structs.replace(statement, subject=subject, about_platform=False)
+
+
+def _meant(statement: Statement, here: pl.DataFrame) -> Iterator[SubjectId]:
+    """The things read in a country that a statement about a marketplace, or about posts, speaks of."""
+    told = here.filter(pl.col("platform").is_in(sorted(statement.places)))
+    quoted = {f"{KEYWORD_PREFIX}{word}" for _, _, word in quoted_words(statement.told) if word} if statement.posts else set()
+    for _, _, subject, item, name, _ in told.iter_rows():
+        if statement.gate is Gate.LISTING:
+            named = _names(statement.told, item) or any(_names(name, thing) for thing in statement.things)
+        elif subject.startswith(KEYWORD_PREFIX):
+            named = subject in quoted
+        else:
+            named = len(name) >= _SHORTEST_NAME and _stands_in(statement.told, name)
+        if named:
+            yield SubjectId(subject)
 
 
 def _platform() -> pl.Expr:
     """The platform that a place is, or that a list of words belongs to: `yy` for `yy/hlist`."""
     return pl.col("place").str.split("/").list.first()
+
+
+def _stands_in(text: str, name: str) -> bool:
+    """Whether a text holds a name as a whole; one of Latin letters only where it stands by itself."""
+    edge = r"(?<![a-z0-9]){}(?![a-z0-9])" if name.isascii() else "{}"
+    return re.search(edge.format(re.escape(name.casefold())), text.casefold()) is not None
 
 
 def _names(text: str, words: str) -> bool:

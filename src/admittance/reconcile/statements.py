@@ -64,6 +64,7 @@ class Statement(msgspec.Struct, frozen=True, kw_only=True):
     posts: bool = False  # whether it speaks of what is posted on a platform, of which keywords are a sign and no proof
     told: str = ""  # its words, where it speaks of listings or posts
     things: frozenset[str] = frozenset()  # names of what it speaks of, where these are listings
+    about_platform: bool = True  # where it speaks of posts: whether it is about the platform, not a thing there
     voices: frozenset[str] = frozenset()  # who says so: the document's publisher, and everybody it goes back to
 
 

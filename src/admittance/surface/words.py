@@ -419,7 +419,8 @@ def claim_words(claim: NetworkClaim, catalog: Catalog) -> str:
     onset = f"from {time_words(claim.onset)}" if claim.onset.value is not None else time_words(claim.onset)
     denied = "not " if claim.factuality.polarity == "denied" else ""
     role = f" ({claim.role})" if isinstance(claim.role, str) and claim.role not in claim.status.value else ""
-    told = f"{subject}{role} {denied}{_CLAIM_STATUSES[claim.status]} in {claim.place.country}, {onset}"
+    platform = f" on {_entity_name(claim.platform, catalog)}" if isinstance(claim.platform, str) else ""
+    told = f"{subject}{role} {denied}{_CLAIM_STATUSES[claim.status]}{platform} in {claim.place.country}, {onset}"
     extras = []
     if claim.partial is True:
         extras.append("in part")
