@@ -3,18 +3,22 @@
 import gzip
 import random
 import sys
-from datetime import UTC, datetime
+from collections.abc import Callable
+from datetime import UTC, date, datetime
 from pathlib import Path
+from unittest.mock import Mock
 
 import polars as pl
 import pytest
 
+from admittance.judge import build_controls
 from admittance.lab.scenario import Scenario
 from admittance.lake import Lake
 from admittance.model.episode import Episode
 from admittance.model.observation import IngestedFile
 from admittance.model.verdict import Cell
 from admittance.pipeline import ingest, run
+from admittance.pipeline import learned as learning
 from tests.pipeline.conftest import clock, derived_rows
 
 HISTORY = ("changes",)
@@ -121,3 +125,31 @@ def test_another_parser_has_its_files_judged_again_and_opens_nothing(lake: Lake,
     after = tables(lake)
     for name in ("cells", "episodes", "verdicts"):
         assert before[name].equals(after[name]), name
+
+
+def test_nothing_is_learned_again_until_a_measurement_comes_or_another_day_is_asked_for(
+    lake: Lake, scenario: Scenario, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def learned(work: Callable[[], object]) -> int:
+        with monkeypatch.context() as patch:
+            spy = Mock(wraps=build_controls)
+            patch.setattr(learning, "build_controls", spy)
+            work()
+            return spy.call_count
+
+    early, late = sorted(scenario.raw.rglob("*.gz"))[::2], sorted(scenario.raw.rglob("*.gz"))[1::2]
+    ingest(lake, "ooni", early, clock=clock)
+    assert learned(lambda: run(lake)) == 1
+    before = tables(lake)
+    ingest(lake, "storefronts", [scenario.storefronts], clock=clock)
+    assert learned(lambda: run(lake)) == 0
+    after = tables(lake)
+    for name in ("controls", "verdicts"):
+        assert before[name].equals(after[name]), name
+    assert learned(lambda: run(lake, as_of=date(2021, 3, 12))) == 1
+    assert learned(lambda: run(lake, as_of=date(2021, 3, 12))) == 0
+    assert learned(lambda: run(lake)) == 0
+    ingest(lake, "ooni", late, clock=clock)
+    assert learned(lambda: run(lake)) == 1
+    monkeypatch.setattr(learning, "RULESET_VERSION", "test")
+    assert learned(lambda: run(lake)) == 1

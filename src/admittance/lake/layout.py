@@ -57,7 +57,8 @@ class FetchedObject(Row, frozen=True, kw_only=True):
 class Derivation(Row, frozen=True, kw_only=True):
     """What one derived partition was computed from, so that a run redoes only what changed."""
 
-    step: str  # cells: verdicts, cells and coverage of a day; episodes, demand: of a country; snapshots/GATE: all of a gate
+    step: str  # cells: verdicts, cells and coverage of a day; episodes, demand: of a country; snapshots/GATE: all of a gate;
+    # controls: what all measurements taught; bearing: which version of that holds for a day
     country: str  # empty where the partition is a gate
     day: datetime | None  # start of the day, UTC; null where the partition is a country
     inputs: str  # SHA-256 over the versions, files and controls that went in; for episodes the detector's version

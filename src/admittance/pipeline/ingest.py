@@ -26,8 +26,8 @@ JOB_BYTES = 16 * 2**20
 JOB_BYTES_LEAST = 2 * 2**20
 JOB_FILES = 500
 JOBS_IN_TURN = 4
-"""A job is as large as leaves several for each that is in hand, within the bounds: nobody is idle at the end, and what a job costs
-beside its rows, four commits of 8 ms of CPU, is small beside these: the least takes 200 ms."""
+"""A job is as large as leaves several for each that is in hand, within the bounds: nobody is idle at the end, and what a job
+costs beside its rows, four commits of 8 ms of CPU, is small beside these: the least takes 200 ms."""
 
 POOL_BYTES = 4 * 2**20
 """Less is read before the processes of a pool have started."""

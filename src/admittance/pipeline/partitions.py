@@ -7,13 +7,12 @@ from datetime import datetime
 import msgspec
 import polars as pl
 
-from admittance.judge import BEARING_COLUMNS, bearing_versions
-from admittance.lake import Snapshot, in_slices
+from admittance.lake import Snapshot
 from admittance.lake.layout import Derivation
 from admittance.model.observation import IngestedFile
-from admittance.pipeline.stretches import RowsByDay, stretches_of
+from admittance.pipeline.stretches import RowsByDay
 
-__all__ = ["Partitions", "Stored", "bearing_by_day", "stamped", "stored_by_day"]
+__all__ = ["Partitions", "Stored", "stamped", "stored_by_day"]
 
 CELLS = "cells"
 EPISODES = "episodes"
@@ -47,17 +46,6 @@ def stored_by_day(snapshot: Snapshot, observations: pl.LazyFrame, measurements: 
         for noun, table in (("observations", observations), ("measurements", measurements))
     ]
     return Stored(pl.concat(tables).collect().join(parsers, on="file", how="left").sort(*keys, "noun"))
-
-
-def bearing_by_day(observations: pl.LazyFrame, controls: pl.DataFrame, rows: RowsByDay) -> pl.DataFrame:
-    """`country`, `day` and the version of the controls that bear on it, for every day with an observation."""
-    seen = observations.select(BEARING_COLUMNS)
-    return pl.concat(
-        [
-            pl.DataFrame(schema={"country": pl.String, "day": pl.Datetime("us", "UTC"), "controls": pl.String}),
-            *(bearing_versions(seen.filter(in_slices(stretch)).collect(), controls) for stretch in stretches_of(rows)),
-        ]
-    )
 
 
 def stamped(verdicts: pl.DataFrame, bearing: pl.DataFrame) -> pl.DataFrame:

@@ -1,6 +1,6 @@
 """From source tables to every derived table: judge, count, detect, name, reconcile; only what changed is redone."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date
 
 import msgspec
 import polars as pl
@@ -8,8 +8,8 @@ import polars as pl
 from admittance.catalog import Catalog, load
 from admittance.detect import DETECTOR_VERSION
 from admittance.errors import ConflictError
-from admittance.judge import RULESET_VERSION, VOUCHING_COLUMNS, build_controls, can_vouch, controls_version, unhelped
-from admittance.lake import Lake, in_slices
+from admittance.judge import RULESET_VERSION, controls_version
+from admittance.lake import Lake
 from admittance.lake.layout import Derivation
 from admittance.lake.snapshot import Snapshot
 from admittance.model.corroboration import Corroboration
@@ -18,15 +18,15 @@ from admittance.model.tables import table_of
 from admittance.model.testimony import Testimony
 from admittance.model.verdict import Cell, ControlRecord, SnapshotVerdict, Verdict
 from admittance.model.vocabulary import Origin
-from admittance.pipeline.days import PLACE, derive_days, measured_once, refused_certificates
+from admittance.pipeline.days import PLACE, derive_days, measured_once
 from admittance.pipeline.demand import STEP, derive_demand
 from admittance.pipeline.editions import editions_holding, marks_of
 from admittance.pipeline.episodes import derive_episodes
-from admittance.pipeline.partitions import Partitions, bearing_by_day, stored_by_day
+from admittance.pipeline.learned import learn
+from admittance.pipeline.partitions import Partitions, stored_by_day
 from admittance.pipeline.progress import Progress, silent
 from admittance.pipeline.reading import read_again, stored_readings
 from admittance.pipeline.snapshots import derive_snapshots
-from admittance.pipeline.stretches import RowsByDay, stretches_of
 from admittance.reconcile import corroborate
 
 __all__ = ["RunReport", "run"]
@@ -84,14 +84,13 @@ def _run_once(lake: Lake, catalog: Catalog, as_of: date | None, documents_read_a
         measured = measured_once(base)
         stored = stored_by_day(base, measured.observations, measured.measurements)
         progress("controls", 0)
-        controls = _controls(base, measured.observations, stored.rows, as_of, catalog)
-        work.replace(ControlRecord, controls)
+        learned = learn(base, measured, stored, as_of=as_of, catalog=catalog)
+        work.replace(ControlRecord, learned.controls)
         judged_by = {"ruleset": RULESET_VERSION, "catalog": catalog.version, "fingerprints": marks.version}
-        versions = _json({**judged_by, "controls": controls_version(controls), "detector": DETECTOR_VERSION})
+        versions = _json({**judged_by, "controls": controls_version(learned.controls), "detector": DETECTOR_VERSION})
         progress("snapshots", 0)
         snapshots = derive_snapshots(work, catalog=catalog, detector=DETECTOR_VERSION, versions=versions)
-        bearing = bearing_by_day(measured.observations, controls, stored.rows)
-        fresh = Partitions.of(stored, bearing, snapshots.attempts, judged_by, detector=DETECTOR_VERSION)
+        fresh = Partitions.of(stored, learned.bearing, snapshots.attempts, judged_by, detector=DETECTOR_VERSION)
         former = Partitions.kept(base)
         stale = fresh.stale(former)
         places = derive_days(
@@ -99,8 +98,8 @@ def _run_once(lake: Lake, catalog: Catalog, as_of: date | None, documents_read_a
             measured,
             rows=stored.rows,
             stale=stale,
-            bearing=bearing,
-            controls=controls,
+            bearing=learned.bearing,
+            controls=learned.controls,
             snapshots=snapshots,
             catalog=catalog,
             marks=marks,
@@ -114,7 +113,8 @@ def _run_once(lake: Lake, catalog: Catalog, as_of: date | None, documents_read_a
         )
         if as_of is None:
             work.replace(Change, pl.concat([present.scan(Change).collect(), table_of(Change, changes)]))
-        derived = [*fresh.derivations(), *snapshots.derivations, *derive_demand(work, _former_inputs(base, STEP))]
+        demand = derive_demand(work, _former_inputs(base, STEP))
+        derived = [*learned.derivations(), *fresh.derivations(), *snapshots.derivations, *demand]
         work.replace(Derivation, table_of(Derivation, derived))
         progress("reconcile", 0)
         edges = corroborate(
@@ -144,18 +144,6 @@ def _run_once(lake: Lake, catalog: Catalog, as_of: date | None, documents_read_a
         documents_read_again=documents_read_again,
         as_of=day,
         editions=tuple(edition.version for edition in editions),
-    )
-
-
-def _controls(
-    base: Snapshot, observations: pl.LazyFrame, rows: RowsByDay, as_of: date | None, catalog: Catalog
-) -> pl.DataFrame:
-    vouching = observations.filter(can_vouch()).select(VOUCHING_COLUMNS)
-    if as_of is not None:
-        vouching = vouching.filter(pl.col("time") < datetime.combine(as_of, time(), UTC) + timedelta(days=1))
-    stretches = (vouching.filter(in_slices(stretch)).collect() for stretch in stretches_of(rows))
-    return build_controls(
-        stretches, catalog=catalog, names=unhelped(vouching), certificates=refused_certificates(base, observations)
     )
 
 
