@@ -189,3 +189,8 @@ def test_no_value_stands_for_another_of_its_day(read_bytes: Read) -> None:
     batch = read_bytes("demand", hours)
     assert days(batch) == [("demand", "TR", "2024-08-01", 3.0), ("demand", "KE", "2024-08-01", 5.0)]
     assert batch.rejects["reason"].to_list() == ["date: a second value of 'demand' for that day; give one for each day"]
+
+
+def test_a_refusal_names_the_heading_and_no_longer_row(read_bytes: Read) -> None:
+    with pytest.raises(InputError, match=r"its columns are day, amount\."):
+        read_bytes("demand", b"day,amount\n2024-08-01,1;2;3;4;5;6\n")

@@ -9,7 +9,6 @@ __all__ = ["KEYWORD_PREFIX", "canonical_keyword", "quoted_words"]
 KEYWORD_PREFIX = "keyword:"
 
 TOGETHER = " + "
-_JOINER = re.compile("[+＋]")
 _TAG = re.compile(r"#([^#\s][^#]*?)\s*#?")
 
 LONGEST_WORD = 40
@@ -33,7 +32,7 @@ def canonical_keyword(text: str) -> str:
     folded = " ".join(unicodedata.normalize("NFC", text).split())
     tag = _TAG.fullmatch(folded)
     folded = tag[1] if tag else folded
-    words = [word.strip() for word in _JOINER.split(folded)]
+    words = [word.strip() for word in folded.split("+")]
     return TOGETHER.join(sorted(set(words))) if len(words) > 1 and all(words) else folded
 
 

@@ -177,15 +177,17 @@ def _heading(shape: Shape, file: SourceFile, options: ReadOptions) -> tuple[list
 
     Raises `InputError`.
     """
-    longest: list[str] = []
+    told: list[str] = []  # what a heading might be that names too little
     for delimiter in DELIMITERS:
         rows = read_csv_rows(file.path, delimiter=delimiter)
+        seen: list[list[str]] = []
         for names in _leading(rows):
-            longest = max(longest, names, key=len)
+            seen.append(names)
             if _missing(shape, names, file, options) is None:
                 _refuse_twins(shape, names, file, options)
                 return names, rows
-    raise InputError(_missing(shape, longest, file, options))
+        told = max(seen, key=len, default=[]) if len(told) < 2 else told
+    raise InputError(_missing(shape, told, file, options))
 
 
 def _leading(rows: Iterator[CsvRow | UnreadableLine]) -> Iterator[list[str]]:

@@ -247,7 +247,7 @@ def test_platforms_have_names_of_their_own() -> None:
         ("platform;keyword;date;result\nWeibo;plum;2018-01-20;banned\n", [("weibo", "plum", "banned")]),
         ("platform\tkeyword\tdate\tresult\nVK\tplum\t2018-01-20\tbanned\n", [("vkontakte", "plum", "banned")]),
         ("platform,hashtag,date,result\nDouyin,#彭帅#,2021-11-03,hidden\n", [("douyin", "彭帅", "banned")]),
-        ("app,word,first_seen,censored\nKakaoTalk,plum ＋ pear,2014-01-20,true\n", [("kakaotalk", "pear + plum", "banned")]),
+        ("app,word,first_seen,censored\nKakaoTalk,plum + pear,2014-01-20,true\n", [("kakaotalk", "pear + plum", "banned")]),
     ],
 )
 def test_tables_of_other_platforms(read_bytes: Read, content: str, expected: list[tuple[str, str, str]]) -> None:

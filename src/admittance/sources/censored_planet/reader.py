@@ -75,7 +75,7 @@ class CensoredPlanetSource(msgspec.Struct, frozen=True):
 
     name: str = NAME
     parser: str = "censored-planet/3"
-    suffixes: tuple[str, ...] = (*(".json", ".json.gz", ".jsonl", ".jsonl.gz", ".csv", ".csv.gz", ".tar", ".tar.gz", ".tgz"),)
+    suffixes: tuple[str, ...] = (".json", ".json.gz", ".jsonl", ".jsonl.gz", ".tar", ".tar.gz", ".tgz")
 
     def read(self, file: SourceFile, options: ReadOptions) -> Iterator[Batch]:
         """Measurements in file order, a batch for every `batch_size` lines; at least one batch, possibly empty.
