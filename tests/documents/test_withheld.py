@@ -84,6 +84,8 @@ def test_words_that_a_text_says_are_withheld(text: str, expected: list[Told]) ->
         "Police in China banned the film “Ten Years”, reports said.",
         "Weibo blocked the user “Teacher Li” for posting rumours.",
         "The hashtag #Example was banned.",  # nobody says where
+        "NetBlocks: Twitter and Instagram are now restricted in #Zambia on election day.",  # a place
+        "Confirmed: TikTok has been blocked in Albania #KeepItOn",  # a label of the text itself
         "外交部发言人表示,“中国的互联网是开放的”,不存在屏蔽。",
         "国家网信办要求各平台严格审查“自媒体”账号。",
         "用户“李老师”在微博被封禁。",

@@ -117,11 +117,14 @@ def _voices(story: Story, scene: Scene, whens: list[When]) -> list[_Voice]:
     patterns = scene.language.patterns
     low, start, end = story.lowered, scene.sentence.start, scene.sentence.end
     found: list[_Voice] = []
+    names = {noun.start: noun.kind for noun in scene.nouns}
     for noun in scene.nouns:
         kind = _CLASSES.get(noun.kind)
         if kind is None or (noun.kind == "actor" and noun.head not in {"regulator", "court", "government", "security"}):
             continue
-        cited = patterns["according"].search(low[max(start, noun.start - 60) : noun.start])
+        if _CLASSES.get(names.get(noun.end + 1, "")) in (SourceClass.MONITOR, SourceClass.PUBLISHER) and low[noun.end] == " ":
+            continue  # what it is that a name follows: "internet watchdog NetBlocks"
+        cited = patterns["according"].search(low[max(start, noun.start - 90) : noun.start])
         if cited and cited.group().startswith("told") and kind == SourceClass.COMPANY:
             continue  # a company that is told something is no source
         if cited:

@@ -42,6 +42,7 @@ class Offices:
         self.low = story.lowered
         self.entities = story.gazetteer.catalog.entities
         self.last: Office | None = None
+        self.held: tuple[int, str] | None = None  # the paragraph of the last measure or state with a place, and the place
 
     # ---- finding ------------------------------------------------------------------------------------------------------
 
@@ -192,7 +193,17 @@ class Offices:
         return Office(None, government, "context", country) if country else None
 
     def place(self, scene: Scene, office: Office | None, found: FoundTrigger | None = None) -> str | None:
-        """The country where a measure or state holds: the office's, else the nearest one named, else the document's."""
+        """The country where a measure or state holds: the office's, else the nearest one named, else that of what the same
+        paragraph told before, else the document's.
+        """
+        country = self._named_place(scene, office, found)
+        if country is not None:
+            self.held = scene.sentence.paragraph, country
+        elif self.held is not None and self.held[0] == scene.sentence.paragraph:
+            return self.held[1]
+        return country or self.story.country
+
+    def _named_place(self, scene: Scene, office: Office | None, found: FoundTrigger | None) -> str | None:
         if office is not None and office.country is not None:
             return office.country
         noun = self._place_noun(scene, found)
@@ -201,7 +212,7 @@ class Offices:
         for other in scene.nouns:
             if other.kind == "country" and other.country and (other.country == self.story.country or other.head == "name"):
                 return other.country
-        return self.story.country
+        return None
 
     def _place_noun(self, scene: Scene, found: FoundTrigger | None) -> Noun | None:
         """The country "in" which something holds: of the same clause after the verb, else nearest before it."""

@@ -102,11 +102,10 @@ def _words(scene: Scene, low: str, quoted: list[_Quoted]) -> list[Noun]:
             runs.append([one])
     for run in runs:
         first, last = run[0][0], run[-1][1]
-        tagged = all(low[start] == "#" for start, _, _ in run)
         before = list(thing.finditer(low, max(scene.sentence.start, first - around), first))
         after = thing.search(low, last, min(scene.sentence.end, last + around))
         called = before and not stop.search(low, before[-1].end(), first)
-        if tagged or called or (after and not stop.search(low, last, after.start())):
+        if called or (after and not stop.search(low, last, after.start())):
             words = (one for one in run if one[2])
             found += [Noun(at, end, "keyword", head=word, subject=f"{KEYWORD_PREFIX}{word}") for at, end, word in words]
     return found
