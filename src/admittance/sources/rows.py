@@ -20,7 +20,19 @@ from admittance.sources.lines import BYTE_ORDER_MARK, UnreadableLine, read_lines
 from admittance.sources.moments import read_step
 from admittance.sources.source import ReadOptions, SourceFile
 
-__all__ = ["ORIGIN", "SUFFIXES", "Column", "Shape", "TableRow", "cell_of", "moment_of", "origin_of", "read_rows", "their_name"]
+__all__ = [
+    "ORIGIN",
+    "SUFFIXES",
+    "Column",
+    "Shape",
+    "TableRow",
+    "cell_of",
+    "moment_of",
+    "origin_of",
+    "read_rows",
+    "step_of",
+    "their_name",
+]
 
 SUFFIXES = (".csv", ".csv.gz", ".parquet", ".jsonl", ".jsonl.gz")
 
@@ -110,14 +122,19 @@ def moment_of(field: str, text: str, options: ReadOptions) -> datetime:
 
     Raises `InvalidRecord`.
     """
+    return step_of(field, text, options)[0]
+
+
+def step_of(field: str, text: str, options: ReadOptions) -> tuple[datetime, timedelta]:
+    """The same, and what it is exact to."""
     if not text:
         if options.observed is None:
             raise InvalidRecord(f"{field}: missing")
-        return options.observed.astimezone(UTC)
-    moment, _ = read_step(field, text)
+        return options.observed.astimezone(UTC), timedelta(days=1)
+    moment, step = read_step(field, text)
     if not FIRST_MOMENT <= moment <= options.recorded_at + AHEAD:
         raise InvalidRecord(f"{field}: lies before 1990 or in the future: {text[:40]!r}")
-    return moment
+    return moment, step
 
 
 def origin_of(row: TableRow, file: SourceFile, options: ReadOptions) -> str:

@@ -173,6 +173,8 @@ def test_the_columns_of_the_house(read_bytes: Read) -> None:
         ("weibo,plum,2024-01-01-25,banned", "observed: no moment in time"),
         ("weibo,plum,2024-01-01 1:99:00,banned", "observed: no moment in time"),
         ("weibo,plum,,banned", "observed: missing"),
+        ("weibo,plum,2998-01-01,banned", "observed: lies before 1990 or in the future"),
+        ("weibo,plum,1989-06-04,banned", "observed: lies before 1990 or in the future"),
         ("weibo,plum,2024-01-01,sometimes", "result: unknown: 'sometimes'"),
         ("...,plum,2024-01-01,banned", "platform: no name"),
         (",plum,2024-01-01,banned", "platform: no name"),

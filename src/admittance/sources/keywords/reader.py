@@ -15,8 +15,18 @@ from admittance.model.vocabulary import Gate
 from admittance.sources.fields import InvalidRecord
 from admittance.sources.keywords.platforms import platform_named, platforms_in_name
 from admittance.sources.lines import UnreadableLine, read_lines
-from admittance.sources.moments import read_step
-from admittance.sources.rows import SUFFIXES, Column, Shape, TableRow, cell_of, moment_of, origin_of, read_rows, their_name
+from admittance.sources.rows import (
+    SUFFIXES,
+    Column,
+    Shape,
+    TableRow,
+    cell_of,
+    moment_of,
+    origin_of,
+    read_rows,
+    step_of,
+    their_name,
+)
 from admittance.sources.snapshots import read_place_country, read_word
 from admittance.sources.source import Batch, ReadOptions, SourceFile
 from admittance.sources.tables import Cell, batches_of_rows
@@ -273,7 +283,9 @@ class _Reader(NamedTuple):
         if not keyword:
             raise InvalidRecord("keyword: missing")
         text = self.cell(OBSERVED, row)
-        time, step = read_step("observed", text) if text else (moment_of("observed", "", self.options), timedelta(days=1))
+        time, step = (
+            step_of("observed", text, self.options) if text else (moment_of("observed", "", self.options), timedelta(days=1))
+        )
         origin = origin_of(row, self.file, self.options)
         shared = (self.cell(TRANSLATION, row) or None, self.cell(TOPIC, row) or None, self.cell(TRIGGER, row) or None)
         told: list[tuple[Cell, ...]] = []
@@ -319,7 +331,7 @@ class _Reader(NamedTuple):
                 return []
             told = self.lists.change(place, keyword, kind, time, step)
             if went := self.cell(WENT, row):
-                told += self.lists.change(place, keyword, "removed", *read_step(WENT.name, went))
+                told += self.lists.change(place, keyword, "removed", *step_of(WENT.name, went, self.options))
             return told
         status = read_word("result", result.replace(" ", "_"), RESULTS) if result else "listed" if name else "banned"
         of_list = status in ("listed", "not_listed")
