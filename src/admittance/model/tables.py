@@ -67,6 +67,11 @@ def table_schema(noun: type[msgspec.Struct]) -> pl.Schema:
 
 def empty_table(noun: type[msgspec.Struct]) -> pl.DataFrame:
     """A table of `noun` without rows."""
+    return _empty_table(noun).clone()
+
+
+@cache
+def _empty_table(noun: type[msgspec.Struct]) -> pl.DataFrame:
     return pl.DataFrame(schema=table_schema(noun))
 
 

@@ -194,17 +194,14 @@ class _Collected:
 
     def batch(self, source: str) -> Batch:
         """What was collected since the last batch."""
-        measurements = (
-            table_of_cells(self._measurements, _OF_EACH)
-            .select(
-                pl.lit(source).alias("source"),
-                *(name for name in _OF_EACH if name != "time"),
-                pl.col("time").cast(_MEASUREMENT_SCHEMA["time"]),
-                pl.lit(self._file.file).alias("file"),
-                pl.lit(self._options.recorded_at, dtype=_MEASUREMENT_SCHEMA["recorded_at"]).alias("recorded_at"),
-            )
-            .select(list(_MEASUREMENT_SCHEMA))
-        )
+        given = {
+            "source": pl.lit(source),
+            "time": pl.col("time").cast(_MEASUREMENT_SCHEMA["time"]),
+            "file": pl.lit(self._file.file),
+            "recorded_at": pl.lit(self._options.recorded_at, dtype=_MEASUREMENT_SCHEMA["recorded_at"]),
+        }
+        columns = [given.get(name, pl.col(name)).alias(name) for name in _MEASUREMENT_SCHEMA]
+        measurements = table_of_cells(self._measurements, _OF_EACH).select(columns)
         batch = Batch(
             lines=self.lines,
             measurements=measurements,
