@@ -135,6 +135,8 @@ def test_a_search_of_no_country_is_refused_until_somebody_says_which(read_bytes:
 
 
 def test_a_column_for_each_country(read_bytes: Read) -> None:
+    codes = b"day;TUR;PAK\n2024-08-01;3;4\n"
+    assert days(read_bytes("demand", codes)) == [("demand", "TR", "2024-08-01", 3.0), ("demand", "PK", "2024-08-01", 4.0)]
     table = b"date,TR,Pakistan\n2024-08-01,3,\n2024-08-02,4,x\n2024-08-03,5,6\n"
     batch = read_bytes("demand", table)
     assert days(batch) == [
@@ -194,3 +196,8 @@ def test_no_value_stands_for_another_of_its_day(read_bytes: Read) -> None:
 def test_a_refusal_names_the_heading_and_no_longer_row(read_bytes: Read) -> None:
     with pytest.raises(InputError, match=r"its columns are day, amount\."):
         read_bytes("demand", b"day,amount\n2024-08-01,1;2;3;4;5;6\n")
+
+
+def test_a_table_may_name_what_was_searched_for(read_bytes: Read) -> None:
+    table = b"date,hits,geo,keyword\n2024-08-01,3,TR,vpn\n2024-08-01,4,TR,proxy\n"
+    assert days(read_bytes("demand", table)) == [("vpn", "TR", "2024-08-01", 3.0), ("proxy", "TR", "2024-08-01", 4.0)]

@@ -43,6 +43,7 @@ MORE = {
 
 NOTHING = {
     "zeros": b"\0" * 5_000,
+    "a mark and no text": b"\xef\xbb\xbf\n",
     "a page": b"<!DOCTYPE html><html><body>Service Unavailable</body></html>\n",
     "a picture": b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 9,
     "a list": b"[1, 2, 3]\n",

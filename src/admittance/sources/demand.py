@@ -13,11 +13,11 @@ import msgspec
 from admittance.errors import InputError
 from admittance.model.demand import DemandObservation
 from admittance.model.ids import Country
-from admittance.sources.countries import COUNTRIES
 from admittance.sources.country_names import country_of_name
 from admittance.sources.csv_records import CsvRow, read_csv_rows
 from admittance.sources.fields import InvalidRecord
 from admittance.sources.rows import (
+    DELIMITERS,
     MOST_TITLES,
     SUFFIXES,
     Column,
@@ -38,7 +38,13 @@ NAME = "demand"
 
 VALUE = Column("value", longest=40, also=("users", "interest", "hits", "clients"))
 COUNTRY = Column("country", longest=40, constant=True, also=("country_code", "geo"))
-SERIES = Column("series", needed=False, longest=80, named_by=("userstats-relay", "userstats-bridge"))
+SERIES = Column(
+    "series",
+    needed=False,
+    longest=80,
+    named_by=("userstats-relay", "userstats-bridge"),
+    also=("keyword", "term", "search_term"),
+)
 DATE = Column("date", also=("day", "week", "month", "time"))
 
 COLUMNS = (COUNTRY, SERIES, VALUE)
@@ -107,23 +113,32 @@ DEMAND = DemandSource()
 def _spread_of(file: SourceFile, options: ReadOptions) -> tuple[str, tuple[_Spread, ...]]:
     """What a table calls its days, and its columns of values, where it has one for each country or search; else nothing.
 
-    Raises `InputError` for a search of which nothing says the country.
+    Raises `InputError` for a search of which nothing says the country, and for two columns of one name.
     """
-    rows = (row for row in read_csv_rows(file.path) if isinstance(row, CsvRow) and not row.content.startswith(b"#"))
-    for row in islice(rows, MOST_TITLES):
-        names = [name.strip() for name in row.cells]
-        if VALUE.name in options.renames or len(names) < 2:
-            continue
-        first, *others = row.cells
-        twice = next((name for name in others if others.count(name) > 1), None)
-        searched = [(name, match) for name in others if (match := _SEARCHED.fullmatch(name.strip()))]
-        if twice is not None and _SEARCHED.fullmatch(twice.strip()):
-            raise InputError(f"{file.address}: two columns are called {twice!r}; keep one of them")
-        if searched:
-            return first, tuple(_of_search(name, match, file, options) for name, match in searched)
-        if all(name.strip().upper() in COUNTRIES or country_of_name(name) for name in others):
-            return first, tuple(_Spread(name, "", read_place_country("country", name.strip())) for name in others)
+    if VALUE.name in options.renames:
+        return "", ()
+    for delimiter in DELIMITERS:
+        rows = (row for row in read_csv_rows(file.path, delimiter=delimiter) if isinstance(row, CsvRow))
+        told = (row.cells for row in rows if row.cells and not row.content.startswith(b"#"))
+        for first, *others in islice(told, MOST_TITLES):
+            searched = [(name, match) for name in others if (match := _SEARCHED.fullmatch(name.strip()))]
+            twice = next((name for name, _ in searched if others.count(name) > 1), None)
+            if twice is not None:
+                raise InputError(f"{file.address}: two columns are called {twice!r}; keep one of them")
+            if searched:
+                return first, tuple(_of_search(name, match, file, options) for name, match in searched)
+            if others and all(map(_country_called, others)):
+                return first, tuple(_Spread(name, "", read_place_country("country", name.strip())) for name in others)
     return "", ()
+
+
+def _country_called(name: str) -> bool:
+    """Whether a column is called by a country."""
+    try:
+        read_place_country("country", name.strip())
+    except InvalidRecord:
+        return False
+    return True
 
 
 def _of_search(name: str, match: re.Match[str], file: SourceFile, options: ReadOptions) -> _Spread:

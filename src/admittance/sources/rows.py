@@ -21,6 +21,8 @@ from admittance.sources.moments import read_step
 from admittance.sources.source import ReadOptions, SourceFile
 
 __all__ = [
+    "DELIMITERS",
+    "MOST_TITLES",
     "ORIGIN",
     "SUFFIXES",
     "Column",
