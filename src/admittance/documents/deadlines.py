@@ -32,6 +32,7 @@ _UNITS = {
 }
 _LONG_PAST = 120  # days after which a deadline without a year lies in the next year
 _BY_THEN = re.compile(r"\b(?:until|till|by|before|no later than|deadline of)\b[^.;]*$|前$")
+_ZH_BEFORE = re.compile(r"[之以]?前")
 _UNTIL = re.compile(r"\b(?:until|till)\b")
 _GIVEN = re.compile(r"\b(?:ha(?:ve|s|d)|given?|gave|giving)\b")
 LASTING = frozenset(
@@ -61,6 +62,7 @@ DEMANDS = frozenset(
         ActionType.BLOCK,
         ActionType.ACCOUNT_CLOSURE,
         ActionType.LISTING_REMOVAL,
+        ActionType.VPN_RESTRICTION,
     }
 )
 
@@ -168,7 +170,12 @@ def later_deadline(story: Story, scene: Scene, drafts: list[Draft], whens: list[
         return
     for when in whens:
         before = low[max(start, when.start - 24) : when.start] + low[when.start : when.end].replace(".", "")
-        if when.time.value is None or not _BY_THEN.search(before) or not patterns["obeys"].search(low, start, end):
+        comes_after = _ZH_BEFORE.match(low, when.end) is not None
+        if (
+            when.time.value is None
+            or not (comes_after or _BY_THEN.search(before))
+            or not patterns["obeys"].search(low, start, end)
+        ):
             continue
         if _UNTIL.search(before) and not _GIVEN.search(low, max(start, when.start - 60), when.start):
             continue

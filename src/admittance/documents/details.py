@@ -51,7 +51,7 @@ _OPENING = re.compile(
 _UP_TO = re.compile(r" to (?:the (?:morning|afternoon|evening|night) of )?")
 _AND_ON = re.compile(r"\band (?:then |later )?(?:(?:on|in) )?$")
 _DEADLINE = re.compile(r"(?:'s)? ?(?:\w+ )?(?:deadline|cut-off)|(?:的)?(?:最后)?(?:期限|截止)")
-_LEARNT = re.compile(r",?(?:本报|本网)?记者从[^,。]{2,24}(?:获悉|了解到|得知)")
+_LEARNT = re.compile(r",?(?:(?:本报|本网)?记者)?从[^,。]{2,24}(?:获悉|了解到|得知)")
 _AHEAD_OF = re.compile(
     r"\b(?:ahead of|before|prior to|run-up to)\s+(?:[\w'.-]+ ){1,7}$|\bahead of (?:the )?$"
 )  # what comes then is another thing

@@ -39,14 +39,15 @@ _APPOSITIVE = re.compile(r", (?:the|a|an|one of|formerly|previously)\b[^,;]{1,90
 
 _KIND_OF_SITE = r"(?:社交)?(?:平台|app|应用|网站|网页|网|客户端|软件|公司|小程序|直播|论坛)"
 _QUOTED = re.compile(
-    rf'(?:了)?(?:"([^"《》,。;]{{2,16}})"的?(?={_KIND_OF_SITE})|(?:[^,。;"]{{0,4}}?){_KIND_OF_SITE}"([^"《》,。;]{{2,16}})")'
+    rf'(?:了)?(?:["《]([^"《》,。;]{{2,16}})["》]的?(?={_KIND_OF_SITE})|(?:[^,。;"]{{0,4}}?){_KIND_OF_SITE}"([^"《》,。;]{{2,16}})")'
 )
 _QUOTED_BEFORE = re.compile(
-    rf'"([^"《》,。;]{{2,16}})"的?{_KIND_OF_SITE}|{_KIND_OF_SITE}"([^"《》,。;]{{2,16}})"'
+    rf'["《]([^"《》,。;]{{2,16}})["》]的?{_KIND_OF_SITE}|{_KIND_OF_SITE}"([^"《》,。;]{{2,16}})"'
     + r'|(?<=[对将])"([^"《》,。;]{2,16})"(?=予以|给予|作出|处|进行|采取|实施|依法)'
 )
 _ZH_OWNED = re.compile(r"(?:公司|集团)?(?:的|旗下)?[^,、。;和与及]{0,14}")
 _ZH_OWN_THING = re.compile(r"^(?:的|旗|公)|(?:应用|服务|软件|平台|app|产品|功能|程序)\"?$")
+_OTHER_VERSION = re.compile(r"的?(?:海外|国际)版")  # 抖音海外版TikTok is TikTok
 _UNKNOWN_LISTED = re.compile(r"(?:、\"?[^\s,。;:、的了\"]{1,12}\"?){1,8}[、和与及]?")
 _ZH_PATIENT = re.compile(r"[对将向把][^,。]{0,24}$")
 _NAMED_AFTER = re.compile(r" [\w.-]+(?: [\w.-]+)?(?:,| and| or) (?:the )?")
@@ -206,7 +207,11 @@ class Lists:
 
     def owner_in_chinese(self, scene: Scene, noun: Noun) -> bool:
         """Whether a company only says whose the service named right after it is: 苹果公司视频通话服务FaceTime."""
-        if scene.language.code != "zh" or noun.kind not in {"company", "platform"}:
+        if scene.language.code != "zh":
+            return False
+        if _OTHER_VERSION.match(self.low, noun.end) and any(other.start >= noun.end for other in scene.nouns):
+            return True
+        if noun.kind not in {"company", "platform"}:
             return False
         following = next((other for other in scene.nouns if other.start >= noun.end and other.kind != "group"), None)
         if following is None or following.kind not in {"app", "platform", "feature", "single"}:

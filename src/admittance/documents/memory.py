@@ -77,7 +77,7 @@ class Memory:
                 if noun.entity and not group.members:
                     named.append(Noun(noun.start, noun.end, "group", noun.entity, "alias", head=noun.head))
             elif noun.kind == "plural":
-                known = self._group_for(noun)
+                known = self._group_for(noun) or self._listed_before(noun)
                 if known is not None:
                     if noun.number and known.number is None:
                         known.number, known.number_noun = noun.number, noun
@@ -128,6 +128,13 @@ class Memory:
             if noun.number is None or group.number is None:
                 return group
         return None
+
+    def _listed_before(self, noun: Noun) -> Group | None:
+        """The set that a Chinese sentence itself lists before it says 上述网站."""
+        if self.scene is None or self.scene.language.code != "zh":
+            return None
+        members = self.lists.left(self.scene, noun.start, self.scene.sentence.start, loose=True)
+        return Group(None, None, members) if members else None
 
     def members_named_elsewhere(self, scene: Scene) -> None:
         """Adds members that a sentence names as "the others among the five"."""

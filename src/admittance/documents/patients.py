@@ -32,6 +32,8 @@ _NAMED_IN_QUOTES = frozenset(
 _AMONG = re.compile(r" (?:is|are|was|were) (?:one of|among) ")
 _KEEPERS = frozenset({"app", "platform", "company"})
 _LIST_HEAD = re.compile(r"的?(?:域名|网站|网址|应用|软件|平台|服务|app)(?:有|包括|为|如下|列表)*:")
+_NAMELY = ("包括", "包括了", "如", "例如", "包含")  # 禁止59款应用,包括X
+_MARKS = ("对", "将", "把", "向", "就")  # what follows them is acted upon
 _ZH_PASSIVE = re.compile(r"被|遭到?")
 _ADDRESSING = frozenset({ActionType.SUMMONS, ActionType.FINE, ActionType.WARNING})
 _PAST_PEOPLE = re.compile(  # "summoned and fined", "interviewed the head and the editor of"
@@ -141,9 +143,9 @@ class Patients:
             if mark is not None and any(noun.start >= mark.end() for noun in left):
                 left = self.lists.left(scene, mark.start(), draft.clause[0]) or left
             return left or right or self.lists.quoted_before(scene, start, draft.clause[0])
-        if right and left and "," in self.low[end : right[0].start]:
+        if right and left and "," in self.low[end : right[0].start] and not self.low.endswith(_NAMELY, end, right[0].start):
             right = []
-        marked = [noun for noun in left if self.low[max(0, noun.start - 1) : noun.start] in {"对", "将", "把", "向", "就"}]
+        marked = [noun for noun in left if self.low[max(0, noun.start - 2) : noun.start].rstrip('"《').endswith(_MARKS)]
         named = left if marked else right or left
         if not named and (draft.type in _NAMED_IN_QUOTES or draft.type is None):
             named = self.lists.quoted_name(scene, end) or self.lists.quoted_before(scene, start, draft.clause[0])
