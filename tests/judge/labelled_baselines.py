@@ -15,8 +15,6 @@ from tests.judge.scenarios import (
     NXDOMAIN,
     OK,
     OTHER,
-    OTHER_PAGE,
-    REGISTER,
     SITE,
     B,
     D,
