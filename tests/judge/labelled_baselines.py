@@ -141,6 +141,21 @@ BASELINES: tuple[Scenario, ...] = (
         controls=(handed(WALL, Layer.DNS, "10.0.0.1"),),
     ),
     Scenario(
+        "known_address_said_to_be_a_wall",
+        (dns("8.7.198.45", **NO_HELPER),),
+        {"dns": B},
+        ("dns.known_address",),
+        controls=(handed(WALL, Layer.DNS, "8.7.198.45"),),
+    ),
+    Scenario(
+        "block_page_behind_an_address_said_to_be_a_wall",
+        clear(dns(OTHER), tcp(address=OTHER, port=80), http(**(OTHER_PAGE | {"body_sha256": "register"}))),
+        {"dns": B},
+        ("dns.hijack.blockpage",),
+        bodies=(body("register", REGISTER.encode()),),
+        controls=(handed(WALL, Layer.DNS, OTHER),),
+    ),
+    Scenario(
         "page_handed_out_for_many",
         clear(dns(), tcp(port=80), http(title=NOTICE_PAGE.title(), **NOTICED)),
         {"dns": OK, "tcp": OK, "http": L},

@@ -209,7 +209,7 @@ def _unknown_voices(story: Story, scene: Scene, known: list[_Voice]) -> list[_Vo
     for match in matches:
         start, end = match.span("name")
         if any(one.start < end and start < one.end for one in known) or any(
-            noun.start < end and start < noun.end and noun.kind not in {"country", "actor"} for noun in scene.nouns
+            noun.start < end and start < noun.end and noun.kind not in {"country", "actor", "unknown"} for noun in scene.nouns
         ):
             continue
         words = match.group("words").lower() + " " + match.group("name").lower()

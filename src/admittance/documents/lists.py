@@ -114,7 +114,7 @@ class Lists:
                 continue
             if loose and (noun.kind == "isp" or noun.entity in CARRIERS):
                 continue
-            if noun.kind in {"publisher", "monitor"} and _SPEAKS.match(self.low, noun.end):
+            if noun.kind in {"publisher", "monitor", "unknown"} and _SPEAKS.match(self.low, noun.end):
                 continue
             if noun.entity in _TUNNELS and self.low.startswith(_BY_MEANS_OF, noun.start - 1):
                 continue

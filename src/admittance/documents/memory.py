@@ -10,7 +10,7 @@ from admittance.model.documents import ActionType
 
 __all__ = ["Memory"]
 
-_SINGLE = frozenset({"app", "platform", "site", "feature"})
+_SINGLE = frozenset({"app", "platform", "site", "feature", "unknown"})
 _APP_WORDS = ("app", "messenger", "application", "应用", "软件")
 _SITE_WORDS = ("website", "site", "portal", "outlet", "网站")
 _FIRMS = frozenset({"company", "vendor", "publisher"})
@@ -169,7 +169,7 @@ class Memory:
             services = [
                 noun
                 for noun in scene.nouns
-                if noun.kind in {"app", "platform", "vendor", "site", "feature"}
+                if noun.kind in {"app", "platform", "vendor", "site", "feature", "unknown"}
                 and noun.entity not in STORES
                 and not self._written_on(scene, noun)
             ]

@@ -77,7 +77,7 @@ class Reach:
             subjects = [Noun(found.start, found.end, "site", None, "alias", head="internet", subject="internet")]
         elif shut or found.trigger.rule.endswith("internet-restored"):
             return self._shutdown_claim(draft)
-        if scene.language.patterns["technical"].search(self.low, scene.sentence.start, scene.sentence.end):
+        if self._of_no_gate(scene):
             return None
         if draft.status == Status.ACCESSIBLE:
             subjects = [noun for noun in subjects if noun.kind != "group"]
@@ -96,6 +96,11 @@ class Reach:
         draft.targets, draft.country = subjects, place
         draft.implementers, draft.objects, draft.group, draft.office = [], [], None, None
         return draft
+
+    def _of_no_gate(self, scene: Scene) -> bool:
+        """Whether a sentence tells of an accident, or of the rules of a school or an office."""
+        told = (scene.language.patterns.get(name) for name in ("technical", "premises"))
+        return any(one and one.search(self.low, scene.sentence.start, scene.sentence.end) for one in told)
 
     def _of_a_person(self, scene: Scene, noun: Noun) -> bool:
         """Whether a service stands for somebody's account there: 我的微信被封."""
