@@ -15,6 +15,8 @@ from tests.judge.scenarios import (
     NXDOMAIN,
     OK,
     OTHER,
+    OTHER_PAGE,
+    REGISTER,
     SITE,
     B,
     D,
