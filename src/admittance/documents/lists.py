@@ -20,7 +20,6 @@ _UNKNOWN = re.compile(
     r"((?:[A-Z]|\d(?=\d*[a-z]))[A-Za-z0-9]+(?: [A-Z][A-Za-z0-9]+){0,2})(?=[\s,.;]|$)"
 )
 
-_AGENT_MARKS = ("被", "遭", "由", "受")  # whoever follows does it
 _TUNNELS = frozenset({"vpn-apps", "vpn-services"})
 _BY_MEANS_OF = ("用", "过", "助", "挂", "开")  # 使用翻墙软件也难以连线 speaks of what is reached with it
 _MADE_BY = re.compile(r"\b(?:owned|run|operated|developed|made|built) by (?:the )?$")
@@ -46,7 +45,7 @@ _QUOTED_BEFORE = re.compile(
     + r'|(?<=[对将])"([^"《》,。;]{2,16})"(?=予以|给予|作出|处|进行|采取|实施|依法)'
 )
 _ZH_OWNED = re.compile(r"(?:公司|集团)?(?:的|旗下)?[^,、。;和与及]{0,14}")
-_ZH_OWN_THING = re.compile(r"^(?:的|旗|公)|(?:应用|服务|软件|平台|app|产品|功能|程序)\"?$")
+_ZH_OWN_THING = re.compile(r"^(?:的|旗|公)|(?:应用|服务|软件|平台|app|产品|功能|程序|引擎|浏览器|网站)\"?$")
 _OTHER_VERSION = re.compile(r"的?(?:海外|国际)版")  # 抖音海外版TikTok is TikTok
 _UNKNOWN_LISTED = re.compile(r"(?:、\"?[^\s,。;:、的了\"]{1,12}\"?){1,8}[、和与及]?")
 _ZH_PATIENT = re.compile(r"[对将向把][^,。]{0,24}$")
@@ -120,8 +119,8 @@ class Lists:
                 continue
             if _MADE_BY.search(self.low, max(limit, noun.start - 24), noun.start):
                 continue
-            if noun.kind == "group" and noun.country is not None and self.low.startswith(_AGENT_MARKS, noun.start - 1):
-                continue
+            if noun.kind == "group" and noun.country is not None:
+                continue  # bodies of state act, and are no patients
             if noun.start < limit:
                 break
             if (

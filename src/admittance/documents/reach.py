@@ -19,7 +19,8 @@ __all__ = ["Reach", "claimable", "testable"]
 _STARTED = re.compile(r"(?:began|started|appeared|reported|noticed|detected)$")
 _BARE_ACCESS = re.compile(r"(?:access|services?|normal service) (?!to\b)")
 _WANTS_OBJECT = re.compile(r"(?:to|of|on|with|accessing|using|in|at|reach|access|open|use)\s*$")
-_PERSONAL = re.compile(r"(?:[我你他她]|我们|自己|本人|个人)的?$")
+_PERSONAL = re.compile(r"(?:[我你他她]|我们|自己|本人|个人)的?$|(?:经常|常|平时|一直|天天)(?:使)?用的$")
+_OF_USERS = re.compile(r"客服|申诉|加好友|封号|违规用户")  # what is between a service and its users
 _NEAR = range(60)  # characters between the sentence that names a service and one that goes on about it
 _GOES_ON = frozenset({"accessible", "restored", "blocked", "disrupted"})
 _NO_SUBJECT = re.compile(r"用户|使用者|网友|网民|服务|目前|现在|现已")  # of whom or what the sentence before speaks
@@ -104,8 +105,9 @@ class Reach:
 
     def _of_a_person(self, scene: Scene, noun: Noun) -> bool:
         """Whether a service stands for somebody's account there: 我的微信被封."""
-        before = self.low[max(scene.sentence.start, noun.start - 4) : noun.start]
-        return scene.language.code == "zh" and _PERSONAL.search(before) is not None
+        before = self.low[max(scene.sentence.start, noun.start - 6) : noun.start]
+        own = _PERSONAL.search(before) or _OF_USERS.search(self.low, scene.sentence.start, scene.sentence.end)
+        return scene.language.code == "zh" and own is not None
 
     def _part_of_company(self, scene: Scene, noun: Noun) -> bool:
         """Whether a company only says whose the thing is that a Chinese sentence speaks of: 苹果手机的隔空投送功能."""
