@@ -12,7 +12,8 @@ from admittance.documents.clean import Clean, datelines
 from admittance.documents.find import Story
 from admittance.documents.lexicon import EventAnchor, Lexicon
 from admittance.documents.numerals import number_of
-from admittance.documents.phrases import NOT_STATED, Clock, awake_readers, day_of, ordinal, readers
+from admittance.documents.phrases import awake_readers, readers
+from admittance.documents.reckon import NOT_STATED, Clock, day_of, ordinal
 from admittance.documents.told import hour_of_day, steps_aside, told_from
 from admittance.model.documents import Granularity, Time, TimeBasis
 

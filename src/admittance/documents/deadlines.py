@@ -9,7 +9,7 @@ from admittance.documents.date import Clock, When, timed
 from admittance.documents.draft import Draft
 from admittance.documents.find import Scene, Story
 from admittance.documents.numerals import number_of
-from admittance.documents.phrases import day_of
+from admittance.documents.reckon import day_of
 from admittance.model.documents import ActionType, Deadline, Granularity, Time, TimeBasis
 
 __all__ = ["DEMANDS", "LASTING", "ahead", "deadline_words", "end_of_lasting", "later_deadline", "unspecified_deadline"]

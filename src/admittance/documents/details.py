@@ -20,8 +20,8 @@ from admittance.documents.deadlines import (
 from admittance.documents.draft import Draft
 from admittance.documents.find import Scene, Story
 from admittance.documents.lexicon import Lexicon
-from admittance.documents.phrases import day_of
 from admittance.documents.quantities import add_quantities
+from admittance.documents.reckon import day_of
 from admittance.documents.voice import UNREAL
 from admittance.model.documents import ActionType, Deadline, Granularity, Modality, Time, TimeBasis
 
