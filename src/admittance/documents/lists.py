@@ -34,6 +34,12 @@ _SPEAKS = re.compile(
 _EXPLAINED = re.compile(
     r", (?:one of|an?|the|which|who|whose|formerly|owned|part of|itself)\b[^,;]*, *(?:\w+ly |also |still )?"
 )
+_OWNS = re.compile(r"(?:,? (?:platforms|inc|corp|co|ltd|llc|plc|holdings|technologies)\b\.?)*'s? ")
+_ITS_KIND = re.compile(r"(?:(?:[a-z-]+ ){0,2}(?:app|application|service|platform|messenger|site|website|network|unit) )?")
+_AND_OTHERS = re.compile(
+    r"(?: platforms)? (?:apps|services|products), (?:including|such as|like|among them) "
+)  # "Meta apps, including"
+_DASHED = re.compile(r" ?[–—-] (?:[\w-]+ ){0,5}")
 _APPOSITIVE = re.compile(r", (?:the|a|an|one of|formerly|previously)\b[^,;]{1,90}(?=,)")
 
 _KIND_OF_SITE = r"(?:社交)?(?:平台|app|应用|网站|网页|网|客户端|软件|公司|小程序|直播|论坛)"
@@ -198,10 +204,14 @@ class Lists:
             return True
         if self.low.startswith(("-owned ", "-run ", "-backed ", "-based ", " rival ", " competitor "), noun.end):
             return True
-        mark = next((mark for mark in ("'s ", "' ") if self.low.startswith(mark, noun.end)), None)
+        mark = _OWNS.match(self.low, noun.end, scene.sentence.end)
         if mark is None or noun.kind in {"single", "plural"}:
-            return False
-        owned = (other for other in scene.nouns if other.start == noun.end + len(mark))
+            return _AND_OTHERS.match(self.low, noun.end, scene.sentence.end) is not None
+        owned = (
+            other
+            for other in scene.nouns
+            if mark.end() <= other.start and _ITS_KIND.fullmatch(self.low, mark.end(), other.start)
+        )
         return any(other.kind in SERVICE_KINDS and other.kind != "group" for other in owned)
 
     def owner_in_chinese(self, scene: Scene, noun: Noun) -> bool:
@@ -254,6 +264,8 @@ def _list_gap(gap: str, pattern: re.Pattern[str]) -> bool:
     """Whether two nouns belong to one list, judged by the words between them."""
     if len(gap) >= 170:
         return False
+    if _DASHED.fullmatch(gap):
+        return True
     return bool(_UNKNOWN_LISTED.fullmatch(gap) or pattern.match(_APPOSITIVE.sub(",", gap)) or _DESCRIBED.match(gap))
 
 
@@ -264,7 +276,8 @@ def without_heading_groups(nouns: list[Noun], lowered: str) -> list[Noun]:
         if noun.kind == "single" and index + 1 < len(nouns) and nouns[index + 1].start == noun.end + 1:
             continue  # "the gaming platform Roblox"
         last = noun.kind == "group" and index and index + 1 == len(nouns)
-        if last and nouns[index - 1].kind != "group" and lowered[nouns[index - 1].end : noun.start].strip() == ",":
+        before = lowered[nouns[index - 1].end : noun.start]
+        if last and nouns[index - 1].kind != "group" and (before.strip() == "," or _DASHED.fullmatch(before)):
             continue  # it only says what they are
         if noun.kind == "group" and index + 1 < len(nouns) and nouns[index + 1].kind != "group":
             gap = lowered[noun.end : nouns[index + 1].start].strip()

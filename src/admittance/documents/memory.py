@@ -84,7 +84,9 @@ class Memory:
                     groups.append(known)
             elif noun.kind == "single":
                 last = self._service_before(noun)
-                if last is not None:
+                if last is not None and last.kind == "unknown":
+                    named.append(last)  # what no list knows has no other name than where it stands
+                elif last is not None:
                     named.append(
                         Noun(
                             noun.start,
