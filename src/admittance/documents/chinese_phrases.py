@@ -31,6 +31,11 @@ from admittance.model.documents import Granularity, Time, TimeBasis
 __all__ = ["chinese_phrases"]
 
 
+def _year_beside(word: str | None, clock: Clock) -> int | None:
+    """The year that 去年 or 明年 names, None for 今年 or no word: the nearest day is meant then."""
+    return clock.year + {"去年": -1, "明年": 1}[word] if word in {"去年", "明年"} and clock.year else None
+
+
 def chinese_phrases(calendar: Calendar) -> tuple[tuple[re.Pattern[str], Reader], ...]:
     """The patterns of Chinese with their readers, the most telling first."""
     weekdays, seasons = calendar.weekdays, calendar.seasons
@@ -43,11 +48,11 @@ def chinese_phrases(calendar: Calendar) -> tuple[tuple[re.Pattern[str], Reader],
             lambda m, c, _: of_month_day(int(m["m"]), int(m["d"]), int(m["y"]), c),
         ),
         (
-            re.compile(rf"(?:(?P<y>{HANZI_YEAR})年)?(?P<w>今年|去年)?(?P<m>{HANZI_DAY})月(?P<d>{HANZI_DAY})(?:日|号)"),
+            re.compile(rf"(?:(?P<y>{HANZI_YEAR})年)?(?P<w>[今去明]年)?(?P<m>{HANZI_DAY})月(?P<d>{HANZI_DAY})(?:日|号)"),
             lambda m, c, _: of_month_day(
                 number_of(m["m"]),
                 number_of(m["d"]),
-                year_of(m["y"]) if m["y"] else (c.year - 1 if m["w"] == "去年" and c.year else None),
+                year_of(m["y"]) if m["y"] else _year_beside(m["w"], c),
                 c,
             ),
         ),

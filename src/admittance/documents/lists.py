@@ -53,6 +53,7 @@ _QUOTED_BEFORE = re.compile(
 _ZH_OWNED = re.compile(r"(?:公司|集团)?(?:的|旗下)?[^,、。;和与及]{0,14}")
 _ZH_OWN_THING = re.compile(r"^(?:的|旗|公)|(?:应用|服务|软件|平台|app|产品|功能|程序|引擎|浏览器|网站)\"?$")
 _OTHER_VERSION = re.compile(r"的?(?:海外|国际)版")  # 抖音海外版TikTok is TikTok
+_ZH_SPEAKS = re.compile(r"》?(?:[中英]文)?(?:网站|网|版|电|讯)?[^,。;]{0,6}(?:报道|报导|消息|引述|援引|称)")
 _UNKNOWN_LISTED = re.compile(r"(?:、\"?[^\s,。;:、的了\"]{1,12}\"?){1,8}[、和与及]?")
 _ZH_PATIENT = re.compile(r"[对将向把][^,。]{0,24}$")
 _NAMED_AFTER = re.compile(r" [\w.-]+(?: [\w.-]+)?(?:,| and| or) (?:the )?")
@@ -120,6 +121,8 @@ class Lists:
             if loose and (noun.kind == "isp" or noun.entity in CARRIERS):
                 continue
             if noun.kind in {"publisher", "monitor", "unknown"} and _SPEAKS.match(self.low, noun.end):
+                continue
+            if noun.kind == "publisher" and scene.language.code == "zh" and _ZH_SPEAKS.match(self.low, noun.end):
                 continue
             if noun.entity in _TUNNELS and self.low.startswith(_BY_MEANS_OF, noun.start - 1):
                 continue

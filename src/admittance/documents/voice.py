@@ -24,6 +24,10 @@ _PAPER = re.compile(
 _REFUSAL = re.compile(r"\bnot\b|n't\b|fail|refus|comply|unless|如不|否则|逾期")
 _UNTRUE = re.compile(r"untrue|not true")
 _ASKED = re.compile(r"[吗么](?:[?!。]|\s*$)")
+_YET_TO_COME = re.compile(r"计划|拟|打算|准备|考虑|即将|将要|将会")
+_FUTURE_AFTER = ("对", "于", "被", "会", "在", "全面", "依法")  # what follows 将 where it says that something is to come
+_ADJOINS = 3  # characters between an object that 将 brings forward and its verb
+_MOVED = frozenset({"app", "platform", "site", "feature", "counted", "plural", "single", "vendor", "group"})
 UNREAL = frozenset({Modality.PLANNED, Modality.EXPECTED, Modality.THREATENED, Modality.HYPOTHETICAL})
 
 
@@ -89,7 +93,7 @@ def voice_of(scene: Scene, found: FoundTrigger, lowered: str, clause: tuple[int,
         match = pattern.search(within) or (pattern.search(bare) if be_before else None)
         if match is None and tone.modality in ("planned", "expected"):
             match = language.patterns["planned_inside"].search(inside)
-        if match is None:
+        if match is None or (tone.modality == "planned" and _moves_object(scene, found, lowered, within)):
             continue
         if tone.polarity == "denied":
             at = found.start - len(within) + match.start()
@@ -111,6 +115,17 @@ def voice_of(scene: Scene, found: FoundTrigger, lowered: str, clause: tuple[int,
         polarity = "denied"
     reported = _called_untrue(scene, found, lowered)
     return Voice(passive, nominal, dropped, "denied" if reported else polarity, modality, certainty, hedge, reported)
+
+
+def _moves_object(scene: Scene, found: FoundTrigger, lowered: str, within: str) -> bool:
+    """Whether 将 only brings the object before its verb, as in 将43款App下架: a deed, where 将下架 is one to come."""
+    mark = within.rfind("将")
+    if scene.language.code != "zh" or mark < 0 or _YET_TO_COME.search(within):
+        return False
+    first = found.start - len(within) + mark + 1
+    return not lowered.startswith(_FUTURE_AFTER, first) and any(
+        first <= noun.start and 0 <= found.start - noun.end <= _ADJOINS and noun.kind in _MOVED for noun in scene.nouns
+    )
 
 
 def _opens_as_noun(scene: Scene, found: FoundTrigger, lowered: str) -> bool:
