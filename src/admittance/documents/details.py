@@ -85,6 +85,7 @@ def scene_times(story: Story, clock: Clock, lexicon: Lexicon) -> dict[int, list[
         names = tuple((noun.start - sentence.start, noun.end - sentence.start) for noun in scene.nouns if noun.entity)
         names += tuple(match.span() for match in _TITLES.finditer(text))
         here = times_in(text, sentence.start, scene.language.code, clock, lexicon, context, names, day)
+        here = _from_that_day(here, text, sentence.start)
         here = _with_written_year(here, text, sentence.start, near_year)
         here, year = _in_the_same_year(here, text, sentence.start, year)
         found[sentence.start] = here
@@ -96,6 +97,16 @@ def scene_times(story: Story, clock: Clock, lexicon: Lexicon) -> dict[int, list[
                 named = date.fromisoformat(when.time.value) if context[0] is not None and when.time.value else None
                 if named is not None and (clock.day is None or named <= clock.day):
                     day = named
+    return found
+
+
+def _from_that_day(whens: list[When], text: str, base: int) -> list[When]:
+    """The times of a sentence, 即日 as the day that the sentence has named before: 1月22日…决定自即日起."""
+    found: list[When] = []
+    for when in whens:
+        days = [one.time for one in found if one.time.granularity == Granularity.DAY and one.time.value]
+        same = days and text.startswith("即日", when.start - base)
+        found.append(When(when.start, when.end, days[-1]) if same else when)
     return found
 
 

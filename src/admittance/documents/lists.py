@@ -46,6 +46,10 @@ _KIND_OF_SITE = r"(?:社交)?(?:平台|app|应用|网站|网页|网|客户端|�
 _QUOTED = re.compile(
     rf'(?:了)?(?:["《]([^"《》,。;]{{2,16}})["》]的?(?={_KIND_OF_SITE})|(?:[^,。;"]{{0,4}}?){_KIND_OF_SITE}"([^"《》,。;]{{2,16}})")'
 )
+_LATIN = re.compile(
+    rf"(?:了)?[^,。;\"a-z]{{0,16}}?{_KIND_OF_SITE}\s?(?!app|vpn|ios|android|api|http|www)"
+    r"([a-z][a-z0-9-]{2,20}(?: [a-z][a-z0-9-]{2,20})?)(?![a-z.])"
+)
 _QUOTED_BEFORE = re.compile(
     rf'["《]([^"《》,。;]{{2,16}})["》]的?{_KIND_OF_SITE}|{_KIND_OF_SITE}"([^"《》,。;]{{2,16}})"'
     + r'|(?<=[对将])"([^"《》,。;]{2,16})"(?=予以|给予|作出|处|进行|采取|实施|依法)'
@@ -241,6 +245,11 @@ class Lists:
         if match is None or scene.sentence.headline:
             return []
         return [self._unknown(match)]
+
+    def latin_name(self, scene: Scene, position: int) -> list[Noun]:
+        """A name in Latin letters, unknown to the catalog, right after its kind of site: 封锁社交网站Ashley Madison."""
+        match = _LATIN.match(self.low, position, scene.sentence.end)
+        return [] if match is None or scene.sentence.headline else [self._unknown(match)]
 
     def quoted_before(self, scene: Scene, position: int, limit: int) -> list[Noun]:
         """A site in quotation marks left of a Chinese verb that the catalog does not know: "某某"网站无法访问."""

@@ -32,6 +32,9 @@ _NAMED_IN_QUOTES = frozenset(
 _AMONG = re.compile(r" (?:is|are|was|were) (?:one of|among) ")
 _KEEPERS = frozenset({"app", "platform", "company"})
 _LIST_HEAD = re.compile(r"的?(?:域名|网站|网址|应用|软件|平台|服务|app)(?:有|包括|为|如下|列表)*:")
+_ZH_LIFTED = re.compile(
+    r"(?:正式|已|已经|全面|宣布)*(?:解除|取消|撤销|结束)(?:了)?(?:该|这一|上述|此)?(?:项|道)?(?:禁令|封锁|封禁)(?:了)?"
+)
 _NAMELY = ("包括", "包括了", "如", "例如", "包含")  # 禁止59款应用,包括X
 _MARKS = ("对", "将", "把", "向", "就")  # what follows them is acted upon
 _ZH_PASSIVE = re.compile(r"被|遭到?")
@@ -112,6 +115,11 @@ class Patients:
             return []
         if _BARE_MORE.match(self.low, end):
             return []
+        return self._told_before(draft)
+
+    def _told_before(self, draft: Draft) -> list[Noun]:
+        """The things of the measure told last, else the service named last, as they stand for "the ban" of a draft."""
+        start, end = draft.found.start, draft.found.end
         last_draft = next((one for one in reversed(self.drafts) if one.targets or one.group), None)
         if last_draft is not None:
             nouns = last_draft.targets or (last_draft.group.members if last_draft.group else [])
@@ -149,6 +157,10 @@ class Patients:
         named = left if marked else right or left
         if not named and (draft.type in _NAMED_IN_QUOTES or draft.type is None):
             named = self.lists.quoted_name(scene, end) or self.lists.quoted_before(scene, start, draft.clause[0])
+            if not named and draft.type is not None:
+                named = self.lists.latin_name(scene, end)
+        if not named and draft.type == ActionType.UNBLOCK and _ZH_LIFTED.fullmatch(self.low, start, end):
+            return self._told_before(draft) if self.drafts else []
         return named
 
 
