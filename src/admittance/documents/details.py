@@ -48,7 +48,8 @@ _OPENING = re.compile(
     r"\W*(after|when|following|although|while|hours after|days after|weeks after) "
     r"(?:[^,;]|, (?=\d|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z.]* \d)){6,140}, "
 )
-_UP_TO = re.compile(r" to (?:the (?:morning|afternoon|evening|night) of )?")
+_BETWEEN = re.compile(r"\bbetween (?:the )?$")
+_UP_TO = re.compile(r" (?:to|and) (?:the (?:morning|afternoon|evening|night) of )?")
 _AND_ON = re.compile(r"\band (?:then |later )?(?:(?:on|in) )?$")
 _DEADLINE = re.compile(r"(?:'s)? ?(?:\w+ )?(?:deadline|cut-off)|(?:的)?(?:最后)?(?:期限|截止)")
 _LEARNT = re.compile(r",?(?:(?:本报|本网)?记者)?从[^,。]{2,24}(?:获悉|了解到|得知)")
@@ -206,6 +207,20 @@ def _without(lowered: str, scene: Scene, first: int, last: int) -> str:
     return (lowered[scene.sentence.start : first] + lowered[last : scene.sentence.end]).strip(" :,.()*")
 
 
+def _opens_stretch(scene: Scene, low: str, first: When, last: When) -> bool:
+    """Whether one day opens the stretch that another ends: "from 3 to 8 June", "between the 15th and the 18th of June"."""
+    link = _UP_TO.fullmatch(low, first.end, last.start) if first.end < last.start else None
+    if link is None:
+        return False
+    base = scene.sentence.start
+    if _BETWEEN.search(low, base, first.start):
+        return True
+    opened = low.startswith("from ", first.start) or scene.language.patterns["from_date"].search(
+        low[max(base, first.start - 30) : first.start]
+    )
+    return bool(opened) and link[0].startswith(" to")
+
+
 def _times(story: Story, draft: Draft, whens: list[When], clock: Clock) -> None:
     patterns = draft.scene.language.patterns
     low, base = story.lowered, draft.scene.sentence.start
@@ -222,15 +237,7 @@ def _times(story: Story, draft: Draft, whens: list[When], clock: Clock) -> None:
             if abs(when.start - draft.found.start) < 160 and (draft.type is None or draft.type in LASTING):
                 draft.end = timed(when, story)
             continue
-        if any(
-            other.end < when.start
-            and _UP_TO.fullmatch(low, other.end, when.start)
-            and (
-                low.startswith("from ", other.start)
-                or patterns["from_date"].search(low[max(base, other.start - 30) : other.start])
-            )
-            for other in whens
-        ):
+        if any(_opens_stretch(draft.scene, low, other, when) for other in whens):
             if draft.type is None or draft.type in LASTING:
                 draft.end = timed(when, story)
             continue

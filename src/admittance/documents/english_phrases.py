@@ -41,6 +41,13 @@ def english_phrases(calendar: Calendar) -> tuple[tuple[re.Pattern[str], Reader],
             lambda m, c, _: of_month_day(months[m["m"]], int(m["d"]), int(m["y"]) if m["y"] else None, c),
         ),
         (
+            re.compile(
+                rf"\b(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?= (?:and|to|until|through) \d{{1,2}}(?:st|nd|rd|th)?(?: of)? "
+                rf"(?P<m>{month})\b\.?(?:,? (?P<y>(?:19|20)\d\d)\b)?)"
+            ),
+            lambda m, c, _: of_month_day(months[m["m"]], int(m["d"]), int(m["y"]) if m["y"] else None, c),
+        ),
+        (
             re.compile(rf"\b(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? (?P<m>{month})\b\.?(?:,? (?P<y>(?:19|20)\d\d)\b)?"),
             lambda m, c, _: of_month_day(months[m["m"]], int(m["d"]), int(m["y"]) if m["y"] else None, c),
         ),

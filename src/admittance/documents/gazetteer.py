@@ -29,7 +29,7 @@ _HOST = re.compile(
     r"(?:com|org|net|io|info|ru|cn|tr|ir|in|pk|me|tv|co|uk|news|app|dev|biz|vn|id|br|by|kz|ua|eu|de|fr|jp|kr|hk|tw|us|рф|ai|top"
     r"|gov|edu|int|xyz|site|online|club|live|blog|page|media|press|network|social|chat|cloud|wiki|cc|ca|ch|es|nl|pl|se|fi|dk|cz"
     r"|gr|il|sa|ae|qa|eg|ng|ke|ug|tz|za|gh|zw|et|mm|th|ph|sg|lk|np|bd|af|uz|kg|tj|az|ge|ve|ar|cl|pe|cu|mx|au|nz|im|fm|ly|gg|sh"
-    r"|art|pro|tech|moe"
+    r"|art|pro|tech|moe|it|pt|ro|hu|bg|rs|lt|lv|ee|sk|hr|md"
     r")(?![a-z0-9_-])"
 )
 

@@ -16,7 +16,7 @@ from admittance.documents.draft import Draft, Office
 from admittance.documents.find import FoundFrame, FoundTrigger, Scene, Story
 from admittance.documents.gazetteer import ACTOR_KINDS, Noun
 from admittance.documents.lexicon import Trigger
-from admittance.documents.lists import STORES, Lists
+from admittance.documents.lists import CARRIERS, STORES, Lists
 from admittance.documents.memory import Memory
 from admittance.documents.offices import Offices
 from admittance.documents.patients import Patients, banned_by_platform
@@ -47,6 +47,7 @@ class _Reader:
         self.roles = Roles(story, self.memory)
         self.drafts: list[Draft] = []
         self.current: list[Draft] = []
+        self.listing: Draft | None = None
         self.patients = Patients(story, self.lists, self.memory, self.drafts)
         self.reach = Reach(story, self.offices, self.lists, self.memory)
         self.standing = Standing(story, self.offices, self.roles, self.reach, self.drafts)
@@ -73,6 +74,9 @@ class _Reader:
 
     def _listed_members(self, scene: Scene) -> bool:
         """Adds what a sentence lists as "the blocked apps include" to the measure that counted them before."""
+        if self.listing is not None and self._item(scene, self.listing):
+            return True
+        self.listing = None
         start = scene.sentence.start
         match = scene.language.patterns["members_listed"].search(self.low[start : scene.sentence.end])
         last = self.drafts[-1] if self.drafts else None
@@ -82,8 +86,19 @@ class _Reader:
         if scene.sentence.paragraph - last.scene.sentence.paragraph > reach:
             return False
         named = [noun for noun in self.lists.right(scene, start + match.end(), scene.sentence.end) if noun.kind not in _SETS]
+        if match.group().endswith(":") and not named:
+            self.listing = last  # its members stand in lines of their own
         last.targets = named or last.targets
         return bool(named)
+
+    def _item(self, scene: Scene, last: Draft) -> bool:
+        """Whether a line is an item of the list that a line before it headed; what it names joins the listed."""
+        if _BULLET.match(self.low, scene.sentence.start) is None or scene.triggers:
+            return False
+        named = [noun for noun in scene.nouns if noun.kind not in _SETS and noun.entity]
+        known = draft_ids(last.targets)
+        last.targets = [*last.targets, *[noun for noun in named if noun.entity not in known]]
+        return True
 
     def _members_after(self, scene: Scene) -> None:
         """Adds what a sentence names as "among the 25 apps" to the measure of the sentence before."""
@@ -157,6 +172,7 @@ class _Reader:
         start, end = found.start, found.end
         told: list[Noun] = []
         ordered_office: Noun | None = None
+        office: tuple[Office, bool] | None = None
         if draft.frame is not None:
             frame_start, frame_end = draft.frame.start, draft.frame.end
             frame_clause = clause_of(scene, self.low, frame_start, frame_end)
@@ -177,7 +193,7 @@ class _Reader:
             ordered_office = self.offices.told(scene, frame_start, frame_clause[0]) if frame_passive else None
             if ordered_office is not None and office is None:
                 office = (self.offices.government_over(ordered_office), True)
-        else:
+        elif not self._carriers_did(scene, found, voice):
             office = self.offices.acting(scene, start, end, draft.clause, voice.passive)
         company = None if voice.passive or draft.frame else self.lists.company_subject(scene, start, draft.clause[0])
         patients = self.patients.of(draft, voice)
@@ -205,6 +221,17 @@ class _Reader:
         self.roles.place(draft, told, patients)
         if ordered_office is not None:
             draft.implementers.append(ordered_office)
+
+    def _carriers_did(self, scene: Scene, found: FoundTrigger, voice: Voice) -> bool:
+        """Whether carriers stand right before a verb as those who did it, whoever tells so: "X said most operators have"."""
+        if voice.passive or not found.participle or scene.language.code != "en":
+            return False
+        before = [noun for noun in scene.nouns if noun.end <= found.start][-1:]
+        return any(
+            (noun.kind == "isp" or noun.entity in CARRIERS)
+            and scene.language.patterns["adjacent"].match(self.low[noun.end : found.start]) is not None
+            for noun in before
+        )
 
     def _subject_dropped(self, scene: Scene, position: int) -> tuple[Office, bool] | None:
         """The office of the sentence before, when one goes on without a subject: …;同日,约谈知乎负责人."""
@@ -284,6 +311,7 @@ class _Reader:
         return [replace(draft, country=code, targets=list(draft.targets), evidence=[]) for code in countries]
 
 
+_BULLET = re.compile(r"\W{0,3}(?:[-*•·–]|\d{1,2}[.)]) ?")
 _COUNTRY_AND = frozenset({" and ", ", ", ", and ", "和", "与", "及", "以及", "、"})
 _SETS = frozenset({"group", "plural", "single", "counted"})
 _OWN_FUNCTIONS = frozenset({ActionType.DOWNLOAD_SUSPENSION, ActionType.REGISTRATION_SUSPENSION, ActionType.APP_REMOVAL})

@@ -12,7 +12,7 @@ from admittance.documents.offices import Offices
 from admittance.documents.reach import Reach
 from admittance.documents.roles import Roles, draft_ids
 from admittance.documents.voice import Voice, wished
-from admittance.model.documents import ActionType
+from admittance.model.documents import ActionType, Status
 
 __all__ = ["Standing"]
 
@@ -63,6 +63,10 @@ class Standing:
             and not self.offices.formal(draft.scene, draft.found.start)
             and not (voice.passive and self._lifted_ban(draft, beside))
         ):
+            if not draft.targets and _LIFTED.match(self.low, draft.found.start, draft.found.end):
+                before = [one for one in self.drafts[-1:] if draft.scene.sentence.start - one.scene.sentence.end < _NEXT]
+                told = [one for one in (*before, *beside) if one.status == Status.BLOCKED]
+                draft.targets = list(told[-1].targets) if told else []
             return self.reach.claim(draft)
         if not acts and draft.status is not None and draft.frame is None and not voice.planned and self._by_the_wall(draft):
             return self.reach.claim(draft)
@@ -208,6 +212,7 @@ class Standing:
         return self.offices.government(home) if home not in {None, "US", "GB", "XX", "ZZ"} else None
 
 
+_NEXT = 3  # characters between a sentence and the next
 _WALLS = ("firewall", "firewall of china", 'firewall"', "gfw", "防火墙", "长城")
 _OWN_DOING = frozenset({ActionType.SERVICE_SUSPENSION, ActionType.SERVICE_SHUTDOWN})
 _BY_ITSELF = frozenset({"zh.internet-shutdown", "zh.internet-restored"})  # verbs that need nobody who acts
