@@ -25,6 +25,7 @@ from tests.judge.labelled_records_pages import PAGES, REDIRECTS
 from tests.judge.labelled_records_portals import PORTALS
 from tests.judge.labelled_records_rare import RARE
 from tests.judge.labelled_records_services import RECORDED_SERVICES
+from tests.judge.labelled_records_versions import VERSIONS
 from tests.judge.labelled_records_walls import WALLS
 from tests.judge.labelled_records_web import NAMES
 from tests.judge.probe import line_of
@@ -54,6 +55,7 @@ RAW = (
     *COUNTRIES,
     *WALLS,
     *LIKENESS,
+    *VERSIONS,
 )
 
 

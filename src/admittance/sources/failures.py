@@ -16,7 +16,7 @@ NO_TLS = f"{UNKNOWN_FAILURE}: tls: first record does not look like a TLS handsha
 """Something answered a handshake that is no TLS: df-007 has no name for it, so Go's text stands for every spelling."""
 
 OWN_SYSTEM = f"{UNKNOWN_FAILURE}: operation not permitted"
-"""The probe's own system refused to open or bind a socket: df-007 has no name for it either."""
+"""The probe's own system refused it a socket, a program, a file or room on its disk: df-007 has no name for it either."""
 
 FAILURES = frozenset(
     {
@@ -128,6 +128,9 @@ INSIDE_UNKNOWN = (
     ("operation not permitted", OWN_SYSTEM),
     ("permission denied", OWN_SYSTEM),
     ("assign requested address", OWN_SYSTEM),
+    ("executable file not found", OWN_SYSTEM),
+    ("no such file or directory", OWN_SYSTEM),
+    ("no space left on device", OWN_SYSTEM),
     ("remote error: tls: ", "ssl_failed_handshake"),
     ("first record does not look like a tls handshake", NO_TLS),
     ("server gave http response to https client", NO_TLS),

@@ -50,7 +50,7 @@ class OoniSource(msgspec.Struct, frozen=True):
     """Raw OONI measurements: every test is kept and counted, facts are taken from the tests that `nettests.py` says."""
 
     name: str = "ooni"
-    parser: str = "ooni/6"
+    parser: str = "ooni/7"
     suffixes: tuple[str, ...] = tuple(
         f".{kind}{packed}" for kind in ("jsonl", "json", "yaml", "tar") for packed in ("", ".gz", ".lz4")
     )
