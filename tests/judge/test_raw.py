@@ -7,6 +7,7 @@ from admittance.judge import RULES
 from tests.judge.judged import judged
 from tests.judge.labelled_raw_services import SERVICES
 from tests.judge.labelled_raw_web import WEB, Raw
+from tests.judge.labelled_records_abroad import ABROAD
 from tests.judge.labelled_records_answers import ANSWERS
 from tests.judge.labelled_records_certificates import CERTIFICATES
 from tests.judge.labelled_records_connections import CONNECTIONS
@@ -56,6 +57,7 @@ RAW = (
     *WALLS,
     *LIKENESS,
     *VERSIONS,
+    *ABROAD,
 )
 
 
