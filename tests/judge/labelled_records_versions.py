@@ -2,8 +2,8 @@
 
 from tests.judge.labelled_raw_web import Raw
 from tests.judge.records import NXDOMAIN, REFUSED, RESET, TIMEOUT, Record, answer, fetched, opened, shaken
-from tests.judge.scenarios import OK, D, F, I, L, N
-from tests.judge.tools import CENTRES, found, keyed, one
+from tests.judge.scenarios import OK, B, D, F, I, L, N
+from tests.judge.tools import CENTRES, found, keyed, one, relay, tor
 
 FINE = {"dns": OK, "tcp": OK, "tls": OK, "http": OK}
 FACEBOOK_WEB = "157.240.252.61@32934"
@@ -201,5 +201,79 @@ VERSIONS: tuple[Raw, ...] = (
         given="http://morning-paper.net/",
         version="0.2.4",
         start="2015-11-22 10:32:02",
+    ),
+    keyed(  # all bridges refuse and the directories answer: one role alone
+        "tor, bridges alone refuse",
+        "tor",
+        tor(
+            a=relay("131.188.40.189:443", "or_port_dirauth"),
+            b=relay("193.11.166.194:27015", "obfs4", REFUSED),
+            c=relay("37.218.240.34:40035", "obfs4", REFUSED),
+        ),
+        "tor/bridges",
+        {"tcp": L},
+        version="0.4.0",
+    ),
+    keyed(  # the consensus came in clear text from an address that is published
+        "tor, a directory's consensus",
+        "tor",
+        tor(
+            a=relay("128.31.0.39:9131", "dir_port")
+            | {
+                "summary": {"connect": {"failure": None}},
+                "tcp_connect": [opened("128.31.0.39:9131", tags=None)],
+                "requests": [
+                    fetched(
+                        "http://128.31.0.39:9131/tor/status-vote/current/consensus.z",
+                        answer(200, None, length=900, headers={}),
+                        tags=None,
+                    )
+                ],
+            }
+        ),
+        "tor/directory",
+        {"tcp": OK, "http": OK},
+        version="0.4.0",
+    ),
+    keyed(  # the old root is known to 0.2.0, and a reset is none of its faults
+        "signal 0.2.0 after the second root, reset",
+        "signal",
+        one("chat.signal.org", "76.223.92.165@16509", RESET),
+        "signal/chat",
+        {"dns": N, "tcp": OK, "tls": L},
+        version="0.2.0",
+        start="2022-11-20 10:00:00",
+    ),
+    keyed(  # an urlgetter that only resolves, denied, without anybody to compare with
+        "urlgetter, a look-up alone",
+        "urlgetter",
+        {"failure": NXDOMAIN, "failed_operation": "resolve", "queries": [found("www.torproject.org", failed=NXDOMAIN)]},
+        "site:torproject.org/www.torproject.org",
+        {"dns": N},
+        version="0.2.0",
+        given="dnslookup://www.torproject.org",
+    ),
+    keyed(  # a proxy's own words in place of the line, as base64
+        "request line answered in bytes",
+        "http_invalid_request_line",
+        {
+            "sent": ["GET / HTTP/SMV\r\n"],
+            "received": [{"format": "base64", "data": "SFRUUC8xLjEgNDAwIEJhZCBSZXF1ZXN0DQo="}],
+            "tampering": True,
+            "tampering_list": [True],
+            "failure_list": [None],
+        },
+        "ooni/helpers",
+        {"http": I},
+        version="0.2.0",
+        test_helpers={"backend": "37.218.241.93"},
+    ),
+    keyed(  # no public server has such an address
+        "whatsapp's endpoints of private addresses",
+        "whatsapp",
+        {"queries": [found(f"e{n}.whatsapp.net", "10.10.34.34") for n in range(1, 17)], "tcp_connect": None},
+        "whatsapp/endpoints",
+        {"dns": B},
+        version="0.11.0",
     ),
 )
