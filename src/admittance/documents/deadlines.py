@@ -31,7 +31,7 @@ _UNITS = {
     "个工作日": "P{}D",
 }
 _LONG_PAST = 120  # days after which a deadline without a year lies in the next year
-_BY_THEN = re.compile(r"\b(?:until|till|by|before|no later than|deadline of)\b[^.;]*$|前$")
+_BY_THEN = re.compile(r"\b(?:until|till|by|before|no later than|deadline of)\b(?:(?!\b(?:since|from)\b)[^.;])*$|前$")
 _ZH_BEFORE = re.compile(r"[之以]?前")
 _UNTIL = re.compile(r"\b(?:until|till)\b")
 _GIVEN = re.compile(r"\b(?:ha(?:ve|s|d)|given?|gave|giving)\b")

@@ -196,7 +196,7 @@ class _Reader:
         elif not self._carriers_did(scene, found, voice):
             office = self.offices.acting(scene, start, end, draft.clause, voice.passive)
         company = None if voice.passive or draft.frame else self.lists.company_subject(scene, start, draft.clause[0])
-        patients = self.patients.of(draft, voice)
+        patients = self._with_members(scene, self.patients.of(draft, voice))
         if draft.type == ActionType.FINE and not patients and office is not None and office[0].noun is not None:
             patients = self.lists.unknown_name(scene, end) if office[0].noun.kind == "regulator" else []
         if trigger.patient_group:
@@ -232,6 +232,15 @@ class _Reader:
             and scene.language.patterns["adjacent"].match(self.low[noun.end : found.start]) is not None
             for noun in before
         )
+
+    def _with_members(self, scene: Scene, patients: list[Noun]) -> list[Noun]:
+        """What is acted upon, with what the rest of its sentence names of a set: "25 apps …, including X and Y"."""
+        pattern = scene.language.patterns.get("members_here")
+        if pattern is None or not patients or any(noun.kind not in _SETS for noun in patients):
+            return patients
+        match = pattern.search(self.low, patients[-1].end, scene.sentence.end)
+        named = self.lists.right(scene, match.end(), scene.sentence.end) if match is not None else []
+        return [*patients, *(noun for noun in named if noun not in patients and noun.kind != "isp")]
 
     def _subject_dropped(self, scene: Scene, position: int) -> tuple[Office, bool] | None:
         """The office of the sentence before, when one goes on without a subject: …;同日,约谈知乎负责人."""
