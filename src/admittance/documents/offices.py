@@ -100,14 +100,26 @@ class Offices:
         return office.noun is not None and self.low[office.noun.start : office.noun.end].endswith(("authorities", "当局"))
 
     def lifted(self, office: Office, scene: Scene) -> Office:
-        """The body that the sentence after a bare country's measure lets speak of it: "India blocked 59 apps. MeitY said …"."""
-        if office.noun is None or office.noun.kind != "country":
+        """The body to which the sentence after a measure of a bare country, or of "the authorities", lays it.
+
+        It speaks of it ("India blocked 59 apps. MeitY said …"), or is said to have decided it.
+        """
+        if office.noun is None or not (office.noun.kind == "country" or self._vague(office)):
             return office
-        speaker = self.announcer(scene)
+        speaker = self._decided(scene) or self.announcer(scene)
         if speaker is None or speaker.entity is None or speaker.country is None or speaker.entity not in self.entities:
             return office
         body = self.entities[speaker.entity]
         return speaker if body.kind == "regulator" and speaker.country == office.country else office
+
+    def _decided(self, scene: Scene) -> Office | None:
+        """The body by which "the decision was taken"."""
+        pattern = scene.language.patterns.get("decided_by")
+        for noun in scene.nouns:
+            before = self.low[max(scene.sentence.start, noun.start - 90) : noun.start]
+            if pattern is not None and noun.kind == "regulator" and pattern.search(before):
+                return self.resolved(noun, scene)
+        return None
 
     def told(self, scene: Scene, position: int, limit: int) -> Noun | None:
         """The body of state that is itself told to act: "the PTA has been ordered to"."""
