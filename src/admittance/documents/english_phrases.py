@@ -90,8 +90,11 @@ def english_phrases(calendar: Calendar) -> tuple[tuple[re.Pattern[str], Reader],
             lambda m, c, _: of_month_day(c.day.month, int(m["ordinal"]), None, c) if c.day else None,
         ),
         (
-            re.compile(r"\b(?P<d>yesterday|today|tomorrow|tonight|overnight)\b"),
-            relative_day({"yesterday": -1, "today": 0, "tomorrow": 1, "tonight": 0, "overnight": 0}),
+            re.compile(r"\b(?P<d>yesterday|today|tomorrow|tonight|overnight|last night|this (?:morning|afternoon|evening))\b"),
+            relative_day(
+                {"yesterday": -1, "today": 0, "tomorrow": 1, "tonight": 0, "overnight": 0, "last night": -1}
+                | {f"this {part}": 0 for part in ("morning", "afternoon", "evening")}
+            ),
         ),
         (
             re.compile(r"\b(?:(?:earlier|later) )?(?P<w>this|last|next|previous|coming)(?: past)? (?P<u>week|month|year)\b"),

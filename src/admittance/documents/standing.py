@@ -116,6 +116,7 @@ class Standing:
             return None
         if (
             draft.type == ActionType.BLOCK
+            and draft.frame is None
             and draft.group is None
             and draft.targets
             and all(noun.entity in _TOO_GENERAL for noun in draft.targets)
