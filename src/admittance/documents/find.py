@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from admittance.documents.clean import Clean, Sentence, datelines
 from admittance.documents.gazetteer import ACTOR_KINDS, Gazetteer, Noun, lower
 from admittance.documents.lexicon import Frame, Language, Lexicon, Trigger
-from admittance.documents.unlisted import unlisted
+from admittance.documents.unlisted import abbreviated, unlisted
 
 __all__ = ["FoundFrame", "FoundTrigger", "Scene", "Story", "find", "undated"]
 
@@ -73,7 +73,7 @@ def find(clean: Clean, gazetteer: Gazetteer, lexicon: Lexicon) -> Story:
         walled = lexicon.languages["zh"].patterns["behind_the_wall"].search(lowered) is not None
         country = "CN" if walled else _home(nouns, gazetteer) if clean.language == "zh" else None
     nouns = _without_orphans(_checked_mistranslations(nouns, clean.text, country), gazetteer)
-    nouns = unlisted(nouns, clean.text)
+    nouns = unlisted(abbreviated(nouns, clean.text), clean.text)
     scenes = []
     at = 0
     for sentence in clean.sentences:

@@ -16,7 +16,7 @@ _UNKNOWN = re.compile(
     r"\s+(?:access to |the |(?:popular |encrypted |messaging |social |media |network |app |platform |service |website "
     r"|site |video |game |gaming |online )*)"
     r"(?!(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|January|February|March|April|May|June|July|August|September"
-    r"|October|November|December|VPN|Internet|The |I )"
+    r"|October|November|December|VPN|Internet|Apps?\b|The |I )"
     r"((?:[A-Z]|\d(?=\d*[a-z]))[A-Za-z0-9]+(?: [A-Z][A-Za-z0-9]+){0,2})(?=[\s,.;]|$)"
 )
 

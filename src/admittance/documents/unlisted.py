@@ -1,12 +1,13 @@
-"""Services that no list knows, told by the word beside them: "the news site Morningpaper", "Talkie, a messaging app, …"."""
+"""Names that only a text gives: "the news site Morningpaper", "Talkie, a messaging app, …", "Sindh High Court (SHC)"."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from admittance.documents.gazetteer import Noun
 
-__all__ = ["unlisted"]
+__all__ = ["abbreviated", "unlisted"]
 
 _KIND = (
     r"(?:apps?|applications?|messengers?|platforms?|web ?sites?|sites?|outlets?|portals?|newspapers?|broadcasters?|magazines?"
@@ -14,12 +15,31 @@ _KIND = (
 )
 _NAME = (
     r"(?!(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:January|February|March|April|May|June|July|August|September|October"
-    r"|November|December|Android|Internet|Store|VPNs?|I|In|On|At|By|As|It|Its|He|She|They|We|This|That|These|Those|An?|And|But|For|From|To"
+    r"|November|December|Android|Internet|Store|VPNs?|Apps?|Platform|I|In|On|At|By|As|It|Its|He|She|They|We|This|That|These|Those|An?|And|But|For|From|To"
     r"|The (?:[A-Z]\w+ )?(?:Ministry|Government|Court|Regulator))\b)"
     r"(?:The )?(?:[A-Z][\w&’'-]*[\w]|\d\w*[A-Z]\w+)(?: [A-Z][\w&-]*\w){0,2}"
 )
 _BEHIND = re.compile(rf"\b{_KIND} (?:of )?(?:called |named |known as )?[“\"‘']?({_NAME})(?=[\s,.;:’”\")]|$)")
 _AHEAD = re.compile(rf"(?<![\w.] )\b({_NAME}), (?:an?|the|one of the) (?:[\w'’-]+ ){{0,5}}?{_KIND}\b")
+
+
+_SHORT = re.compile(r" ?\(([A-Z][A-Za-z&.-]{0,8}[A-Z])\)")
+
+
+def abbreviated(nouns: list[Noun], text: str) -> list[Noun]:
+    """The nouns, with every later occurrence of an abbreviation that the text gives one of them in brackets."""
+    taken = {at for noun in nouns for at in range(noun.start, noun.end)}
+    found: list[Noun] = []
+    for noun in nouns:
+        given = _SHORT.match(text, noun.end)
+        if given is None or noun.entity is None or not taken.isdisjoint(range(*given.span(1))):
+            continue
+        for match in re.finditer(rf"(?<![\w-]){re.escape(given.group(1))}(?![\w-])", text[given.end() :]):
+            start, end = given.end() + match.start(), given.end() + match.end()
+            if taken.isdisjoint(range(start, end)):
+                found.append(replace(noun, start=start, end=end, how="alias", head=match.group()))
+                taken.update(range(start, end))
+    return sorted([*nouns, *found], key=lambda noun: noun.start)
 
 
 def unlisted(nouns: list[Noun], text: str) -> list[Noun]:
