@@ -68,6 +68,20 @@ def test_a_page_is_its_article_with_title_and_day(catalog: Catalog) -> None:
     assert page.text[span.start : span.end] == span.quote
 
 
+@pytest.mark.parametrize(
+    ("link", "expected"),
+    [
+        ('<link rel="canonical" href="https://daily.example/2021/signal">', "https://daily.example/2021/signal"),
+        ('<meta property="og:url" content="https://daily.example/2021/signal">', "https://daily.example/2021/signal"),
+        ('<link rel="canonical" href="javascript:alert(1)">', None),
+        ('<link rel="canonical" href="file:///etc/passwd">', None),
+        ("", None),
+    ],
+)
+def test_a_page_says_which_address_is_its_own(link: str, expected: str | None) -> None:
+    assert page_of_html("a.html", ARTICLE.replace("<title>", link + "<title>").encode()).url == expected
+
+
 def test_a_chinese_page_in_its_own_encoding() -> None:
     text = (
         "国家互联网信息办公室约谈新浪微博负责人，责令其立即整改，并暂停更新热搜榜一周。网友对此议论纷纷，平台方面表示接受处罚。"

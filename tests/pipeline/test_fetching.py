@@ -192,3 +192,14 @@ def test_addresses_and_feeds_become_documents(site: str, fetcher: Fetcher) -> No
     ]
     assert all(one.retrieved for one in read)
     assert [str(one).split(": ")[1][:9] for one in found if isinstance(one, InputError)] == ["image/png", "the serve"]
+
+
+def test_a_page_names_its_own_address_only_on_the_host_that_answered(
+    site: str, fetcher: Fetcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    headers = {"Content-Type": "text/html; charset=utf-8"}
+    for name, own in (("/amp", f"{site}/article"), ("/copy", "https://elsewhere.example/article")):
+        page = ARTICLE.replace("<title>", f'<link rel="canonical" href="{own}"><title>').encode()
+        monkeypatch.setitem(ANSWERS, name, (200, headers, page))
+    found = list(documents_in([f"{site}/amp", f"{site}/copy"], standard_input=BytesIO(), fetcher=fetcher))
+    assert [one.url for one in found if isinstance(one, DocumentInput)] == [f"{site}/article", f"{site}/copy"]

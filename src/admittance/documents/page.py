@@ -32,11 +32,12 @@ _META_CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?([\w-]{2,40}
 
 
 class Page(msgspec.Struct, frozen=True, kw_only=True):
-    """What a page says: its text, and the title, day of publication and language it declares of itself."""
+    """What a page says: its text, and the title, day of publication and address it declares of itself."""
 
     text: str
     title: str | None = None
     published: str | None = None
+    url: str | None = None  # http(s), canonical
 
 
 class FeedEntry(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,7 +68,7 @@ def is_feed(content: bytes) -> bool:
 
 
 def page_of_html(place: str, content: bytes, *, charset: str | None = None) -> Page:
-    """The article of a page, its title and the day it says it was published.
+    """The article of a page, its title, the day it says it was published and its canonical address.
 
     Paragraphs are lines; menus, comments and footers are left out (trafilatura). The day comes from the page's own markup
     alone (htmldate without guessing). Raises ``InputError`` when the page is nested too deeply or holds no text.
@@ -93,7 +94,8 @@ def page_of_html(place: str, content: bytes, *, charset: str | None = None) -> P
     title = (found.title or "").strip() or None
     if title is not None and not text.startswith(title):
         text = f"{title}\n\n{text}"
-    return Page(text=_bounded(place, text), title=title, published=found.date or None)
+    own = found.url if found.url and urlsplit(found.url).scheme in {"http", "https"} else None
+    return Page(text=_bounded(place, text), title=title, published=found.date or None, url=own)
 
 
 def page_of_pdf(place: str, content: bytes) -> Page:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -355,7 +356,7 @@ def _behind(url: str, fetcher: Fetcher, clock: Callable[[], datetime]) -> Iterat
         else:
             page = _page_of(answer.url, answer.content, answer.charset, answer.media_type)
             retrieved = clock().isoformat(timespec="seconds")
-            yield msgspec.structs.replace(_document_of_page(page), url=answer.url, retrieved=retrieved)
+            yield msgspec.structs.replace(_document_of_page(page), url=_address_of(page, answer.url), retrieved=retrieved)
             return
     except InputError as error:
         yield error
@@ -369,7 +370,7 @@ def _behind(url: str, fetcher: Fetcher, clock: Callable[[], datetime]) -> Iterat
             continue
         yield msgspec.structs.replace(
             _document_of_page(page),
-            url=answer.url,
+            url=_address_of(page, answer.url),
             title=page.title or entry.title,
             published=entry.published or page.published,
             retrieved=clock().isoformat(timespec="seconds"),
@@ -390,7 +391,13 @@ def _page_of(place: str, content: bytes, charset: str | None = None, media_type:
 
 
 def _document_of_page(page: Page) -> DocumentInput:
-    return DocumentInput(text=page.text, title=page.title, published=page.published)
+    return DocumentInput(text=page.text, title=page.title, published=page.published, url=page.url)
+
+
+def _address_of(page: Page, fetched: str) -> str:
+    """The address that a page gives as its own, where that is of the host that answered; else the one that did."""
+    own = page.url
+    return own if own is not None and urlsplit(own).hostname == urlsplit(fetched).hostname else fetched
 
 
 def _document_of_line(place: str, line: bytes) -> DocumentInput | InputError:
