@@ -310,7 +310,10 @@ def _with_carriers(nouns: list[Noun], text: str, lexicon: Lexicon) -> list[Noun]
             if noun.kind == "country" and noun.head == "name"
             else None
         )
-        if brand is not None and (not found or found[-1].end <= brand.start()):
+        if brand is not None and found and found[-1].kind == "isp" and found[-1].end + 1 == noun.start:
+            known = found.pop()
+            noun = replace(known, end=noun.end, country=noun.country, head=text[known.start : noun.end].lower())
+        elif brand is not None and (not found or found[-1].end <= brand.start()):
             noun = replace(noun, start=brand.start(), kind="isp", head=text[brand.start() : noun.end].lower())
         found.append(noun)
     return found

@@ -240,7 +240,7 @@ def _inside(text: str, start: int, end: int) -> bool:
 
 _AFTER = re.compile(
     r"、|\s*\"?(?:平台|应用|软件|app\b|网站|客户端|浏览器)|\s*(?:'s|,|\(|and\b|or\b|is\b|was\b|were\b|has\b|had\b|will\b|app\b|application\b|messenger\b|messaging\b|said\b|users?\b|blocked\b|banned\b"
-    r"|[\u4e00-\u9fff]|without\b|unblocked\b|fined\b|restricted\b|throttled\b|restored\b|remain(?:s|ed)\b|stopped\b|stays?\b|could\b|can(?:not)?\b|went\b|down\b|platform\b|service\b|became\b|ban\b|outage\b|access\b)"
+    r"|[\u4e00-\u9fff]|without\b|unblocked\b|fined\b|restricted\b|throttled\b|restored\b|remain(?:s|ed)\b|appear(?:s|ed)\b|seem(?:s|ed)\b|stopped\b|stays?\b|could\b|can(?:not)?\b|went\b|down\b|platform\b|service\b|became\b|ban\b|outage\b|access\b)"
 )
 _BEFORE = re.compile(
     r"(?:block(?:s|ed|ing)?|bann?(?:s|ed|ing)?|access to|app|messenger|platform|unblock(?:s|ed|ing)?"
