@@ -20,6 +20,7 @@ _UNKNOWN = re.compile(
     r"((?:[A-Z]|\d(?=\d*[a-z]))[A-Za-z0-9]+(?: [A-Z][A-Za-z0-9]+){0,2})(?=[\s,.;]|$)"
 )
 
+_NAMES = frozenset({"app", "platform", "site", "vendor", "unknown"})
 _TUNNELS = frozenset({"vpn-apps", "vpn-services"})
 _BY_MEANS_OF = ("用", "过", "助", "挂", "开")  # 使用翻墙软件也难以连线 speaks of what is reached with it
 _MADE_BY = re.compile(r"\b(?:owned|run|operated|developed|made|built) by (?:the )?$")
@@ -287,6 +288,8 @@ def without_heading_groups(nouns: list[Noun], lowered: str) -> list[Noun]:
     for index, noun in enumerate(nouns):
         if noun.kind == "single" and index + 1 < len(nouns) and nouns[index + 1].start == noun.end + 1:
             continue  # "the gaming platform Roblox"
+        if noun.kind == "group" and index and nouns[index - 1].kind in _NAMES and nouns[index - 1].end + 1 == noun.start:
+            continue  # "TikTok social media platform"
         last = noun.kind == "group" and index and index + 1 == len(nouns)
         before = lowered[nouns[index - 1].end : noun.start]
         if last and nouns[index - 1].kind != "group" and (before.strip() == "," or _DASHED.fullmatch(before)):
