@@ -24,7 +24,10 @@ _LED = re.compile(r"会同|联合|牵头")
 _PLURAL_OFFICES = re.compile(r"s$")
 _ZH_VERB_OPENS = "对已将曾"  # 中国已对维基百科进行封锁
 _ZH_GROUP_ACTS = re.compile(r"(?:今日|昨日|近日|日前|\d{1,2}日|方面|再次|已)*(?:对|就|依法|针对|发文|发布|通报|查处)")
-_HEAD_OF = re.compile(r"\b(?:heads?|chiefs?|directors?|officials?|leaders?|person in charge) (?:of|from|at) (?:the )?$")
+_HEAD_OF = re.compile(
+    r"\b(?:heads?|chiefs?|directors?|officials?|leaders?|person in charge|nation|country|republic|kingdom)"
+    r" (?:of|from|at) (?:the )?$"
+)
 _ANNOUNCING = frozenset({"regulator", "government", "court"})
 _OTHER_POWERS = frozenset({"court", "legislature", "prosecutor"})
 
