@@ -24,21 +24,24 @@ _AHEAD = re.compile(rf"(?<![\w.] )\b({_NAME}), (?:an?|the|one of the) (?:[\w'’
 
 
 _SHORT = re.compile(r" ?\(([A-Z][A-Za-z&.-]{0,8}[A-Z])\)")
+_CAPITALS = re.compile(r"(?<![\w-])[A-Z][A-Za-z&.-]{0,8}[A-Z](?![\w-])")
 
 
 def abbreviated(nouns: list[Noun], text: str) -> list[Noun]:
     """The nouns, with every later occurrence of an abbreviation that the text gives one of them in brackets."""
-    taken = {at for noun in nouns for at in range(noun.start, noun.end)}
-    found: list[Noun] = []
+    given: dict[str, tuple[int, Noun]] = {}
     for noun in nouns:
-        given = _SHORT.match(text, noun.end)
-        if given is None or noun.entity is None or not taken.isdisjoint(range(*given.span(1))):
-            continue
-        for match in re.finditer(rf"(?<![\w-]){re.escape(given.group(1))}(?![\w-])", text[given.end() :]):
-            start, end = given.end() + match.start(), given.end() + match.end()
-            if taken.isdisjoint(range(start, end)):
-                found.append(replace(noun, start=start, end=end, how="alias", head=match.group()))
-                taken.update(range(start, end))
+        short = _SHORT.match(text, noun.end) if noun.entity is not None else None
+        if short is not None:
+            given.setdefault(short.group(1), (short.end(), noun))
+    if not given:
+        return nouns
+    taken = {at for noun in nouns for at in range(noun.start, noun.end)}
+    found = [
+        replace(given[word][1], start=match.start(), end=match.end(), how="alias", head=word)
+        for match in _CAPITALS.finditer(text)
+        if (word := match.group()) in given and match.start() > given[word][0] and taken.isdisjoint(range(*match.span()))
+    ]
     return sorted([*nouns, *found], key=lambda noun: noun.start)
 
 
