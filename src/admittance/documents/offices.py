@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from admittance.documents.draft import Office, is_general
+from admittance.documents.draft import Draft, Office, is_general
 from admittance.documents.find import FoundTrigger, Scene, Story
 from admittance.documents.gazetteer import ACTOR_KINDS, Noun
 from admittance.documents.lists import CARRIERS
@@ -212,9 +212,7 @@ class Offices:
         paragraph told before, else the document's.
         """
         country = self._named_place(scene, office, found)
-        if country is not None:
-            self.held = scene.sentence.paragraph, country
-        elif self.held is not None and self.held[0] == scene.sentence.paragraph:
+        if country is None and self.held is not None and self.held[0] == scene.sentence.paragraph:
             return self.held[1]
         return country or self.story.country
 
@@ -274,8 +272,11 @@ class Offices:
             for other in scene.nouns
         )
 
-    def remember(self, scene: Scene) -> None:
-        """Keeps the office a sentence speaks of, for "the regulator" and "it" in the next."""
+    def remember(self, scene: Scene, produced: list[Draft]) -> None:
+        """Keeps the office a sentence speaks of, for "the regulator" and "it" in the next, and where its drafts hold."""
+        for draft in produced:
+            if draft.country is not None:
+                self.held = scene.sentence.paragraph, draft.country
         for noun in scene.nouns:
             if noun.kind in ACTOR_KINDS and noun.kind != "party":
                 self.last = Office(noun, noun.entity, "anaphora", self._country_of(noun))

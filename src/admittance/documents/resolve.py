@@ -61,7 +61,7 @@ class _Reader:
                 self._members_after(scene)
             self.drafts.extend(produced)
             self.memory.remember(scene, produced)
-            self.offices.remember(scene)
+            self.offices.remember(scene, produced)
         return testable(self.drafts)
 
     def _lift_last(self, scene: Scene) -> None:
