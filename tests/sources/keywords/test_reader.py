@@ -7,6 +7,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from admittance.catalog import load
 from admittance.errors import InputError
 from admittance.model.ids import FileId
 from admittance.sources import Batch, ReadOptions, Selection, SourceFile
@@ -234,6 +235,14 @@ def test_platforms_have_names_of_their_own() -> None:
     assert platform_named("My Forum/x") == ("my-forum-x", None)
 
 
+def test_a_platform_that_the_catalog_knows_has_its_id() -> None:
+    """Else what documents say of words there, and what tables hold of them, would never meet."""
+    entities = load().entities
+    called = {name.casefold(): entity.id for entity in entities.values() for name in (entity.name, *entity.aliases)}
+    strays = {platform.id: called[name] for platform in PLATFORMS for name in platform.names if name in called}
+    assert {ours: theirs for ours, theirs in strays.items() if ours not in entities} == {}
+
+
 @pytest.mark.parametrize(
     ("content", "expected"),
     [
@@ -247,7 +256,7 @@ def test_platforms_have_names_of_their_own() -> None:
         ),
         ("query,site,blocked,date\nplum,Zhihu,Y,2023-04-01\n", [("zhihu", "plum", "banned")]),
         ("platform;keyword;date;result\nWeibo;plum;2018-01-20;banned\n", [("weibo", "plum", "banned")]),
-        ("platform\tkeyword\tdate\tresult\nVK\tplum\t2018-01-20\tbanned\n", [("vkontakte", "plum", "banned")]),
+        ("platform\tkeyword\tdate\tresult\nVK\tplum\t2018-01-20\tbanned\n", [("vk", "plum", "banned")]),
         ("platform,hashtag,date,result\nDouyin,#彭帅#,2021-11-03,hidden\n", [("douyin", "彭帅", "banned")]),
         ("app,word,first_seen,censored\nKakaoTalk,plum + pear,2014-01-20,true\n", [("kakaotalk", "pear + plum", "banned")]),
     ],

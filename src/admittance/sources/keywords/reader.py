@@ -220,7 +220,7 @@ class KeywordsSource(msgspec.Struct, frozen=True):
     """Tables of platform x keyword x time, and plain lists with a keyword a line (`.txt`)."""
 
     name: str = NAME
-    parser: str = "keywords/3"
+    parser: str = "keywords/4"
     suffixes: tuple[str, ...] = (*SUFFIXES, ".txt", ".txt.gz")
 
     def read(self, file: SourceFile, options: ReadOptions) -> Iterator[Batch]:
