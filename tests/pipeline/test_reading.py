@@ -111,3 +111,19 @@ def test_a_reprint_names_the_telling_that_was_published_first(lake: Lake, catalo
     assert first.doc.same_witness_as is None
     assert reprint.doc.same_witness_as == first.doc.sha256
     assert witness_count([first, reprint]) == 1
+
+
+def test_a_page_stays_placed_when_it_is_read_again(lake: Lake, catalog: Catalog, tmp_path: Path) -> None:
+    page = tmp_path / "a.html"
+    page.write_text(
+        "<!DOCTYPE html><html><head><title>Signal</title></head><body><article><p>Russia&#8217;s <b>Roskomnadzor</b> blocked "
+        "Signal on Friday, and it said nothing else about it in its statement to the country.</p></article></body></html>",
+        encoding="utf-8",
+    )
+    (document,) = (one for one in inputs(str(page)) if isinstance(one, DocumentInput))
+    list(read_documents([document], catalog=catalog, lake=lake, clock=clock))
+    (stored,) = stored_readings(lake.snapshot())
+    (span,) = [span for span in stored.actions[0].evidence if span.of == "source"]
+    assert page.read_text(encoding="utf-8")[span.start : span.end] == span.quote
+    list(read_documents([DocumentInput(text=document.text)], catalog=catalog, lake=lake, clock=clock))
+    assert stored_readings(lake.snapshot())[0].actions == stored.actions

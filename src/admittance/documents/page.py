@@ -17,6 +17,7 @@ from urllib.parse import urljoin, urlsplit
 
 import msgspec
 
+from admittance.documents.places import Extract, extract_of
 from admittance.errors import InputError
 
 __all__ = ["FeedEntry", "Page", "feed_entries", "is_feed", "is_page", "is_pdf", "page_of_html", "page_of_pdf"]
@@ -38,6 +39,7 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     title: str | None = None
     published: str | None = None
     url: str | None = None  # http(s), canonical
+    extract: Extract | None = None  # the part of the markup in which the text stands
 
 
 class FeedEntry(msgspec.Struct, frozen=True, kw_only=True):
@@ -95,7 +97,8 @@ def page_of_html(place: str, content: bytes, *, charset: str | None = None) -> P
     if title is not None and not text.startswith(title):
         text = f"{title}\n\n{text}"
     own = found.url if found.url and urlsplit(found.url).scheme in {"http", "https"} else None
-    return Page(text=_bounded(place, text), title=title, published=found.date or None, url=own)
+    text = _bounded(place, text)
+    return Page(text=text, title=title, published=found.date or None, url=own, extract=extract_of(text, markup))
 
 
 def page_of_pdf(place: str, content: bytes) -> Page:

@@ -79,7 +79,7 @@ def questions(text: str, reading: Reading, catalog: Catalog) -> tuple[Question, 
         Question(item=name, kind="unknown-name", document=document, quote=name, start=span.start, says=name)
         for name, span in names.items()
     ]
-    covered = [(span.start, span.end) for record in records for span in record.evidence]
+    covered = [(span.start, span.end) for record in records for span in record.quotes]
     story = find(clean(text, reading.doc.title), gazetteer(catalog, lexicon()), lexicon())
     for scene in story.scenes:
         span = story.clean.span(scene.sentence.start, scene.sentence.end)

@@ -29,7 +29,7 @@ __all__ = [
     "layout_of",
 ]
 
-SCHEMA_VERSION = 12
+SCHEMA_VERSION = 13
 """Raised whenever a column of any table changes; a lake of another version is refused, never misread."""
 
 

@@ -183,7 +183,10 @@ class SourceClass(StrEnum):
 
 
 class Span(msgspec.Struct, frozen=True, kw_only=True):
-    """A verbatim quote and where it stands: Unicode code points of the original text, end exclusive."""
+    """A verbatim quote and where it stands: Unicode code points of the original text, or of the decoded page (``of: source``).
+
+    Ends are exclusive. The quote of a place in a page is its markup there, tags and entities included.
+    """
 
     start: int
     end: int
@@ -297,6 +300,11 @@ class Action(msgspec.Struct, frozen=True, kw_only=True):
     same_event_as: tuple[str, ...] | UnsetType = UNSET
     follows: str | UnsetType | None = UNSET
 
+    @property
+    def quotes(self) -> tuple[Span, ...]:
+        """The evidence as the text says it, without where it stands in the page."""
+        return tuple(span for span in self.evidence if span.of == "text")
+
 
 class NetworkClaim(msgspec.Struct, frozen=True, kw_only=True):
     """A testable statement about reachability: subject, status, place, onset."""
@@ -324,6 +332,11 @@ class NetworkClaim(msgspec.Struct, frozen=True, kw_only=True):
     platform: str | UnsetType | None = UNSET  # where a keyword is withheld
     part_of: str | UnsetType | None = UNSET
     same_event_as: tuple[str, ...] | UnsetType = UNSET
+
+    @property
+    def quotes(self) -> tuple[Span, ...]:
+        """The evidence as the text says it, without where it stands in the page."""
+        return tuple(span for span in self.evidence if span.of == "text")
 
 
 class Document(msgspec.Struct, frozen=True, kw_only=True):

@@ -22,6 +22,8 @@ class DocumentRecord(Row, frozen=True, kw_only=True):
     kind: str | None
     language: str | None  # as given
     retrieved: str | None
+    markup: str | None  # the part of the page in which the text stands; null for what came as text
+    markup_start: int | None  # where that part begins in the decoded page, in code points
     record: str  # JSON of the reading's `doc`
     extractor: str  # reader version and lexicon hash
     recorded_at: datetime

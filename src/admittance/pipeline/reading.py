@@ -12,6 +12,7 @@ import msgspec
 from admittance.catalog import Catalog
 from admittance.documents import read_text
 from admittance.documents.page import Page, feed_entries, is_feed, is_page, is_pdf, page_of_html, page_of_pdf
+from admittance.documents.places import Extract, with_places
 from admittance.documents.retellings import Told, first_tellings
 from admittance.documents.review import Question, changed, decided, questions, with_aliases
 from admittance.documents.versions import superseded, versions
@@ -43,6 +44,7 @@ class DocumentInput(msgspec.Struct, frozen=True, kw_only=True):
     kind: str | None = None
     language: str | None = None
     retrieved: str | None = None
+    extract: Extract | None = None
     origin: Origin = Origin.MEASURED
 
 
@@ -233,11 +235,18 @@ def _completed(document: DocumentInput, earlier: DocumentRecord) -> DocumentInpu
         kind=document.kind or earlier.kind,
         language=document.language or earlier.language,
         retrieved=document.retrieved or earlier.retrieved,
+        extract=document.extract or _extract(earlier),
     )
 
 
+def _extract(record: DocumentRecord) -> Extract | None:
+    if record.markup is None or record.markup_start is None:
+        return None
+    return Extract(start=record.markup_start, markup=record.markup)
+
+
 def _read(document: DocumentInput, catalog: Catalog) -> Reading:
-    return read_text(
+    reading = read_text(
         document.text,
         catalog=catalog,
         published=document.published,
@@ -248,6 +257,7 @@ def _read(document: DocumentInput, catalog: Catalog) -> Reading:
         language=document.language,
         retrieved=document.retrieved,
     )
+    return with_places(reading, document.text, document.extract)
 
 
 def _store(lake: Lake, document: DocumentInput, reading: Reading, recorded_at: datetime) -> None:
@@ -266,6 +276,8 @@ def _store(lake: Lake, document: DocumentInput, reading: Reading, recorded_at: d
         kind=document.kind,
         language=document.language,
         retrieved=document.retrieved,
+        markup=document.extract.markup if document.extract is not None else None,
+        markup_start=document.extract.start if document.extract is not None else None,
         record=_json(reading.doc),
         extractor=reading.doc.extractor,
         recorded_at=recorded_at,
@@ -391,7 +403,7 @@ def _page_of(place: str, content: bytes, charset: str | None = None, media_type:
 
 
 def _document_of_page(page: Page) -> DocumentInput:
-    return DocumentInput(text=page.text, title=page.title, published=page.published, url=page.url)
+    return DocumentInput(text=page.text, title=page.title, published=page.published, url=page.url, extract=page.extract)
 
 
 def _address_of(page: Page, fetched: str) -> str:

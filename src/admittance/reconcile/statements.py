@@ -244,7 +244,7 @@ def _names_of_places(meant: frozenset[str], catalog: Catalog) -> frozenset[str]:
 
 def _told(action: Action) -> str:
     """The words of an action: what it quotes, and what it names."""
-    return " ".join([*(span.quote for span in action.evidence), *(mention.surface for mention in action.mentions)])
+    return " ".join([*(span.quote for span in action.quotes), *(mention.surface for mention in action.mentions)])
 
 
 def _names_of(action: Action, role: Role, catalog: Catalog) -> Iterator[str]:

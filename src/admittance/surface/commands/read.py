@@ -143,7 +143,7 @@ def _reading_text(reading: Reading, catalog: Catalog, *, explain: bool) -> str:
     for action in reading.actions:
         background = "background: " if action.salience == "background" else ""
         lines.append(_wrapped("  ", f"{background}{action_words(action, catalog)}"))
-        lines += _quotes(action.evidence, action.rule if explain else None)
+        lines += _quotes(action.quotes, action.rule if explain else None)
         if explain:
             lines += [
                 _wrapped(
@@ -156,7 +156,7 @@ def _reading_text(reading: Reading, catalog: Catalog, *, explain: bool) -> str:
     for claim in reading.network_claims:
         voice = voice_words(claim.attribution, catalog, document.publisher)
         lines.append(_wrapped("  ", f"claim: {claim_words(claim, catalog)} ({voice})"))
-        lines += _quotes(claim.evidence, claim.rule if explain else None)
+        lines += _quotes(claim.quotes, claim.rule if explain else None)
         if explain:
             lines.append(_wrapped("      ", f"onset: {claim.onset.value or 'not stated'} ({claim.onset.basis})"))
             lines += _field_lines(claim.id, reading)

@@ -78,7 +78,7 @@ def claims(
     for entry in found:
         voice = voice_words(entry.claim.attribution, catalog, entry.document.publisher)
         told = f"{claim_words(entry.claim, catalog)} ({voice})"
-        _print_statement(entry.claim.id, told, entry.claim.evidence, entry.document, entry.corroborations, catalog)
+        _print_statement(entry.claim.id, told, entry.claim.quotes, entry.document, entry.corroborations, catalog)
 
 
 @click.command(
@@ -126,7 +126,7 @@ def actions(
         click.echo("No action matches.")
     for entry in found:
         told = action_words(entry.action, catalog)
-        _print_statement(entry.action.id, told, entry.action.evidence, entry.document, entry.corroborations, catalog)
+        _print_statement(entry.action.id, told, entry.action.quotes, entry.document, entry.corroborations, catalog)
 
 
 def _filter(

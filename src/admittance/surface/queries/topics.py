@@ -36,6 +36,6 @@ def reasons_with(
 
 def _topics_of(action: Action, catalog: Catalog) -> tuple[str, ...]:
     if action.type in (ActionType.CONTENT_REMOVAL, ActionType.CONTENT_RESTRICTION):
-        return catalog.topics_spoken_of(" ".join(span.quote for span in action.evidence))
+        return catalog.topics_spoken_of(" ".join(span.quote for span in action.quotes))
     reason = action.stated_reason
     return reason.topics if isinstance(reason, StatedReason) and isinstance(reason.topics, tuple) else ()

@@ -32,8 +32,8 @@ class Segment(msgspec.Struct, frozen=True, kw_only=True):
 def numbered_records(page: DocumentPage) -> list[NumberedRecord]:
     """All records of a document in the order in which the text first quotes them, numbered from 1."""
     found: list[tuple[int, str, str, ActionEntry | ClaimEntry, tuple[Span, ...]]] = [
-        *((e.action.evidence[0].start, "action", e.action.id, e, e.action.evidence) for e in page.actions),
-        *((e.claim.evidence[0].start, "claim", e.claim.id, e, e.claim.evidence) for e in page.claims),
+        *((e.action.evidence[0].start, "action", e.action.id, e, e.action.quotes) for e in page.actions),
+        *((e.claim.evidence[0].start, "claim", e.claim.id, e, e.claim.quotes) for e in page.claims),
     ]
     found.sort(key=lambda record: record[:3])
     return [
@@ -45,9 +45,9 @@ def numbered_records(page: DocumentPage) -> list[NumberedRecord]:
 def segments(text: str, records: Sequence[NumberedRecord]) -> list[Segment]:
     """The text cut wherever a quote begins or ends; joined together the segments are the text again.
 
-    Offsets count code points, as Python strings do. Only quotes of the text itself are marked.
+    Offsets count code points, as Python strings do.
     """
-    spans = [(span.start, span.end, record.number) for record in records for span in record.evidence if span.of == "text"]
+    spans = [(span.start, span.end, record.number) for record in records for span in record.evidence]
     cuts = sorted({0, len(text), *(min(cut, len(text)) for start, end, _ in spans for cut in (start, end))})
     first = {number: min(start for start, _, other in spans if other == number) for _, _, number in spans}
     return [
