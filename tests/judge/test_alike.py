@@ -1,26 +1,28 @@
-"""That a measurement gets the same verdicts beside others as it gets alone, where nothing can stand for it."""
+"""That a measurement gets the verdicts beside others that it gets alone, or without the screen: where nothing stands for it."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import msgspec
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from admittance.catalog import load
-from admittance.judge import judge_network
-from admittance.judge.alike import alike
-from admittance.judge.facts import facts_of
+from admittance.judge import judge_network, network
+from admittance.judge.alike import Alike, alike
 from admittance.judge.fingerprints import shipped
-from admittance.judge.masks import masked
-from admittance.judge.pages import marked
+from admittance.judge.marks import found_in
 from admittance.model.ids import MeasurementUid
 from admittance.model.observation import Body, NetworkObservation
 from admittance.model.tables import empty_table, table_of
 from admittance.model.verdict import ControlRecord
 from admittance.model.vocabulary import Arm, Control, Layer
+from tests.judge.judged import judged as judged_lines
+from tests.judge.probe import line_of
 from tests.judge.scenarios import GENUINE, OTHER, RESET, SECOND, dns, http, https, tcp, tls
+from tests.judge.test_raw import RAW
 
 CATALOG = load()
 Rows = tuple[NetworkObservation, ...]
@@ -70,6 +72,9 @@ CHANGES: list[dict[str, object]] = [
     {"status_code": None},
     {"title": "Just a moment...", "server": "cloudflare", "status_code": 503},
     {"title": "Forbidden by decree", "body_length": 300},
+    {"title": "Just a moment...", "control_title": "A shop"},
+    {"title": None, "header_names": "cf-mitigated content-type"},
+    {"location": "http://10.10.34.36/"},
     {"location": "http://10.10.34.36/", "status_code": 302},
     {"arm": Arm.TUNNEL},
     {"test_name": "urlgetter"},
@@ -113,9 +118,17 @@ def judged(observations: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def screened(observations: pl.DataFrame) -> Alike:
+    return alike(observations, found_in(observations, empty_table(Body), shipped()), CATALOG, shipped())
+
+
 def stood_for(measurements: Sequence[Rows]) -> int:
-    facts = facts_of(table(measurements), CATALOG)
-    return alike(masked(marked(facts, empty_table(Body), shipped())), shipped()).height
+    return screened(table(measurements)).measurements.height
+
+
+def unscreened(rows: pl.DataFrame, *_: object) -> Alike:
+    """Nobody stands for anybody."""
+    return Alike(screened(table([PLAIN])).measurements, rows)
 
 
 @pytest.mark.slow
@@ -127,6 +140,23 @@ def test_nobody_else_makes_a_difference(measurements: list[Rows]) -> None:
     key = ["measurement_uid", "target", "layer"]
     together = judged(observations).sort(key)
     assert together.equals(alone.sort(key))
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(measurements=st.lists(st.builds(varied, dropped, repeated, changed, everywhere), min_size=20, max_size=40))
+def test_the_screen_says_what_the_rules_say(measurements: list[Rows], monkeypatch: pytest.MonkeyPatch) -> None:
+    observations = table([PLAIN, *measurements, *measurements])
+    with monkeypatch.context() as patched:
+        patched.setattr(network, "alike", unscreened)
+        by_rules = judged(observations)
+    assert judged(observations).equals(by_rules)
+
+
+def test_the_screen_says_what_the_rules_say_of_labelled_records(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = [line_of(raw.record, f"{raw.name} {copy}") for raw in RAW for copy in range(2)]
+    screened_ones = judged_lines(lines, tmp_path)
+    monkeypatch.setattr(network, "alike", unscreened)
+    assert screened_ones.equals(judged_lines(lines, tmp_path))
 
 
 def test_the_same_site_and_another_are_alike() -> None:
@@ -146,3 +176,16 @@ def test_what_is_not_plain_stands_for_itself() -> None:
     clear_text = (*PLAIN[:-1], http())
     twice = (*PLAIN, tcp())
     assert stood_for([PLAIN, refused, refused, clear_text, clear_text, twice, twice]) == 0
+    wall = {"title": "Just a moment...", "control_title": "A shop"}
+    walled = (*PLAIN[:-1], msgspec.structs.replace(PLAIN[-1], **wall))
+    assert stood_for([PLAIN, walled, walled]) == 0
+    verdicts = judged(table([PLAIN, walled])).filter(pl.col("layer") == Layer.HTTP.value)
+    assert verdicts["rule"].to_list() == ["network.http.ok", "network.http.server_refuses"]
+
+
+def test_what_is_torn_apart_or_told_twice_stands_for_itself() -> None:
+    once = table([PLAIN, PLAIN, PLAIN])
+    assert screened(once).measurements.height == 2
+    last = once.filter(pl.col("measurement_uid") == "m2")
+    assert screened(pl.concat([last.head(3), once.head(-3)])).measurements.height == 1
+    assert screened(pl.concat([once, last])).measurements.height == 1

@@ -3,8 +3,8 @@
 import hashlib
 import re
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
-from functools import cached_property
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property, lru_cache
 from importlib import resources
 from importlib.resources.abc import Traversable
 
@@ -30,6 +30,8 @@ INSTITUTION_PREFIX = "institution:"
 ACCOUNT_PREFIX = "account:"
 LISTING_PREFIX = "listing:"
 _NAMED_BY_PREFIX = (SITE_PREFIX, APP_PREFIX, SERVICE_PREFIX, INSTITUTION_PREFIX, LISTING_PREFIX)
+ENDPOINTS_AT_HAND = 65_536
+"""Hosts of which it is remembered whose they are: the same are asked for again and again."""
 PLATFORM_OF_STORE = {"apple": "ios", "gplay": "android"}  # other stores are their own platform
 
 
@@ -95,6 +97,13 @@ class Catalog(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         A host or address that a service lists is that service's target; another bare address in a test that owns its addresses
         belongs to the test's pool; everything else is a website, named by its host.
         """
+        return self._owner_of_endpoint(test_name, asked_host)
+
+    @cached_property
+    def _owner_of_endpoint(self) -> Callable[[str, str], tuple[SubjectId, TargetId]]:
+        return lru_cache(maxsize=ENDPOINTS_AT_HAND)(self._find_owner)
+
+    def _find_owner(self, test_name: str, asked_host: str) -> tuple[SubjectId, TargetId]:
         host = canonical_host(asked_host)
         known = self._target_by_host.get(host)
         if known is None and is_address(host):

@@ -15,13 +15,16 @@ __all__ = [
     "LAYER_NAMES",
     "LONGEST_CHAIN",
     "Facts",
+    "asked_of",
     "facts_of",
     "from_first_file",
     "layer_of",
     "names_ipv6",
     "numbered",
+    "of_layers",
     "once",
     "placed",
+    "secure",
     "with_pairs",
 ]
 
@@ -88,14 +91,19 @@ def once(observations: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
 
     Archives repeat measurements, across files and within.
     """
-    wanted = observations["layer"].is_in([layer.value for layer in LAYERS])
-    rows = observations if wanted.all() else observations.filter(wanted)
+    rows = of_layers(observations)
     measurements = _distinct(rows["measurement_uid"])
     rows = rows.with_columns(_position(rows["measurement_uid"], measurements).alias("measurement"))
     facts = rows.select(pl.col("measurement") * 2**32 + pl.col("sequence")).to_series()
     if facts.n_unique() == rows.height:
         return rows, measurements
     return from_first_file(rows, "measurement"), measurements
+
+
+def of_layers(observations: pl.DataFrame) -> pl.DataFrame:
+    """What speaks of the layers of the network gate."""
+    wanted = observations["layer"].is_in([layer.value for layer in LAYERS])
+    return observations if wanted.all() else observations.filter(wanted)
 
 
 def from_first_file(rows: pl.DataFrame, measurement: str) -> pl.DataFrame:
@@ -119,10 +127,53 @@ def placed(rows: pl.DataFrame) -> pl.DataFrame:
     """The rows of `with_pairs` with `works`, `secure` and the address that a URL names bare."""
     bare = pl.when("pool").then(pl.col("url").str.extract(_URL, 1).str.strip_chars("[]"))
     return rows.with_columns(pl.col("layer").cast(LAYER_NAMES), pl.col("failure").is_null().alias("works")).with_columns(
-        _secure().alias("secure"),
+        secure(pl.col("one_service")).alias("secure"),
         (pl.col("works") & (pl.col("certificate_valid").fill_null(True) | ~pl.col("layer").is_in(HANDSHAKES))).alias("works"),
         pl.coalesce("address", bare).alias("address") if rows["pool"].any() else "address",
     )
+
+
+def asked_of(rows: pl.DataFrame, catalog: Catalog) -> tuple[pl.Series, pl.DataFrame]:
+    """What each row asked for, and what the catalog says of it.
+
+    That is a number (`asked`) into the rows of the table: one for each test and host, encrypted hellos apart.
+    """
+    tests, hosts = _distinct(rows["test_name"]), _distinct(rows["asked_host"])
+    asked = _position(rows["asked_host"], hosts) * len(tests) + _position(rows["test_name"], tests)
+    asked = asked * 2 + veiled(rows).cast(pl.Int64)
+    known = asked.unique().sort()
+    places = pl.Series([0]).new_from_index(0, 2 * len(tests) * len(hosts)).scatter(known, pl.int_range(len(known), eager=True))
+    told = [
+        (number, *_told(catalog, tests[code // 2 % len(tests)], hosts[code // 2 // len(tests)], bool(code % 2)))
+        for number, code in enumerate(known)
+    ]
+    table = pl.DataFrame(
+        told,
+        schema={
+            "asked": pl.Int64,
+            **dict.fromkeys(("test_name", "target", "path", "subject"), pl.String),
+            **dict.fromkeys(("pool", "one_service", "provider", "private_root"), pl.Boolean),
+            **dict.fromkeys(("own_networks", "site"), pl.String),
+        },
+        orient="row",
+    )
+    return places.gather(asked), table
+
+
+def secure(one_service: pl.Expr) -> pl.Expr:
+    """Whether a fact belongs to the https service of its path; the ports of a pool are one service, as others may be."""
+    by_layer = (
+        pl.when(pl.col("layer").is_in(HANDSHAKES))
+        .then(pl.lit(True))
+        .when(pl.col("layer") == Layer.HTTP.value)
+        .then(pl.col("url").str.starts_with("https:").fill_null(pl.col("asked_scheme") == "https"))
+        .when(pl.col("port") == 443)
+        .then(pl.lit(True))
+        .when(pl.col("port") == 80)
+        .then(pl.lit(False))
+        .otherwise(pl.col("asked_scheme") == "https")
+    )
+    return ((pl.col("layer") != Layer.DNS.value) & ~one_service & by_layer).fill_null(False)
 
 
 def names_ipv6(column: str = "address") -> pl.Expr:
@@ -155,65 +206,47 @@ def _runs(values: pl.Series) -> pl.Series:
     return values.rle().struct.field("value")
 
 
+def _told(catalog: Catalog, test_name: str, asked_host: str, hidden: bool) -> tuple[object, ...]:
+    """What the catalog says of a host in a test: the columns of `asked_of`, without the number."""
+    subject, target_id = catalog.target_of_endpoint(test_name, asked_host)
+    if hidden:
+        target_id = veiled_target(target_id)
+    target = catalog.target(target_id)
+    pool = target is not None and bool(target.addresses or target.tests) and is_address(asked_host)
+    private_root = target is not None and target.private_root and test_name not in TAXONOMY.reading.tests_with_private_roots
+    resolver = RESOLVERS.network_of.get(asked_host) if test_name == RESOLVERS.test else None
+    provider = resolver is not None or (target is not None and target.vouched)
+    one_service = pool or target_id in TAXONOMY.reading.alternatives
+    path = "" if one_service else asked_host
+    home = target.networks if target is not None else (resolver,) if resolver is not None else ()
+    networks = " ".join(map(str, home)) or None
+    return (
+        test_name,
+        target_id,
+        path,
+        subject,
+        pool,
+        one_service,
+        provider,
+        private_root,
+        networks,
+        registrable_domain(asked_host),
+    )
+
+
 def _pairs(rows: pl.DataFrame, catalog: Catalog) -> tuple[pl.Series, pl.DataFrame]:
     """The pair of each row, and the pairs: what the catalog says of a test's target and path."""
-    tests, hosts = _distinct(rows["test_name"]), _distinct(rows["asked_host"])
-    asked = _position(rows["asked_host"], hosts) * len(tests) + _position(rows["test_name"], tests)
-    asked = (asked * 2 + veiled(rows).cast(pl.Int64)).alias("asked")
-    resolved = []
-    for number in asked.unique().sort():
-        test_name, asked_host = tests[number // 2 % len(tests)], hosts[number // 2 // len(tests)]
-        subject, target_id = catalog.target_of_endpoint(test_name, asked_host)
-        if number % 2:
-            target_id = veiled_target(target_id)
-        target = catalog.target(target_id)
-        pool = target is not None and bool(target.addresses or target.tests) and is_address(asked_host)
-        private_root = target is not None and target.private_root and test_name not in TAXONOMY.reading.tests_with_private_roots
-        resolver = RESOLVERS.network_of.get(asked_host) if test_name == RESOLVERS.test else None
-        provider = resolver is not None or (target is not None and target.vouched)
-        one_service = pool or target_id in TAXONOMY.reading.alternatives
-        path = "" if one_service else asked_host
-        home = target.networks if target is not None else (resolver,) if resolver is not None else ()
-        networks = " ".join(map(str, home)) or None
-        site = registrable_domain(asked_host)
-        told = (pool, one_service, provider, private_root, networks, site)
-        resolved.append((number, test_name, target_id, path, subject, *told))
-    names = ("test_name", "target", "path")
-    table = pl.DataFrame(
-        resolved,
-        schema={
-            "asked": pl.Int64,
-            **dict.fromkeys((*names, "subject"), pl.String),
-            **dict.fromkeys(("pool", "one_service", "provider", "private_root"), pl.Boolean),
-            **dict.fromkeys(("own_networks", "site"), pl.String),
-        },
-        orient="row",
-    )
+    asked, table = asked_of(rows, catalog)
+    names = ["test_name", "target", "path"]
     pairs = (
         table.sort("target", "path", "test_name", "asked")
-        .unique(list(names), keep="first", maintain_order=True)
+        .unique(names, keep="first", maintain_order=True)
         .drop("asked")
         .with_row_index("pair")
         .with_columns(pl.col("pair").cast(pl.Int64), (pl.col("target").rank("dense") - 1).cast(pl.Int64).alias("target_number"))
     )
-    known = table.select("asked", *names).join(pairs.select("pair", *names), on=list(names), how="left").select("asked", "pair")
-    return asked.to_frame().join(known, on="asked", how="left", maintain_order="left")["pair"], pairs
-
-
-def _secure() -> pl.Expr:
-    """Whether a fact belongs to the https service of its path; the ports of a pool are one service."""
-    by_layer = (
-        pl.when(pl.col("layer").is_in(HANDSHAKES))
-        .then(pl.lit(True))
-        .when(pl.col("layer") == Layer.HTTP.value)
-        .then(pl.col("url").str.starts_with("https:").fill_null(pl.col("asked_scheme") == "https"))
-        .when(pl.col("port") == 443)
-        .then(pl.lit(True))
-        .when(pl.col("port") == 80)
-        .then(pl.lit(False))
-        .otherwise(pl.col("asked_scheme") == "https")
-    )
-    return ((pl.col("layer") != Layer.DNS.value) & ~pl.col("one_service") & by_layer).fill_null(False)
+    known = table.select("asked", *names).join(pairs.select("pair", *names), on=names, how="left", maintain_order="left")
+    return known["pair"].gather(asked), pairs
 
 
 def _with_endpoints(rows: pl.DataFrame) -> pl.DataFrame:

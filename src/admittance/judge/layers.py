@@ -28,6 +28,9 @@ FACT = (
 _OWN = pl.col("control") == Control.PRESENT.value
 _OWN_WORKED = _OWN & pl.col("control_failure").is_null()
 _OWN_FAILED = _OWN & pl.col("control_failure").is_not_null() & ~translated()
+_IN_ANY = ("own_worked", "own_empty", "own_failed", "own_certificate", "table_worked", "table_denied", "worked_before")
+_IN_ALL = ("resolver_broken", "other_family", "early", "masked", "by_name", "led_somewhere", "inferred")
+"""What is said of a step, service and layer when any of its failures, or all of them, are of the kind."""
 
 
 def layer_features(facts: Facts, chains: pl.DataFrame, controls: pl.DataFrame, fingerprints: Fingerprints) -> pl.DataFrame:
@@ -112,21 +115,27 @@ def _counted(rows: pl.DataFrame, controls: pl.DataFrame, facts: Facts) -> pl.Dat
     version = pl.col("test_version").str.extract(r"^(\d+\.\d+)", 1).cast(pl.Float64, strict=False)
     led = rows.filter((pl.col("layer") == Layer.TCP.value) & pl.col("address").is_not_null())["step"].unique()
     tries_more = (version >= READING.handshakes_recorded_since).fill_null(True)
-    met = bad.group_by("tested").agg(
-        (_OWN_WORKED & gave_answers).any().alias("own_worked"),
-        (_OWN_WORKED & ~gave_answers).any().alias("own_empty"),
-        _OWN_FAILED.any().alias("own_failed"),
-        (_OWN_FAILED & pl.col("control_failure").str.starts_with("ssl_")).any().alias("own_certificate"),
-        (vouched | resolves).any().alias("table_worked"),
-        denied.any().alias("table_denied"),
-        before.any().alias("worked_before"),
-        (dns & unserved).all().alias("resolver_broken"),
-        (dns & ~pl.col("moved") & _only_ipv6("control_answers")).all().alias("other_family"),
-        pl.col("early").all().alias("early"),
-        pl.col("mask").is_not_null().all().alias("masked"),
-        (dns & (pl.col("hop") == 0) & ~tries_more).all().alias("by_name"),
-        pl.col("step").is_in(led.implode()).all().alias("led_somewhere"),
-        pl.col("moved").all().alias("inferred"),
+    # Rows are looked at all together before they are grouped: what is asked within a group is asked of each anew.
+    met = (
+        bad.select(
+            "tested",
+            (_OWN_WORKED & gave_answers).alias("own_worked"),
+            (_OWN_WORKED & ~gave_answers).alias("own_empty"),
+            _OWN_FAILED.alias("own_failed"),
+            (_OWN_FAILED & pl.col("control_failure").str.starts_with("ssl_")).alias("own_certificate"),
+            (vouched | resolves).alias("table_worked"),
+            denied.alias("table_denied"),
+            before.alias("worked_before"),
+            (dns & unserved).alias("resolver_broken"),
+            (dns & ~pl.col("moved") & _only_ipv6("control_answers")).alias("other_family"),
+            "early",
+            pl.col("mask").is_not_null().alias("masked"),
+            (dns & (pl.col("hop") == 0) & ~tries_more).alias("by_name"),
+            pl.col("step").is_in(led.implode()).alias("led_somewhere"),
+            pl.col("moved").alias("inferred"),
+        )
+        .group_by("tested")
+        .agg(pl.col(_IN_ANY).any(), pl.col(_IN_ALL).all())
     )
     masks = bad.filter(pl.col("mask").is_not_null()).group_by("tested").agg(pl.col("mask").min())
     told = (

@@ -3,11 +3,12 @@
 import polars as pl
 
 from admittance.catalog import Catalog
-from admittance.judge.alike import alike, without
+from admittance.judge.alike import alike
 from admittance.judge.controls import controls_version
-from admittance.judge.facts import LAYERS, LONGEST_CHAIN, Facts, facts_of
+from admittance.judge.facts import LAYERS, LONGEST_CHAIN, Facts, facts_of, of_layers
 from admittance.judge.fingerprints import Fingerprints, shipped
 from admittance.judge.layers import layer_features
+from admittance.judge.marks import found_in
 from admittance.judge.masks import masked
 from admittance.judge.pages import chains_of, marked, without_private_redirects
 from admittance.judge.remote import judge_remote
@@ -62,21 +63,18 @@ def judge_network(
             for part in parts
         ]
         return verdicts[0] if len(verdicts) == 1 else pl.concat(verdicts).sort("measurement_uid", "target", "layer")
-    facts = facts_of(observations, catalog)
+    rows = of_layers(observations)
+    found = found_in(rows.filter(pl.col("layer") == Layer.HTTP.value), bodies, marks)
+    screened = alike(rows, found, catalog, marks)
+    facts = facts_of(screened.rest, catalog)
     if facts.rows.is_empty():
         return empty_table(Verdict)
-    facts = without_private_redirects(masked(marked(facts, bodies, marks)), marks)
-    others = alike(facts, marks)
-    judged = _judged(without(facts, others["measurement"]), controls, marks)
-    same = others.join(judged.drop("pair"), left_on="stands_for", right_on="measurement")
-    judged = pl.concat([judged, same.select(judged.columns)])
-    judged = judged.sort("measurement", facts.pairs["target_number"].gather(judged["pair"]), "layer")
-    envelope = facts.rows.select("measurement_uid", *ENVELOPE)[_first_facts(facts).gather(judged["measurement"])]
-    pairs = facts.pairs.select("subject", "target")[judged["pair"]]
+    facts = without_private_redirects(masked(marked(facts, found, bodies, marks)), marks)
+    judged = _judged(facts, controls, marks)
+    said = pl.concat([_of_themselves(judged, facts), _of_others(judged, facts, screened.measurements, rows)])
     schema = table_schema(Verdict)
     return (
-        pl.concat([judged.drop("measurement", "pair"), envelope, pairs], how="horizontal")
-        .with_columns(
+        said.with_columns(
             pl.lit(Gate.NETWORK.value).alias("gate"),
             pl.lit(RULESET_VERSION).alias("ruleset"),
             pl.lit(catalog.version).alias("catalog"),
@@ -85,7 +83,30 @@ def judge_network(
         )
         .select(schema.names())
         .cast(schema)
+        .sort("measurement_uid", "target", "layer")
     )
+
+
+def _of_themselves(judged: pl.DataFrame, facts: Facts) -> pl.DataFrame:
+    """What the rules say, beside the envelope of each measurement's first fact."""
+    envelope = facts.rows.select("measurement_uid", *ENVELOPE)[_first_facts(facts).gather(judged["measurement"])]
+    pairs = facts.pairs.select("subject", "target")[judged["pair"]]
+    return pl.concat([judged.select(_layer(), *SAYS), pairs, envelope], how="horizontal")
+
+
+def _of_others(judged: pl.DataFrame, facts: Facts, others: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
+    """The same of measurements for which another stands."""
+    kinds = others.select("stands_for").unique()
+    uids = facts.measurements.to_frame("uid").with_row_index("measurement").with_columns(pl.col("measurement").cast(pl.Int64))
+    kinds = kinds.with_columns(rows["measurement_uid"].gather(kinds["stands_for"]).alias("uid")).join(uids, on="uid")
+    told = kinds.join(judged, on="measurement").select("stands_for", _layer(), *SAYS)
+    of_all = others.join(told, on="stands_for")
+    envelope = rows.select("measurement_uid", *ENVELOPE)[of_all["row"]]
+    return pl.concat([of_all.select("layer", *SAYS, "subject", "target"), envelope], how="horizontal")
+
+
+def _layer() -> pl.Expr:
+    return pl.col("layer").cast(pl.String)
 
 
 def _judged(facts: Facts, controls: pl.DataFrame, marks: Fingerprints) -> pl.DataFrame:

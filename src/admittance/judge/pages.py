@@ -5,11 +5,11 @@ import polars as pl
 from admittance.judge.certificates import issuers_of
 from admittance.judge.facts import Facts
 from admittance.judge.fingerprints import Fingerprints
-from admittance.judge.marks import borne, kept_bodies, marks_of_answers
+from admittance.judge.marks import Found, borne, kept_bodies, marks_of_answers
 from admittance.judge.ruleset import TAXONOMY
 from admittance.model.vocabulary import Control, Layer
 
-__all__ = ["chains_of", "marked", "without_private_redirects"]
+__all__ = ["chains_of", "demands_proof", "marked", "without_private_redirects"]
 
 PAGES = TAXONOMY.pages
 _BARE = r"^https?://(\d+\.\d+\.\d+\.\d+)(?:[:/?#]|$)"
@@ -20,20 +20,20 @@ ANSWER = (
 )  # fmt: skip
 
 
-def marked(facts: Facts, bodies: pl.DataFrame, fingerprints: Fingerprints) -> Facts:
+def marked(facts: Facts, found: Found, bodies: pl.DataFrame, fingerprints: Fingerprints) -> Facts:
     """The facts with `fingerprint` and `known_page` on answers that bear a mark, in body, title, redirect or Server header, and
     on handshakes whose certificate was refused and bears one; with `issuer` on these handshakes, and with `early` on those
-    whose certificate is not valid yet.
+    whose certificate is not valid yet. `found` are the marks of the answers.
     """
     rows = facts.rows
     answers = rows.select("number", "layer", "body_sha256", "title", "location", "server").filter(
         pl.col("layer") == Layer.HTTP.value
     )
-    found = [marks_of_answers(answers, kept_bodies(bodies, answers["body_sha256"]), fingerprints)]
+    borne_by = [marks_of_answers(answers, found)]
     refused = _refused(rows, bodies)
     if not refused.is_empty():
-        found.append(borne(refused, "issuer", fingerprints.match_values("issuer", refused["issuer"])))
-    marks = pl.concat(found).unique("number", keep="first", maintain_order=True)
+        borne_by.append(borne(refused, "issuer", fingerprints.match_values("issuer", refused["issuer"])))
+    marks = pl.concat(borne_by).unique("number", keep="first", maintain_order=True)
     nothing = pl.Series([None], dtype=pl.String).new_from_index(0, rows.height)
     columns = [nothing.scatter(marks["number"], marks[name]).alias(name) for name in ("fingerprint", "known_page")]
     columns.append(nothing.scatter(refused["number"], refused["issuer"]).alias("issuer"))
@@ -250,18 +250,26 @@ def _authenticated() -> pl.Expr:
     ).alias("authenticated")
 
 
+def demands_proof() -> pl.Expr:
+    """Whether a page has the title of a wall against robots, or the header of one and no title."""
+    title = pl.col("title").str.to_lowercase()
+    return title.str.contains_any(list(PAGES.wall_titles)).fill_null(False) | (_guarded() & pl.col("title").is_null())
+
+
+def _guarded() -> pl.Expr:
+    headers = pl.col("header_names").str.split(" ").list.set_intersection(pl.lit(pl.Series([list(PAGES.wall_headers)])).first())
+    return (headers.list.len() > 0).fill_null(False)
+
+
 def _refusal() -> pl.Expr:
     refused = pl.col("status_code").is_in(list(PAGES.refusals)) & (pl.col("control_status_code") < 400)
     server, title = pl.col("server").str.to_lowercase(), pl.col("title").str.to_lowercase()
     wall = server.str.contains_any(list(PAGES.wall_servers)).fill_null(False) | title.str.contains_any(
         list(PAGES.wall_titles)
     ).fill_null(False)
-    headers = pl.col("header_names").str.split(" ").list.set_intersection(pl.lit(pl.Series([list(PAGES.wall_headers)])).first())
-    guarded = (headers.list.len() > 0).fill_null(False)
-    own = pl.col("authenticated") | wall | guarded | pl.col("stock_page") | (pl.col("status_code") == 451)
+    own = pl.col("authenticated") | wall | _guarded() | pl.col("stock_page") | (pl.col("status_code") == 451)
     # Walls that only want a proof answer with success.
-    named = title.str.contains_any(list(PAGES.wall_titles)) | (guarded & pl.col("title").is_null())
-    walled = named & ~pl.col("same_title") & (pl.col("control_status_code") < 400)
+    walled = demands_proof() & ~pl.col("same_title") & (pl.col("control_status_code") < 400)
     return ((refused & own).fill_null(False) | walled.fill_null(False)).alias("refusal")
 
 

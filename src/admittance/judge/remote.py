@@ -9,7 +9,7 @@ import polars as pl
 from admittance.catalog import Catalog, host_of_url, registrable_domain
 from admittance.judge.facts import KIND_OF_FAILURE, from_first_file
 from admittance.judge.fingerprints import Fingerprints
-from admittance.judge.marks import kept_bodies, marks_of_answers
+from admittance.judge.marks import found_in, kept_bodies, marks_of_answers
 from admittance.judge.ruleset import REMOTE_RULES, RULESET_VERSION, TAXONOMY, verdict_columns
 from admittance.model.tables import empty_table, table_schema
 from admittance.model.verdict import Verdict
@@ -75,7 +75,9 @@ def _with_marks(rows: pl.DataFrame, bodies: pl.DataFrame, fingerprints: Fingerpr
     """The rows with `known_page`, `fingerprint` and `genuine`, by body, title, redirect or Server header."""
     kept = kept_bodies(bodies, rows["body_sha256"])
     numbered = rows.with_row_index("number")
-    marks = marks_of_answers(numbered, kept, fingerprints).unique("number", keep="first", maintain_order=True)
+    marks = marks_of_answers(numbered, found_in(numbered, kept, fingerprints)).unique(
+        "number", keep="first", maintain_order=True
+    )
     genuine = pl.col("body_sha256").is_in(fingerprints.genuine_among(kept)).fill_null(False).alias("genuine")
     return numbered.with_columns(genuine).join(marks, on="number", how="left", maintain_order="left").drop("number")
 
