@@ -4,7 +4,15 @@ import polars as pl
 import pytest
 
 from admittance.judge.features import FEATURES
-from admittance.judge.ruleset import RULES, RULESET_VERSION, TAXONOMY, read_ruleset, verdict_columns
+from admittance.judge.ruleset import (
+    LEARNING_VERSION,
+    RULES,
+    RULESET_VERSION,
+    RULESET_VERSIONS,
+    TAXONOMY,
+    read_ruleset,
+    verdict_columns,
+)
 from admittance.model.vocabulary import BAD_STATES, Evidence, State
 
 MECHANISMS_SO_FAR = (
@@ -134,4 +142,6 @@ def test_a_failure_has_one_kind_and_a_kind_one_home() -> None:
 
 
 def test_the_version_is_declared_and_hashed() -> None:
-    assert re.fullmatch(r"\d+(\.\d+){2,}\+[0-9a-f]{12}", RULESET_VERSION)
+    for version in (RULESET_VERSION, LEARNING_VERSION, *RULESET_VERSIONS.values()):
+        assert re.fullmatch(r"\d+(\.\d+)*\+[0-9a-f]{12}", version)
+    assert len(set(RULESET_VERSIONS.values())) == len(RULESET_VERSIONS)

@@ -151,5 +151,5 @@ def test_nothing_is_learned_again_until_a_measurement_comes_or_another_day_is_as
     assert learned(lambda: run(lake)) == 0
     ingest(lake, "ooni", late, clock=clock)
     assert learned(lambda: run(lake)) == 1
-    monkeypatch.setattr(learning, "RULESET_VERSION", "test")
+    monkeypatch.setattr(learning, "LEARNING_VERSION", "test")
     assert learned(lambda: run(lake)) == 1

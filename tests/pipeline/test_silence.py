@@ -13,10 +13,12 @@ import pytest
 from click.testing import CliRunner
 
 from admittance.catalog import Catalog
+from admittance.judge import RULESET_VERSIONS
 from admittance.lab.reports import Host, Network, Outcome, Session, web_line
 from admittance.lake import Lake
 from admittance.model.episode import Change, Episode
 from admittance.model.tables import rows_of
+from admittance.model.vocabulary import Gate
 from admittance.pipeline import ingest, run
 from admittance.surface.cli import cli
 from tests.pipeline.conftest import clock
@@ -168,8 +170,8 @@ def test_our_own_versions_alone_open_and_change_nothing(
     before = found(lake, tmp_path, measured(blocked(10, 20)), measured(works, host=OTHER))
     told = log(lake)
     if changed == "ruleset":
-        for module in (run.__module__, "admittance.judge.network"):
-            monkeypatch.setattr(sys.modules[module], "RULESET_VERSION", "another")
+        monkeypatch.setattr(sys.modules[run.__module__], "RULESET_VERSION", "another")
+        monkeypatch.setitem(RULESET_VERSIONS, Gate.NETWORK, "another")
         again = run(lake)
     else:
         again = run(lake, catalog=msgspec.structs.replace(catalog, version="another"))

@@ -8,12 +8,13 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from admittance.judge import RULESET_VERSIONS
 from admittance.lab.scenario import Scenario
 from admittance.lake import Lake
 from admittance.model.episode import Change, Episode
 from admittance.model.tables import rows_of
 from admittance.model.verdict import SnapshotVerdict, Verdict
-from admittance.model.vocabulary import Layer
+from admittance.model.vocabulary import Gate, Layer
 from admittance.pipeline import ingest, run
 from tests.pipeline.conftest import clock, derived_rows
 
@@ -176,7 +177,7 @@ def test_other_rules_and_detectors_judge_anew_and_stamp(lake: Lake, tmp_path: Pa
     run(lake)
     monkeypatch.setattr(sys.modules[run.__module__], "DETECTOR_VERSION", "detect/test")
     assert run(lake).gates_rejudged == 3
-    monkeypatch.setattr("admittance.pipeline.snapshots.RULESET_VERSION", "test")
-    assert run(lake).gates_rejudged == 3
+    monkeypatch.setitem(RULESET_VERSIONS, Gate.STORE, "test")
+    assert run(lake).gates_rejudged == 1
     assert all("detect/test" in one.versions for one in episodes(lake))
     assert lake.snapshot().scan(Verdict).collect().height > 0

@@ -13,13 +13,15 @@ from admittance.judge.fingerprints import Fingerprints
 from admittance.judge.functions import judge_functions
 from admittance.judge.judgements import Judgement, LayerJudgement, Layers, judgements
 from admittance.judge.network import judge_network
-from admittance.judge.ruleset import RULES, RULESET_VERSION
+from admittance.judge.ruleset import LEARNING_VERSION, RULES, RULESET_VERSION, RULESET_VERSIONS
 from admittance.judge.snapshots import judge_snapshots
 
 __all__ = [
     "BEARING_COLUMNS",
+    "LEARNING_VERSION",
     "RULES",
     "RULESET_VERSION",
+    "RULESET_VERSIONS",
     "VOUCHING_COLUMNS",
     "Fingerprints",
     "Judgement",

@@ -6,7 +6,7 @@ from hashlib import sha256
 import polars as pl
 
 from admittance.catalog import Catalog
-from admittance.judge.ruleset import FUNCTION_RULES, RULESET_VERSION, verdict_columns
+from admittance.judge.ruleset import FUNCTION_RULES, RULESET_VERSIONS, verdict_columns
 from admittance.model.tables import empty_table, table_schema
 from admittance.model.verdict import Verdict
 from admittance.model.vocabulary import Arm, Gate, Layer
@@ -45,7 +45,7 @@ def judge_attempts(attempts: pl.DataFrame, *, catalog: Catalog) -> pl.DataFrame:
             pl.col("network").fill_null(0),
             pl.lit(None, pl.String).alias("probe_id"),
             pl.lit(None, pl.Int64).alias("resolver_network"),
-            pl.lit(RULESET_VERSION).alias("ruleset"),
+            pl.lit(RULESET_VERSIONS[Gate.FUNCTION]).alias("ruleset"),
             pl.lit(catalog.version).alias("catalog"),
             *(pl.lit("").alias(name) for name in ("fingerprints", "controls")),
             pl.lit(Gate.FUNCTION.value).alias("gate"),

@@ -12,7 +12,7 @@ from admittance.judge.marks import found_in
 from admittance.judge.masks import masked
 from admittance.judge.pages import chains_of, marked, without_private_redirects
 from admittance.judge.remote import judge_remote
-from admittance.judge.ruleset import NETWORK_RULES, RULESET_VERSION, fired, told
+from admittance.judge.ruleset import NETWORK_RULES, RULESET_VERSIONS, fired, told
 from admittance.model.tables import empty_table, table_schema
 from admittance.model.verdict import Verdict
 from admittance.model.vocabulary import BAD_STATES, Arm, Gate, Layer, State
@@ -76,7 +76,7 @@ def judge_network(
     return (
         said.with_columns(
             pl.lit(Gate.NETWORK.value).alias("gate"),
-            pl.lit(RULESET_VERSION).alias("ruleset"),
+            pl.lit(RULESET_VERSIONS[Gate.NETWORK]).alias("ruleset"),
             pl.lit(catalog.version).alias("catalog"),
             pl.lit(marks.version).alias("fingerprints"),
             pl.lit(controls_version(controls)).alias("controls"),

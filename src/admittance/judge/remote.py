@@ -10,7 +10,7 @@ from admittance.catalog import Catalog, host_of_url, registrable_domain
 from admittance.judge.facts import KIND_OF_FAILURE, from_first_file
 from admittance.judge.fingerprints import Fingerprints
 from admittance.judge.marks import found_in, kept_bodies, marks_of_answers
-from admittance.judge.ruleset import REMOTE_RULES, RULESET_VERSION, TAXONOMY, verdict_columns
+from admittance.judge.ruleset import REMOTE_RULES, RULESET_VERSIONS, TAXONOMY, verdict_columns
 from admittance.model.tables import empty_table, table_schema
 from admittance.model.verdict import Verdict
 from admittance.model.vocabulary import Gate, Layer
@@ -60,7 +60,7 @@ def judge_remote(
         judged.join(_targets(own, catalog), on=["test_name", "asked_host"], how="left")
         .with_columns(
             pl.lit(Gate.NETWORK.value).alias("gate"),
-            pl.lit(RULESET_VERSION).alias("ruleset"),
+            pl.lit(RULESET_VERSIONS[Gate.NETWORK]).alias("ruleset"),
             pl.lit(catalog.version).alias("catalog"),
             pl.lit(fingerprints.version).alias("fingerprints"),
             pl.lit(NO_CONTROLS).alias("controls"),

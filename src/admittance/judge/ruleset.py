@@ -6,7 +6,7 @@ A rules file that contradicts itself is our own mistake and raises `ValueError` 
 import hashlib
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from importlib import resources
 from typing import Literal
@@ -16,16 +16,18 @@ import polars as pl
 
 from admittance.judge.features import FEATURES, FUNCTION_FEATURES, REMOTE_FEATURES, SNAPSHOT_FEATURES, Feature
 from admittance.model.ids import RuleId
-from admittance.model.vocabulary import Evidence, State
+from admittance.model.vocabulary import Evidence, Gate, State
 
 __all__ = [
     "CONTENT_RULES",
     "FUNCTION_RULES",
+    "LEARNING_VERSION",
     "LISTING_RULES",
     "NETWORK_RULES",
     "REMOTE_RULES",
     "RULES",
     "RULESET_VERSION",
+    "RULESET_VERSIONS",
     "SNAPSHOT_RULES",
     "STORE_RULES",
     "TAXONOMY",
@@ -329,20 +331,43 @@ SNAPSHOT_RULES: tuple[Rule, ...] = (*STORE_RULES.rule, *LISTING_RULES.rule, *CON
 RULES: tuple[Rule, ...] = (*NETWORK_RULES.rule, *REMOTE_RULES.rule, *SNAPSHOT_RULES)
 """Every rule of every gate."""
 
-_FILES = (
-    NETWORK_FILE,
-    REMOTE_FILE,
-    STORES_FILE,
-    LISTINGS_FILE,
-    LISTING_MARKS_FILE,
-    CONTENT_FILE,
-    CONTENT_MARKS_FILE,
-    FUNCTIONS_FILE,
-    TAXONOMY_FILE,
-    MASKS_FILE,
-)
-_DIGEST = hashlib.sha256("\0".join(_read(name) for name in _FILES).encode()).hexdigest()
-_RULESETS = (NETWORK_RULES, STORE_RULES, LISTING_RULES, CONTENT_RULES, FUNCTION_RULES)
+_FILES: dict[Gate, tuple[str, ...]] = {
+    Gate.NETWORK: (NETWORK_FILE, REMOTE_FILE, TAXONOMY_FILE, MASKS_FILE),
+    Gate.STORE: (STORES_FILE,),
+    Gate.LISTING: (LISTINGS_FILE, LISTING_MARKS_FILE),
+    Gate.CONTENT: (CONTENT_FILE, CONTENT_MARKS_FILE),
+    Gate.FUNCTION: (FUNCTIONS_FILE,),
+}
+"""What the verdicts of each gate hang on. What measurements say of a function is a verdict of the network gate."""
 
-RULESET_VERSION = f"{'.'.join(rules.version for rules in _RULESETS)}+{_DIGEST[:12]}"
-"""Declared versions of the rules of each gate, and 12 hex digits of SHA-256 over the files."""
+_RULESETS = {
+    Gate.NETWORK: (NETWORK_RULES, REMOTE_RULES),
+    Gate.STORE: (STORE_RULES,),
+    Gate.LISTING: (LISTING_RULES,),
+    Gate.CONTENT: (CONTENT_RULES,),
+    Gate.FUNCTION: (FUNCTION_RULES,),
+}
+
+LEARNING = "1"
+"""Raised when controls are built otherwise from the same observations."""
+
+
+def _version(declared: Iterable[str], files: Iterable[str]) -> str:
+    """Declared versions, and 12 hex digits of SHA-256 over the files."""
+    digest = hashlib.sha256("\0".join(_read(name) for name in files).encode()).hexdigest()
+    return f"{'.'.join(declared)}+{digest[:12]}"
+
+
+RULESET_VERSIONS: dict[Gate, str] = {
+    gate: _version((rules.version for rules in rulesets), _FILES[gate]) for gate, rulesets in _RULESETS.items()
+}
+"""Of each gate the version of its rules, which its verdicts bear: a change at one gate has no other judged anew."""
+
+LEARNING_VERSION = _version([LEARNING], [TAXONOMY_FILE])
+"""The version of how controls are built: rules may change and leave them as they are."""
+
+RULESET_VERSION = _version(
+    (rules.version for rulesets in _RULESETS.values() for rules in rulesets),
+    (name for names in _FILES.values() for name in names),
+)
+"""That of all gates together, which episodes and corroborations bear."""

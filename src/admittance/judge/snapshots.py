@@ -12,7 +12,7 @@ import polars as pl
 from admittance.catalog import Catalog
 from admittance.judge.content import content_features
 from admittance.judge.listings import listing_features
-from admittance.judge.ruleset import CONTENT_RULES, LISTING_RULES, RULESET_VERSION, STORE_RULES, Ruleset, verdict_columns
+from admittance.judge.ruleset import CONTENT_RULES, LISTING_RULES, RULESET_VERSIONS, STORE_RULES, Ruleset, verdict_columns
 from admittance.judge.stores import store_features
 from admittance.model.ids import SubjectId, TargetId
 from admittance.model.tables import empty_table, table_schema
@@ -66,7 +66,7 @@ def _judged(judge: SnapshotJudge, rows: pl.DataFrame, catalog: Catalog) -> pl.Da
     return (
         verdict_columns(features, judge.rules)
         .join(targets, on=["place", "item"], how="left")
-        .with_columns(pl.lit(RULESET_VERSION).alias("ruleset"), pl.lit(catalog.version).alias("catalog"))
+        .with_columns(pl.lit(RULESET_VERSIONS[judge.gate]).alias("ruleset"), pl.lit(catalog.version).alias("catalog"))
     )
 
 

@@ -10,7 +10,7 @@ import polars as pl
 from admittance.catalog import Catalog
 from admittance.judge import (
     BEARING_COLUMNS,
-    RULESET_VERSION,
+    LEARNING_VERSION,
     VOUCHING_COLUMNS,
     bearing_versions,
     build_controls,
@@ -47,11 +47,11 @@ class Learned(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def learn(base: Snapshot, measured: Measured, stored: Stored, *, as_of: date | None, catalog: Catalog) -> Learned:
-    """As learned before, where nothing is stored that was not then and rules, catalog and day are the same; else anew.
+    """As learned before, where what is stored, catalog, day and the way of learning are the same; else anew.
 
     With `as_of` controls rest on observations until the end of that day (UTC).
     """
-    under = f"{RULESET_VERSION} {catalog.version} {as_of}"
+    under = f"{LEARNING_VERSION} {catalog.version} {as_of}"
     inputs = hashlib.sha256(f"{under}\n{stored.table.write_csv()}".encode()).hexdigest()
     former = base.scan(Derivation).filter(pl.col("step").is_in([CONTROLS, BEARING])).sort("country", "day").collect()
     if former.filter(step=CONTROLS)["inputs"].to_list() == [inputs]:

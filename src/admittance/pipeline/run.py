@@ -8,7 +8,7 @@ import polars as pl
 from admittance.catalog import Catalog, load
 from admittance.detect import DETECTOR_VERSION
 from admittance.errors import ConflictError
-from admittance.judge import RULESET_VERSION, controls_version
+from admittance.judge import RULESET_VERSION, RULESET_VERSIONS, controls_version
 from admittance.lake import Lake
 from admittance.lake.layout import Derivation
 from admittance.lake.snapshot import Snapshot
@@ -17,7 +17,7 @@ from admittance.model.episode import Change
 from admittance.model.tables import table_of
 from admittance.model.testimony import Testimony
 from admittance.model.verdict import Cell, ControlRecord, SnapshotVerdict, Verdict
-from admittance.model.vocabulary import Origin
+from admittance.model.vocabulary import Gate, Origin
 from admittance.pipeline.days import PLACE, derive_days, measured_once
 from admittance.pipeline.demand import STEP, derive_demand
 from admittance.pipeline.editions import editions_holding, marks_of
@@ -86,8 +86,15 @@ def _run_once(lake: Lake, catalog: Catalog, as_of: date | None, documents_read_a
         progress("controls", 0)
         learned = learn(base, measured, stored, as_of=as_of, catalog=catalog)
         work.replace(ControlRecord, learned.controls)
-        judged_by = {"ruleset": RULESET_VERSION, "catalog": catalog.version, "fingerprints": marks.version}
-        versions = _json({**judged_by, "controls": controls_version(learned.controls), "detector": DETECTOR_VERSION})
+        judged_by = {"ruleset": RULESET_VERSIONS[Gate.NETWORK], "catalog": catalog.version, "fingerprints": marks.version}
+        versions = _json(
+            {
+                **judged_by,
+                "ruleset": RULESET_VERSION,
+                "controls": controls_version(learned.controls),
+                "detector": DETECTOR_VERSION,
+            }
+        )
         progress("snapshots", 0)
         snapshots = derive_snapshots(work, catalog=catalog, detector=DETECTOR_VERSION, versions=versions)
         fresh = Partitions.of(stored, learned.bearing, snapshots.attempts, judged_by, detector=DETECTOR_VERSION)

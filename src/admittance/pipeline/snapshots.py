@@ -13,14 +13,14 @@ from admittance.detect import (
     build_snapshot_coverage,
     snapshot_episodes,
 )
-from admittance.judge import RULESET_VERSION, judge_attempts, judge_snapshots
+from admittance.judge import RULESET_VERSIONS, judge_attempts, judge_snapshots
 from admittance.lake.lake import Derivations
 from admittance.lake.layout import Derivation
 from admittance.lake.snapshot import Snapshot
 from admittance.model.coverage import Coverage
 from admittance.model.episode import Episode
 from admittance.model.observation import IngestedFile, SnapshotObservation
-from admittance.model.tables import Row, rows_of
+from admittance.model.tables import Row, empty_table, rows_of
 from admittance.model.verdict import SnapshotCell, SnapshotVerdict, Verdict
 from admittance.model.vocabulary import SNAPSHOT_GATES, Gate, Layer
 
@@ -46,7 +46,7 @@ def derive_snapshots(work: Derivations, *, catalog: Catalog, detector: str, vers
     `detector` is its version, and `versions` the JSON object that episodes carry.
     """
     base = work.base
-    fresh, former = _inputs(base, f"{RULESET_VERSION} {catalog.version} {detector}"), _former(base)
+    fresh, former = _inputs(base, f"{catalog.version} {detector}"), _former(base)
     stale = [gate for gate in GATES if fresh.get(gate) != former.get(gate)]
     observations = _of_gates(base, SnapshotObservation, stale).collect()
     verdicts = judge_snapshots(observations, catalog=catalog)
@@ -62,7 +62,9 @@ def derive_snapshots(work: Derivations, *, catalog: Catalog, detector: str, vers
         attempts = judge_attempts(tried, catalog=catalog)
         coverage.append(build_attempt_coverage(attempts, tried))
     else:
-        attempts = base.scan(Verdict).filter(pl.col("layer") == Layer.ATTEMPT.value).collect()
+        attempts = empty_table(Verdict)
+        if Gate.FUNCTION in fresh:
+            attempts = base.scan(Verdict).filter(pl.col("layer") == Layer.ATTEMPT.value).collect()
     of_snapshots = [gate for gate in kept if gate is not Gate.FUNCTION]  # measurements give episodes of functions, too
     stood = _of_gates(base, Episode, of_snapshots).collect().with_columns(versions=pl.lit(versions))
     return Snapshots(
@@ -77,7 +79,7 @@ def derive_snapshots(work: Derivations, *, catalog: Catalog, detector: str, vers
 
 
 def _inputs(base: Snapshot, under: str) -> Mapping[Gate, str]:
-    """Per gate with a reading the hash of what its tables are made of: files, how each was read, and `under` which rules."""
+    """Per gate with a reading the hash of what its tables are made of: files, how each was read, its rules, and `under`."""
     last = pl.all().sort_by("generation").last()
     files = base.scan(IngestedFile).select("file", "generation", "parser", "recorded_at").group_by("file").agg(last)
     told = (
@@ -89,9 +91,13 @@ def _inputs(base: Snapshot, under: str) -> Mapping[Gate, str]:
         .collect()
     )
     return {
-        Gate(str(gate)): hashlib.sha256("\n".join([under, *map(str, rows.iter_rows())]).encode()).hexdigest()
+        Gate(str(gate)): _hash(f"{RULESET_VERSIONS[Gate(str(gate))]} {under}", *map(str, rows.iter_rows()))
         for (gate,), rows in told.partition_by("gate", as_dict=True).items()
     }
+
+
+def _hash(*lines: str) -> str:
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
 def _former(base: Snapshot) -> Mapping[Gate, str]:
