@@ -267,7 +267,7 @@ MACHINES: tuple[Raw, ...] = (
                 )
             ]
         ),
-        FINE,
+        FINE | {"http": I},
     ),
     Raw(
         "content network cannot reach its origin, in clear text",

@@ -19,12 +19,14 @@ from tests.judge.labelled_records_machines import MACHINES
 from tests.judge.labelled_records_mistaken import MISTAKEN
 from tests.judge.labelled_records_mixed import MIXED
 from tests.judge.labelled_records_more_services import MORE_SERVICES
+from tests.judge.labelled_records_networks import NETWORKS
 from tests.judge.labelled_records_noise import NOISE
 from tests.judge.labelled_records_notices import NOTICES
 from tests.judge.labelled_records_odd_services import ODD_SERVICES
 from tests.judge.labelled_records_pages import PAGES, REDIRECTS
 from tests.judge.labelled_records_portals import PORTALS
 from tests.judge.labelled_records_rare import RARE
+from tests.judge.labelled_records_resolvers import RESOLVERS
 from tests.judge.labelled_records_services import RECORDED_SERVICES
 from tests.judge.labelled_records_versions import VERSIONS
 from tests.judge.labelled_records_walls import WALLS
@@ -58,6 +60,8 @@ RAW = (
     *LIKENESS,
     *VERSIONS,
     *ABROAD,
+    *NETWORKS,
+    *RESOLVERS,
 )
 
 

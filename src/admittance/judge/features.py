@@ -117,6 +117,11 @@ FEATURES: dict[str, Feature] = {
     ),
     "fingerprint": Feature("text", ("tls", "http", "quic"), "the id of that fingerprint"),
     "early": Feature("flag", ("tls", "quic"), "every refused certificate is not valid yet by the probe's clock"),
+    "ahead": Feature(
+        "flag",
+        ("tls", "quic"),
+        "every failure is of a certificate out of date, more than a week after the collector opened the report",
+    ),
     "private_redirect": Feature("flag", ("http",), "an answer redirects to a bare address that is not public"),
     "clear_answer": Feature(
         "text",
@@ -126,6 +131,7 @@ FEATURES: dict[str, Feature] = {
     "comparison": Feature("text", ("http",), "the final page against the control's: `matches`, `differs`, `unclear` or `none`"),
     "likeness": Feature("text", ("http",), "by what it matches: `title`, `length`, `headers` or `status`"),
     "refusal": Feature("flag", ("http",), "the server itself or its bot wall refuses this visitor, and not the control"),
+    "server_error": Feature("flag", ("http",), "the answer's status is 500 or above, and the control got its page"),
     "middlebox": Feature(
         "flag", ("http",), "a refusal in clear text bears a header of a proxy or filter, which the control's answer does not"
     ),

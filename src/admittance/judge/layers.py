@@ -21,15 +21,15 @@ READING, TIMING = TAXONOMY.reading, TAXONOMY.timing
 FACT = (
     "number", "sequence", "step", "hop", "pair", "pool", "secure", "works", "moved", "kind", "failure", "endpoint", "address",
     "control", "control_failure", "control_answers", "answers", "asked_host", "asked_scheme", "hostname", "server_name",
-    "test_version", "operation", "known_page", "fingerprint", "issuer", "early", "mask", "milliseconds", "received_bytes",
-    "receiving_milliseconds",
+    "test_version", "operation", "known_page", "fingerprint", "issuer", "early", "ahead", "mask", "milliseconds",
+    "received_bytes", "receiving_milliseconds",
 )  # fmt: skip
 
 _OWN = pl.col("control") == Control.PRESENT.value
 _OWN_WORKED = _OWN & pl.col("control_failure").is_null()
 _OWN_FAILED = _OWN & pl.col("control_failure").is_not_null() & ~translated()
 _IN_ANY = ("own_worked", "own_empty", "own_failed", "own_certificate", "table_worked", "table_denied", "worked_before")
-_IN_ALL = ("resolver_broken", "other_family", "early", "masked", "by_name", "led_somewhere", "inferred")
+_IN_ALL = ("resolver_broken", "other_family", "early", "ahead", "masked", "by_name", "led_somewhere", "inferred")
 """What is said of a step, service and layer when any of its failures, or all of them, are of the kind."""
 
 
@@ -129,6 +129,7 @@ def _counted(rows: pl.DataFrame, controls: pl.DataFrame, facts: Facts) -> pl.Dat
             (dns & unserved).alias("resolver_broken"),
             (dns & ~pl.col("moved") & _only_ipv6("control_answers")).alias("other_family"),
             "early",
+            "ahead",
             pl.col("mask").is_not_null().alias("masked"),
             (dns & (pl.col("hop") == 0) & ~tries_more).alias("by_name"),
             pl.col("step").is_in(led.implode()).alias("led_somewhere"),
@@ -376,6 +377,7 @@ def _finished(features: pl.LazyFrame) -> pl.LazyFrame:
         "comparison",
         "likeness",
         "refusal",
+        "server_error",
         "middlebox",
         "authenticated",
         "clear_answer",

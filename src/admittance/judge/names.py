@@ -16,7 +16,18 @@ __all__ = ["answers_of", "astray", "doubtful_steps", "led_to", "others_silent", 
 READING = TAXONOMY.reading
 LENGTH_OF_ANSWERS_TOLD = 120
 DOUBTFUL = ("none", "apart", "unknown")
-PROOFS = ("handshake", "helped", "disproved", "intercepted", "known", "unconnected", "unshaken", "unanswered")
+PROOFS = (
+    "handshake",
+    "helped",
+    "reached",
+    "disproved",
+    "refused",
+    "intercepted",
+    "known",
+    "unconnected",
+    "unshaken",
+    "unanswered",
+)
 QUERY = (
     "number", "sequence", "step", "hop", "pair", "pool", "asked_host", "hostname", "server_name", "engine", "answers",
     "answer_networks", "control_answers", "control_answer_networks",
@@ -215,6 +226,7 @@ def doubtful_steps(rows: pl.DataFrame, names: pl.DataFrame, chains: pl.DataFrame
             _helper_shook_hands().alias("helped"),
             ((pl.col("layer") == Layer.TCP.value) & _OWN_WORKED).alias("reached"),
             disproved.alias("disproved"),
+            refused.alias("refused"),
             (refused & known).alias("intercepted"),
             (known & ~refused).alias("known"),
             (requests & named).alias("fetched"),
@@ -222,7 +234,7 @@ def doubtful_steps(rows: pl.DataFrame, names: pl.DataFrame, chains: pl.DataFrame
             (~pl.col("works") & (pl.col("layer") == Layer.TLS.value) & (pl.col("kind") != "local")).alias("unshaken"),
             (~pl.col("works") & requests & pl.col("kind").is_in(list(READING.cut_off))).alias("unanswered"),
         )
-        .filter(pl.any_horizontal(*PROOFS, "fetched", "reached"))
+        .filter(pl.any_horizontal(*PROOFS, "fetched"))
         .join(doubtful.select("step", "all_answers"), on="step", how="inner")
         # Beside a handshake at an endpoint that the helper did not reach stands its request, which went elsewhere.
         .with_columns(
@@ -256,6 +268,10 @@ def doubtful_steps(rows: pl.DataFrame, names: pl.DataFrame, chains: pl.DataFrame
     told_apart = (pl.col("agreement") == "apart") & (
         pl.col("disproved") | pl.col("known") | intercepted | other_page | dead_end
     )
+    # Content networks share sites: silence at the door of one, which the helper reached, speaks for itself.
+    told = pl.col("refused") | pl.col("disproved") | pl.col("known") | other_page
+    silent_door = pl.col("shared_network") & pl.col("reached") & ~told
+    told_none = (pl.col("agreement") == "none") & ~silent_door
     interfered = pl.col("unanswered") | pl.col("known") | (other_page & ~pl.col("fetched_elsewhere").fill_null(False))
     return (
         doubtful.join(proven, on="step", how="left")
@@ -263,7 +279,7 @@ def doubtful_steps(rows: pl.DataFrame, names: pl.DataFrame, chains: pl.DataFrame
         .join(chains.select("chain", "comparison", "likeness", "authenticated", "final_secure"), on="chain", how="left")
         .with_columns(cleared.alias("validated"))
         .with_columns(
-            (~pl.col("validated") & (artefact | (pl.col("agreement") == "none") | told_apart)).fill_null(False).alias("wrong"),
+            (~pl.col("validated") & (artefact | told_none | told_apart)).fill_null(False).alias("wrong"),
             (pl.col("validated") & (pl.col("agreement") == "none") & placed_apart & interfered)
             .fill_null(False)
             .alias("diverted"),

@@ -1,5 +1,7 @@
 """What the final answer of a redirect chain is: authenticated, known, refused, or like the control's."""
 
+from datetime import timedelta
+
 import polars as pl
 
 from admittance.judge.certificates import issuers_of
@@ -12,6 +14,9 @@ from admittance.model.vocabulary import Control, Layer
 __all__ = ["chains_of", "demands_proof", "marked", "without_private_redirects"]
 
 PAGES = TAXONOMY.pages
+LONGEST_REPORT = timedelta(days=7)
+"""A report is open for hours, seldom for days: what happens later in it is dated by a clock that is ahead."""
+OUT_OF_DATE = "ssl_invalid_certificate"
 _BARE = r"^https?://(\d+\.\d+\.\d+\.\d+)(?:[:/?#]|$)"
 ANSWER = (
     "step", "hop", "secure", "hostname", "url", "location", "status_code", "body_length", "body_truncated", "title",
@@ -22,8 +27,9 @@ ANSWER = (
 
 def marked(facts: Facts, found: Found, bodies: pl.DataFrame, fingerprints: Fingerprints) -> Facts:
     """The facts with `fingerprint` and `known_page` on answers that bear a mark, in body, title, redirect or Server header, and
-    on handshakes whose certificate was refused and bears one; with `issuer` on these handshakes, and with `early` on those
-    whose certificate is not valid yet. `found` are the marks of the answers.
+    on handshakes whose certificate was refused and bears one; with `issuer` on these handshakes, with `early` on those
+    whose certificate is not valid yet, and with `ahead` on those that happened, by the probe's clock, long after the collector
+    opened the report. `found` are the marks of the answers.
     """
     rows = facts.rows
     answers = rows.select("number", "layer", "body_sha256", "title", "location", "server").filter(
@@ -38,8 +44,16 @@ def marked(facts: Facts, found: Found, bodies: pl.DataFrame, fingerprints: Finge
     columns = [nothing.scatter(marks["number"], marks[name]).alias(name) for name in ("fingerprint", "known_page")]
     columns.append(nothing.scatter(refused["number"], refused["issuer"]).alias("issuer"))
     early = refused.filter(pl.col("not_before") > pl.col("time"))["number"]
-    columns.append(pl.Series("early", [False]).new_from_index(0, rows.height).scatter(early, True).alias("early"))
+    run_out = rows.select("number", "failure", "time", "report_id").filter(pl.col("failure") == OUT_OF_DATE)
+    ahead = run_out.filter(pl.col("time") > _opened() + LONGEST_REPORT)["number"]
+    never = pl.Series([False]).new_from_index(0, rows.height)
+    columns += [never.scatter(numbers, True).alias(name) for name, numbers in (("early", early), ("ahead", ahead))]
     return facts._replace(rows=rows.with_columns(columns))
+
+
+def _opened() -> pl.Expr:
+    """When the collector opened the report, by its own clock: the ids that it gives begin with the moment."""
+    return pl.col("report_id").str.head(16).str.to_datetime("%Y%m%dT%H%M%SZ", time_zone="UTC", strict=False)
 
 
 def _refused(rows: pl.DataFrame, bodies: pl.DataFrame) -> pl.DataFrame:
@@ -69,8 +83,8 @@ def chains_of(facts: Facts) -> pl.DataFrame:
     """One row per chain with a request: its final answer, how that compares with the control's page, and what the control met.
 
     Columns: chain, portal (some answer bears the mark of a log-in), private_redirect, chain_control, final_hop, final_secure,
-    comparison, likeness, refusal, middlebox, authenticated, clear_answer, and the numbers of both pages. Null comparison
-    columns mean that nothing was answered.
+    comparison, likeness, refusal, server_error, middlebox, authenticated, clear_answer, and the numbers of both pages. Null
+    comparison columns mean that nothing was answered.
     """
     requests = (
         facts.rows.lazy()
@@ -113,7 +127,7 @@ def chains_of(facts: Facts) -> pl.DataFrame:
         .with_columns(_from_site())
         .with_columns(_likenesses())
         .with_columns(_authenticated(), _stock_page())
-        .with_columns(_refusal(), _middlebox())
+        .with_columns(_refusal(), _server_error(), _middlebox())
         .with_columns(_comparison(), _likeness())
     )
     # Only published hosts are judged by it.
@@ -127,6 +141,7 @@ def chains_of(facts: Facts) -> pl.DataFrame:
         "comparison",
         "likeness",
         "refusal",
+        "server_error",
         "middlebox",
         "status_code",
         "control_status_code",
@@ -271,6 +286,11 @@ def _refusal() -> pl.Expr:
     # Walls that only want a proof answer with success.
     walled = demands_proof() & ~pl.col("same_title") & (pl.col("control_status_code") < 400)
     return ((refused & own).fill_null(False) | walled.fill_null(False)).alias("refusal")
+
+
+def _server_error() -> pl.Expr:
+    served = pl.col("compared") & (pl.col("control_status_code") < 400)
+    return (served & (pl.col("status_code") >= 500)).fill_null(False).alias("server_error")
 
 
 def _middlebox() -> pl.Expr:

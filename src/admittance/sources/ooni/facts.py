@@ -266,6 +266,12 @@ class FactTaker:
                 _leaf_sha256(handshake),
             )
 
+    def _over_quic(self, request: Request) -> bool:
+        """Whether a request went over QUIC: as it says, else where nothing but QUIC was tried."""
+        keys, line = self._keys, request.request
+        told = request.network in _QUIC_TRANSPORTS or (line is not None and line.x_transport in _QUIC_TRANSPORTS)
+        return told or (bool(keys.quic_handshakes) and not (keys.tcp_connect or keys.tls_handshakes))
+
     def _hop_of(self, tags: list[str] | None, name: str | None) -> int:
         """Redirects before a fact: as it is tagged, else those before the first request to a name that is not the input's."""
         depth = tagged_depth(tags)
@@ -302,7 +308,7 @@ class FactTaker:
         code = response.code if response.code and response.code > 0 else None
         if failure is None and code is None:
             return  # neither a response nor a failure was recorded
-        if failure is not None and request.request is not None and request.request.x_transport in _QUIC_TRANSPORTS:
+        if failure is not None and self._over_quic(request):
             return  # the handshake of QUIC tells of it, and there is no connection of tcp to blame
         address: str | None
         if request.address:

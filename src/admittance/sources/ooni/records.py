@@ -123,6 +123,7 @@ class Request(msgspec.Struct, gc=False):
     failure: Failure = None
     request: RequestLine | None = None
     response: Response | None = None
+    network: str | None = None
     address: str | None = None
     tags: list[str] | None = None
     t0: float | None = None

@@ -1,0 +1,684 @@
+"""Labelled records of the tests that ask resolvers, tunnels and helpers, and of the Python probe's years."""
+
+from typing import Any
+
+from tests.judge.certificates import certificate
+from tests.judge.labelled_raw_web import Raw
+from tests.judge.labelled_records_odd_services import OLD_CONTROL, old_web
+from tests.judge.paper import E80, FINE_PLAIN, HOST, PLAIN, SAFE, SITE, A, headed, led
+from tests.judge.records import (
+    AUTHORITY,
+    EOF,
+    NO_ROUTE,
+    NXDOMAIN,
+    PAPER,
+    REFUSED,
+    RESET,
+    TIMEOUT,
+    Record,
+    answer,
+    asked,
+    envelope,
+    fetched,
+    opened,
+    shaken,
+    visit,
+)
+from tests.judge.scenarios import OK, B, D, F, I, L, N
+from tests.judge.tools import found, keyed, relay, tor
+
+QUAD, CLOUD = "dns.quad9.net", "cloudflare-dns.com"
+HELPER = {"test_helpers": {"backend": {"address": "http://37.218.241.94:80", "type": "legacy"}}}
+FIVE_LINES = [
+    "OwIq / HTTP/1.1\n\r",
+    "kAbcd ZzPqe 81aYt Mnopq\n\r",
+    "X" * 1024 + " / HTTP/1.1\n\r",
+    "GET / HTTP/k0Q\n\r",
+    "GET cache_object://localhost/ HTTP/1.0\n\r",
+]
+SQUID = (
+    "HTTP/1.1 400 Bad Request\r\nServer: squid/3.5.20\r\nX-Squid-Error: ERR_INVALID_URL 0\r\nVia: 1.1 cache (squid/3.5.20)\r\n"
+)
+IRAN_PAGE = answer(
+    403,
+    None,
+    length=0,
+    text=(
+        '<html><head><meta http-equiv="Content-Type" content="text/html; charset=windows-1256"><title>M1-6\n</title></head>'
+        '<body><iframe src="http://10.10.34.34?type=Invalid Site&policy=MainPolicy " style="width: 100%; height: 100%"'
+        ' scrolling="no" marginwidth="0" marginheight="0" frameborder="0" vspace="0" hspace="0"></iframe></body></html>'
+    ),
+    headers={},
+)
+AIRTEL_PAGE = answer(
+    200,
+    None,
+    length=0,
+    text=(
+        '<meta name="viewport" content="width=device-width,initial-scale=1.0,maximum-scale=1.0"/><style>body{margin:0px;}'
+        '</style><iframe src="https://www.airtel.in/dot/?dpid=1&dpruleid=3&cat=107&ttl=0&groupname=-&policyname=airtel"'
+        ' width="100%" height="100%" frameborder=0></iframe>'
+    ),
+    headers={"Pragma": "no-cache", "Content-Type": "text/html; charset=utf-8"},
+)
+EXIT_WALL = answer(
+    403, "Attention Required! | Cloudflare", length=5_200, headers={"Server": "cloudflare-nginx", "CF-RAY": "2f0a-FRA"}
+)
+
+
+def resolver(endpoint: str, host: str, *, tcp: str | None = None, tls: str | None = None, **more: Any) -> Record:
+    """What was met at one address of an encrypted resolver."""
+    failed = tcp or tls
+    query = asked("example.org", *(() if failed else ("93.184.216.34@15133",)), failed=failed, engine="dot", tags=None)
+    return {
+        "failure": failed,
+        "queries": [query],
+        "requests": None,
+        "tcp_connect": [opened(endpoint, tcp, tags=None)],
+        "tls_handshakes": None if tcp else [shaken(host, endpoint, tls, tags=None, **more)],
+    }
+
+
+def checked(host: str, given: str, bootstrap: Record, lookups: dict[str, Record]) -> dict[str, Any]:
+    """The keys of dnscheck, but for what a resolver's name is made of."""
+    return {
+        "domain": "example.org",
+        "bootstrap": {"agent": "", "failure": bootstrap["failure"], "queries": [bootstrap]},
+        "bootstrap_failure": bootstrap["failure"],
+        "lookups": lookups,
+    }
+
+
+def compared(met: list[Record], over_tor: list[Record]) -> Record:
+    """Requests directly and over Tor, as the Python probe of 2015 wrote them."""
+    by_tor = {"method": "GET", "tor": {"is_tor": True, "exit_ip": None, "exit_name": None}, "headers": {}}
+    tor_requests = [record | {"request": by_tor | {"url": record["request"]["url"]}} for record in over_tor]
+    keys = {
+        "agent": "agent",
+        "requests": [*met, *tor_requests],
+        "control_failure": over_tor[0]["failure"],
+        "experiment_failure": met[0]["failure"],
+        "factor": 0.8,
+        "socksproxy": None,
+    }
+    return envelope("http_requests", "0.2.4", keys, given=PLAIN, start="2015-11-22 10:32:02")
+
+
+def answered_by(*replies: tuple[str, tuple[str, ...] | str]) -> Record:
+    """One name asked of the trusted resolver and of several others, as the Python probe of 2015 wrote it."""
+    queries = []
+    for where, met in replies:
+        failed = met if isinstance(met, str) else None
+        query = asked(HOST, *(() if isinstance(met, str) else met), failed=failed, engine="", kind="A", tags=None)
+        queries.append(query | {"resolver_hostname": where, "resolver_port": 53})
+    keys = {"queries": queries, "control_resolver": "8.8.8.8:53", "errors": {}, "failed": [], "successful": []}
+    return envelope("dns_consistency", "0.6", keys, given=HOST, start="2015-11-23 16:14:28")
+
+
+def posted(answered: Record | str, **flags: bool) -> dict[str, Any]:
+    """A request to the helper that echoes headers."""
+    return {
+        "agent": "agent",
+        "requests": [fetched("http://37.218.241.94:80", answered, tags=None)],
+        "tampering": {
+            "header_field_name": False,
+            "header_field_number": False,
+            "header_field_value": False,
+            "header_name_capitalization": False,
+            "header_name_diff": [],
+            "request_line_capitalization": False,
+            "total": False,
+        }
+        | flags,
+    }
+
+
+ECHOED = answer(
+    200,
+    None,
+    length=0,
+    text='{"headers_dict": {"aCCePT": ["*/*"]}, "request_line": "get / HTTP/1.1", "request_headers": [["aCCePT", "*/*"]]}',
+    headers={},
+)
+
+RESOLVERS: tuple[Raw, ...] = (
+    keyed(
+        "dns over tls works at two addresses",
+        "dnscheck",
+        checked(
+            QUAD,
+            "dot",
+            found(QUAD, "9.9.9.9@19281", "149.112.112.112@19281"),
+            {
+                "dot://9.9.9.9:853/": resolver("9.9.9.9:853", QUAD),
+                "dot://149.112.112.112:853/": resolver("149.112.112.112:853", QUAD),
+            },
+        ),
+        f"site:quad9.net/{QUAD}",
+        {"dns": OK, "tcp": OK, "tls": OK},
+        version="0.9.2",
+        given=f"dot://{QUAD}/",
+    ),
+    keyed(
+        "dns over tls silent at both addresses",
+        "dnscheck",
+        checked(
+            QUAD,
+            "dot",
+            found(QUAD, "9.9.9.9@19281", "149.112.112.112@19281"),
+            {
+                "dot://9.9.9.9:853/": resolver("9.9.9.9:853", QUAD, tcp=TIMEOUT),
+                "dot://149.112.112.112:853/": resolver("149.112.112.112:853", QUAD, tcp=TIMEOUT),
+            },
+        ),
+        f"site:quad9.net/{QUAD}",
+        {"dns": OK, "tcp": L},
+        version="0.9.2",
+        given=f"dot://{QUAD}/",
+    ),
+    keyed(
+        "dns over https, one address of two reset",
+        "dnscheck",
+        checked(
+            CLOUD,
+            "https",
+            found(CLOUD, "104.16.248.249@13335", "104.16.249.249@13335"),
+            {
+                "https://104.16.248.249/dns-query": resolver("104.16.248.249:443", CLOUD, tls=RESET),
+                "https://104.16.249.249/dns-query": resolver("104.16.249.249:443", CLOUD),
+            },
+        ),
+        f"site:{CLOUD}/{CLOUD}",
+        {"dns": OK, "tcp": OK, "tls": OK},
+        version="0.9.2",
+        given=f"https://{CLOUD}/dns-query",
+    ),
+    keyed(
+        "a great resolver's name denied",
+        "dnscheck",
+        checked("dns.adguard.com", "https", found("dns.adguard.com", failed=NXDOMAIN), {}),
+        "site:adguard.com/dns.adguard.com",
+        {"dns": L},
+        version="0.9.2",
+        given="https://dns.adguard.com/dns-query",
+    ),
+    keyed(
+        "a great resolver's name led to nowhere",
+        "dnscheck",
+        checked(
+            "dns.google",
+            "https",
+            found("dns.google", "127.0.0.1"),
+            {"https://127.0.0.1/dns-query": resolver("127.0.0.1:443", "dns.google", tcp=REFUSED)},
+        ),
+        "site:dns.google/dns.google",
+        {"dns": B},
+        version="0.9.2",
+        given="https://dns.google/dns-query",
+    ),
+    keyed(
+        "a great resolver, reset by name",
+        "dnscheck",
+        checked(
+            "dns.google",
+            "https",
+            found("dns.google", "8.8.8.8@15169", "8.8.4.4@15169", "2001:4860:4860::8888@15169"),
+            {
+                "https://8.8.8.8/dns-query": resolver("8.8.8.8:443", "dns.google", tls=RESET),
+                "https://8.8.4.4/dns-query": resolver("8.8.4.4:443", "dns.google", tls=RESET),
+                "https://[2001:4860:4860::8888]/dns-query": resolver("[2001:4860:4860::8888]:443", "dns.google", tcp=NO_ROUTE),
+            },
+        ),
+        "site:dns.google/dns.google",
+        {"dns": OK, "tcp": OK, "tls": L},
+        version="0.9.1",
+        given="https://dns.google/dns-query",
+    ),
+    keyed(
+        "a great resolver's handshake opened by a filter of the network",
+        "dnscheck",
+        checked(
+            "dns.google",
+            "https",
+            found("dns.google", "8.8.8.8@15169"),
+            {
+                "https://8.8.8.8/dns-query": resolver(
+                    "8.8.8.8:443", "dns.google", tls=AUTHORITY, shown=[certificate({"CN": "ISP Inspection CA"})]
+                )
+            },
+        ),
+        "site:dns.google/dns.google",
+        {"dns": OK, "tcp": OK, "tls": L},
+        version="0.9.2",
+        given="https://dns.google/dns-query",
+    ),
+    keyed(
+        "somebody's own resolver falls silent",
+        "dnscheck",
+        checked(
+            "doh.little-operator.org",
+            "https",
+            found("doh.little-operator.org", "185.233.100.100@29075"),
+            {"https://185.233.100.100/dns-query": resolver("185.233.100.100:443", "doh.little-operator.org", tcp=TIMEOUT)},
+        ),
+        "site:little-operator.org/doh.little-operator.org",
+        {"dns": N, "tcp": N},
+        version="0.9.2",
+        given="https://doh.little-operator.org/dns-query",
+    ),
+    Raw(
+        "resolvers: both of the provider's deny",
+        answered_by(("8.8.8.8", (A,)), ("178.124.0.9", "dns_name_error"), ("178.124.0.10", "dns_name_error")),
+        {"dns": L},
+    ),
+    Raw(
+        "resolvers: one answers with the loopback address",
+        answered_by(("8.8.8.8", (A,)), ("178.124.0.9", ("127.0.0.1",)), ("178.124.0.10", (A,))),
+        {"dns": B},
+    ),
+    Raw(
+        "resolvers: nobody knows the name",
+        answered_by(("8.8.8.8", "no_answer"), ("178.124.0.9", "no_answer"), ("178.124.0.10", "dns_lookup_error")),
+        {"dns": D},
+    ),
+    Raw(
+        "resolvers: all of them agree",
+        answered_by(("8.8.8.8", (A,)), ("178.124.0.9", (A,)), ("178.124.0.10", (A,))),
+        {"dns": OK},
+    ),
+    Raw(
+        "resolvers: only one of them is silent",
+        answered_by(("8.8.8.8", (A,)), ("178.124.0.9", (A,)), ("178.124.0.10", "deferred_timeout_error")),
+        {"dns": OK},
+    ),
+    Raw(
+        "python's web: page of Iran's filter",
+        old_web(IRAN_PAGE, None, OLD_CONTROL) | {"probe_cc": "IR", "probe_asn": "AS44244", "test_version": "0.0.1"},
+        {"dns": OK, "tcp": OK, "http": B},
+    ),
+    Raw(
+        "python's web: page of an Indian provider",
+        old_web(AIRTEL_PAGE, None, OLD_CONTROL) | {"probe_cc": "IN", "probe_asn": "AS24560"},
+        {"dns": OK, "tcp": OK, "http": B},
+    ),
+    Raw(
+        "python's web: denied",
+        old_web(
+            "dns_lookup_error",
+            None,
+            OLD_CONTROL,
+            tcp_connect=[],
+            queries=[
+                {
+                    "answers": [],
+                    "failure": "dns_name_error",
+                    "hostname": HOST,
+                    "query_type": "A",
+                    "resolver_hostname": "8.8.8.8",
+                    "resolver_port": 53,
+                }
+            ],
+        ),
+        {"dns": L},
+    ),
+    Raw(
+        "python's web: a page that grew since",
+        old_web(answer(200, "Morning paper", length=39_000), None, OLD_CONTROL),
+        FINE_PLAIN,
+    ),
+    Raw(
+        "python's web: https cut off",
+        visit(
+            SAFE,
+            "0.1.0",
+            queries=[asked(HOST, A, engine="", kind="A", tags=None)],
+            tcp=[opened(f"{A}:443", tags=None)],
+            requests=[fetched(SAFE, "response_never_received", tags=None)],
+            control=OLD_CONTROL | {"tcp_connect": {f"{A}:443": {"status": True, "failure": None}}},
+            start="2017-05-02 11:00:00",
+        ),
+        {"dns": OK, "tcp": OK, "tls": L},
+    ),
+    Raw(
+        "python's web: neither here nor for the helper",
+        old_web(
+            "tcp_timed_out_error",
+            "generic_timeout_error",
+            OLD_CONTROL
+            | {
+                "tcp_connect": {E80: {"status": False, "failure": "tcp_timed_out_error"}},
+                "http_request": {"failure": "tcp_timed_out_error", "headers": {}, "body_length": -1, "status_code": -1},
+            },
+        ),
+        {"dns": OK, "tcp": D},
+    ),
+    Raw(
+        "compared: a wall for the exit of Tor",
+        compared([fetched(PLAIN, PAPER, tags=None)], [fetched(PLAIN, EXIT_WALL, tags=None)]),
+        {"http": N},
+    ),
+    Raw(
+        "compared: sent to a notice",
+        compared(
+            [
+                fetched(
+                    "http://blocked.provider.example/?url=www.morning-paper.net",
+                    answer(200, "Ресурс заблокирован", length=1_400, headers=headed(Server="nginx/1.6.2")),
+                    tags=None,
+                ),
+                fetched(PLAIN, led("http://blocked.provider.example/?url=www.morning-paper.net"), tags=None),
+            ],
+            [fetched(PLAIN, PAPER, tags=None)],
+        ),
+        {"http": L},
+    ),
+    Raw(
+        "compared: dynamic page of one title",
+        compared([fetched(PLAIN, answer(200, "Morning paper", length=31_000), tags=None)], [fetched(PLAIN, PAPER, tags=None)]),
+        {"http": OK},
+    ),
+    Raw(
+        "compared: cut off, and Tor could not be had",
+        compared([fetched(PLAIN, "connection_lost_error", tags=None)], [fetched(PLAIN, "socks_server_failure", tags=None)]),
+        {"http": N},
+    ),
+    keyed(
+        "urlgetter looks up a name alone, a private address",
+        "urlgetter",
+        {"failure": None, "queries": [asked(HOST, "10.10.34.36", engine="system", tags=None)], "requests": None},
+        SITE,
+        {"dns": B},
+        version="0.2.0",
+        given=f"dnslookup://{HOST}",
+    ),
+    keyed(
+        "urlgetter connects alone",
+        "urlgetter",
+        {"failure": TIMEOUT, "tcp_connect": [opened("45.33.32.156:22", TIMEOUT, tags=None)], "requests": None},
+        "site:45.33.32.156/45.33.32.156",
+        {"tcp": N},
+        version="0.2.0",
+        given="tcpconnect://45.33.32.156:22",
+    ),
+    keyed(
+        "urlgetter meets a known notice",
+        "urlgetter",
+        {
+            "failure": None,
+            "queries": [asked(HOST, A, engine="system", tags=None)],
+            "tcp_connect": [opened(E80, tags=None)],
+            "requests": [fetched(PLAIN, IRAN_PAGE, tags=None)],
+        },
+        SITE,
+        {"dns": N, "tcp": OK, "http": B},
+        version="0.2.0",
+        given=PLAIN,
+    ),
+    keyed(
+        "urlgetter over quic alone, silent",
+        "urlgetter",
+        {
+            "failure": TIMEOUT,
+            "queries": [asked("www.cloudflare.com", "104.16.124.96@13335", engine="system", tags=None)],
+            "quic_handshakes": [shaken("www.cloudflare.com", "104.16.124.96:443", TIMEOUT, tags=None) | {"network": "udp"}],
+            "requests": [fetched("https://www.cloudflare.com/", TIMEOUT, tags=None)],
+        },
+        "site:cloudflare.com/www.cloudflare.com",
+        {"dns": N, "quic": N},
+        version="0.2.0",
+        given="https://www.cloudflare.com/",
+    ),
+    keyed(
+        "stun, the name led to nowhere",
+        "stun_reachability",
+        {
+            "endpoint": "stun.l.google.com:19302",
+            "failure": TIMEOUT,
+            "network_events": [],
+            "queries": [found("stun.l.google.com", "0.0.0.0")],  # noqa: S104 (an answer)
+        },
+        "site:google.com/stun.l.google.com",
+        {"dns": B},
+        version="0.4.0",
+        given="stun://stun.l.google.com:19302",
+    ),
+    keyed(
+        "stun without an input answers",
+        "stun_reachability",
+        {
+            "endpoint": "stun.l.google.com:19302",
+            "failure": None,
+            "queries": [found("stun.l.google.com", "108.177.15.127@15169")],
+        },
+        "site:google.com/stun.l.google.com",
+        {"dns": N, "http": OK},
+        version="0.0.1",
+    ),
+    keyed(
+        "three hellos, the published outer name alone is cut off",
+        "echcheck",
+        {
+            "queries": [found("cloudflare-ech.com", "104.18.10.118@13335")],
+            "tls_handshakes": [
+                shaken("cloudflare-ech.com", "104.18.10.118:443", TIMEOUT, tags=None)
+                | {"outer_server_name": "cloudflare-ech.com", "echconfig": "GREASE"},
+                shaken("cloudflare-ech.com", "104.18.10.118:443", TIMEOUT, tags=None)
+                | {"outer_server_name": "www.example.net", "echconfig": "GREASE"},
+                shaken("cloudflare-ech.com", "104.18.10.118:443", tags=None) | {"outer_server_name": "", "echconfig": ""},
+            ],
+        },
+        "site:cloudflare-ech.com/cloudflare-ech.com/ech",
+        {"tls": L},
+        version="0.3.0",
+        given="https://cloudflare-ech.com/cdn-cgi/trace",
+    ),
+    keyed(
+        "three hellos, all answered",
+        "echcheck",
+        {
+            "queries": [found("cloudflare-ech.com", "104.18.10.118@13335")],
+            "tls_handshakes": [
+                shaken("cloudflare-ech.com", "104.18.10.118:443", tags=None)
+                | {"outer_server_name": "cloudflare-ech.com", "echconfig": "GREASE"},
+                shaken("cloudflare-ech.com", "104.18.10.118:443", "ssl_invalid_hostname", tags=None)
+                | {"outer_server_name": "www.example.net", "echconfig": "GREASE"},
+                shaken("cloudflare-ech.com", "104.18.10.118:443", tags=None) | {"outer_server_name": "", "echconfig": ""},
+            ],
+        },
+        "site:cloudflare-ech.com/cloudflare-ech.com/ech",
+        {"tls": OK},
+        version="0.3.0",
+        given="https://cloudflare-ech.com/cdn-cgi/trace",
+    ),
+    keyed(
+        "openvpn over udp, never answered",
+        "openvpn",
+        {
+            "success": False,
+            "failure": TIMEOUT,
+            "openvpn_handshake": [
+                {
+                    "endpoint": "openvpn://51.15.187.53:1194/udp",
+                    "failure": TIMEOUT,
+                    "ip": "51.15.187.53",
+                    "port": 1194,
+                    "transport": "udp",
+                    "provider": "riseupvpn",
+                }
+            ],
+            "tcp_connect": None,
+        },
+        "openvpn/gateways",
+        {"tls": N},
+        version="0.1.4",
+        given="openvpn://riseupvpn.corp/?address=51.15.187.53:1194&transport=udp",
+    ),
+    keyed(
+        "openvpn over tcp, reset before the handshake",
+        "openvpn",
+        {
+            "success": False,
+            "failure": RESET,
+            "tcp_connect": [opened("51.15.187.53:1194", RESET, tags=None)],
+            "openvpn_handshake": [],
+        },
+        "openvpn/gateways",
+        {"tcp": N},
+        version="0.1.4",
+        given="openvpn://riseupvpn.corp/?address=51.15.187.53:1194&transport=tcp",
+    ),
+    keyed(
+        "riseup, some gateways silent",
+        "riseupvpn",
+        {
+            "queries": [found("api.black.riseup.net", "198.252.153.107@16652")],
+            "tcp_connect": [
+                opened("198.252.153.107:443", tags=None),
+                opened("51.15.187.53:443", TIMEOUT, tags=None),
+                opened("212.83.182.127:443", tags=None),
+            ],
+            "tls_handshakes": [shaken("api.black.riseup.net", "198.252.153.107:443", tags=None)],
+            "requests": [fetched("https://api.black.riseup.net:443/3/config/eip-service.json", answer(200, None), tags=None)],
+            "ca_cert_status": True,
+        },
+        "riseup/gateways",
+        {"tcp": OK},
+        version="0.2.0",
+    ),
+    keyed(
+        "tor's program is not there",
+        "vanilla_tor",
+        {
+            "success": False,
+            "error": "unknown-error",
+            "failure": 'unknown_failure: exec: "tor": executable file not found in $PATH',
+            "bootstrap_time": 0,
+            "tor_logs": [],
+            "tor_progress": 0,
+        },
+        "tor/tunnel",
+        {"http": F},
+        version="0.2.0",
+    ),
+    keyed(
+        "tor stuck at a tenth",
+        "vanilla_tor",
+        {
+            "success": False,
+            "error": "timeout-reached",
+            "failure": TIMEOUT,
+            "bootstrap_time": 0,
+            "timeout": 200,
+            "tor_logs": ["May 10 13:31:26.000 [notice] Bootstrapped 10% (conn_done): Connected to a relay"],
+            "tor_progress": 10,
+            "tor_progress_tag": "conn_done",
+        },
+        "tor/tunnel",
+        {"http": I},
+        version="0.2.0",
+    ),
+    keyed(
+        "tor's authorities reset in the handshake, directory",
+        "tor",
+        tor(
+            a=relay("128.31.0.39:9201", "or_port_dirauth", None, RESET),
+            b=relay("86.59.21.38:443", "or_port_dirauth", None, RESET),
+            c=relay("193.11.166.194:27015", "obfs4", None, None),
+        ),
+        "tor/directory",
+        {"tcp": OK, "tls": L},
+        version="0.4.0",
+    ),
+    keyed(
+        "tor's bridges, one works",
+        "tor",
+        tor(
+            a=relay("193.11.166.194:27015", "obfs4", TIMEOUT),
+            b=relay("38.229.1.78:80", "obfs4", None, EOF),
+            c=relay("37.218.240.34:40035", "obfs4", None, None),
+        ),
+        "tor/bridges",
+        {"tcp": OK, "tls": OK},
+        version="0.4.0",
+    ),
+    keyed(
+        "psiphon makes its tunnel, and the page does not come",
+        "psiphon",
+        {"failure": TIMEOUT, "bootstrap_time": 7.31, "max_runtime": 120, "requests": [], "tunnel": "psiphon"},
+        "psiphon/tunnel",
+        {"http": OK},
+        version="0.5.1",
+    ),
+    keyed(
+        "psiphon stopped by its user",
+        "psiphon",
+        {"failure": "interrupted", "bootstrap_time": 0, "max_runtime": 120, "tunnel": "psiphon"},
+        "psiphon/tunnel",
+        {"http": F},
+        version="0.5.1",
+    ),
+    keyed(
+        "lines come back as sent",
+        "http_invalid_request_line",
+        {"sent": FIVE_LINES, "received": FIVE_LINES, "failure_list": [None] * 5, "tampering_list": [False] * 5},
+        "ooni/helpers",
+        {"http": OK},
+        version="0.2.0",
+        **HELPER,
+    ),
+    keyed(
+        "a cache answers one of the lines",
+        "http_invalid_request_line",
+        {"sent": FIVE_LINES, "received": [*FIVE_LINES[:4], SQUID], "failure_list": [None] * 5, "tampering": True},
+        "ooni/helpers",
+        {"http": I},
+        version="0.2.0",
+        **HELPER,
+    ),
+    keyed(
+        "one of four lines is swallowed, Python's years",
+        "http_invalid_request_line",
+        {"sent": FIVE_LINES[:4], "received": [FIVE_LINES[0], "", *FIVE_LINES[2:4]], "tampering": True},
+        "ooni/helpers",
+        {"http": I},
+        version="0.2",
+        test_helpers={"backend": "213.138.109.232"},
+        start="2015-12-01 07:25:12",
+    ),
+    keyed(
+        "headers come back as sent",
+        "http_header_field_manipulation",
+        posted(ECHOED),
+        "ooni/helpers",
+        {"http": OK},
+        version="0.2.0",
+        **HELPER,
+    ),
+    keyed(
+        "headers lose their spelling",
+        "http_header_field_manipulation",
+        posted(ECHOED, header_name_capitalization=True, header_field_number=True),
+        "ooni/helpers",
+        {"http": I},
+        version="0.2.0",
+        **HELPER,
+    ),
+    keyed(
+        "a hotspot answers in place of the helper",
+        "http_header_field_manipulation",
+        posted(led("http://10.5.50.1/login?dst=http%3A%2F%2F37.218.241.94%2F"), total=True),
+        "ooni/helpers",
+        {"http": F},
+        version="0.2.0",
+        **HELPER,
+    ),
+    keyed(
+        "the helper that echoes headers did not answer",
+        "http_header_field_manipulation",
+        posted(TIMEOUT, total=True),
+        "ooni/helpers",
+        {"http": N},
+        version="0.2.0",
+        **HELPER,
+    ),
+)
