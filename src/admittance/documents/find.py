@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from admittance.documents.clean import Clean, Sentence, datelines
 from admittance.documents.gazetteer import ACTOR_KINDS, Gazetteer, Noun, lower
+from admittance.documents.holders import holders
 from admittance.documents.lexicon import Frame, Language, Lexicon, Trigger
 from admittance.documents.unlisted import abbreviated, unlisted
 
@@ -68,6 +69,7 @@ def find(clean: Clean, gazetteer: Gazetteer, lexicon: Lexicon) -> Story:
     nouns = _with_state_bodies(nouns, lowered, lexicon)
     nouns = _at_home(_without_titles(nouns, lowered), lowered, gazetteer, lexicon)
     nouns = _without_homes(nouns, lowered)
+    nouns = holders(nouns, clean.text, lexicon)
     country = _country(nouns)
     if country is None:
         walled = lexicon.languages["zh"].patterns["behind_the_wall"].search(lowered) is not None

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from admittance.documents.beside import appositive, country_near, joint_first
 from admittance.documents.draft import Draft, Office, is_general
 from admittance.documents.find import FoundTrigger, Scene, Story
 from admittance.documents.gazetteer import ACTOR_KINDS, Noun
+from admittance.documents.holders import HOLDER
 from admittance.documents.lists import CARRIERS
 from admittance.model.ids import EntityId
 
@@ -20,7 +22,6 @@ _NETWORK = re.compile(r"internet|mobile data|broadband")  # no service cuts thes
 _OF_COUNTRY = frozenset({"", " ", "'s "})
 _OF_ANOTHER = re.compile(r", (?:which|who|whose) (?:had|have|has|was|were|is|are)\b")
 _REQUEST = re.compile(r"\b(?:request|demand|insistence|behest)")  # another body may be the one that issues
-_LED = re.compile(r"会同|联合|牵头")
 _PLURAL_OFFICES = re.compile(r"s$")
 _ZH_VERB_OPENS = "对已将曾"  # 中国已对维基百科进行封锁
 _ZH_GROUP_ACTS = re.compile(r"(?:今日|昨日|近日|日前|\d{1,2}日|方面|再次|已)*(?:对|就|依法|针对|发文|发布|通报|查处)")
@@ -45,6 +46,8 @@ class Offices:
         self.low = story.lowered
         self.entities = story.gazetteer.catalog.entities
         self.last: Office | None = None
+        self.titled = {noun.number for scene in story.scenes for noun in scene.nouns if noun.head == HOLDER}
+        self.holders: dict[int, Office] = {}  # who holds an office, by where the title stands
         self.held: tuple[int, str] | None = None  # the paragraph of the last measure or state with a place, and the place
 
     # ---- finding ------------------------------------------------------------------------------------------------------
@@ -173,7 +176,7 @@ class Offices:
                 and (match := pattern.search(self.low[max(scene.sentence.start, begin - 60) : begin])) is not None
                 and not (position < begin and _OF_ANOTHER.search(self.low, position, begin))
             ):
-                office = self.resolved(self._appositive(scene, noun), scene)
+                office = self.resolved(appositive(scene, noun, self.low), scene)
                 return replace(office, how="context") if _REQUEST.search(match.group()) else office
         return None
 
@@ -278,6 +281,8 @@ class Offices:
             if draft.country is not None:
                 self.held = scene.sentence.paragraph, draft.country
         for noun in scene.nouns:
+            if noun.kind == "actor" and noun.start in self.titled and noun.start not in self.holders:
+                self.resolved(noun, scene)
             if noun.kind in ACTOR_KINDS and noun.kind != "party":
                 self.last = Office(noun, noun.entity, "anaphora", self._country_of(noun))
             elif noun.kind == "party" or (
@@ -294,10 +299,19 @@ class Offices:
             return Office(noun, noun.entity, noun.how, country)
         if noun.kind in {"party", "country"}:
             return Office(noun, self._government(country), "context", country)
+        if noun.head == HOLDER:
+            known = self.holders.get(noun.number or 0)
+            return Office(noun, known.entity, "anaphora", known.country) if known else Office(noun, None, "anaphora", None)
+        office = self._described(noun, scene, country)
+        self.holders[noun.start] = office
+        return office
+
+    def _described(self, noun: Noun, scene: Scene, country: str | None) -> Office:
+        """The office that a general word for one stands for, by the words around it and by what the text spoke of before."""
         court = next((one for one in scene.nouns if one.kind == "court" and 0 <= noun.start - one.end <= 2), None)
         if noun.head == "court" and court is not None:
             return Office(noun, court.entity, court.how, court.country)
-        near = self._country_near(scene, noun)
+        near = country_near(scene, noun, self.low)
         written = self.low[noun.start : noun.end]
         plural = bool(_PLURAL_OFFICES.search(written)) or noun.head in {"government", "security", "legislature"}
         country = near or self._country_before(scene, noun) or self.story.country
@@ -330,6 +344,9 @@ class Offices:
             found = re.search(rf"\b(?:{pattern})" if pattern.isascii() else pattern, phrase)
             if found and entity in self.entities and (not ministry or bodies.is_ministry(country, entity)):
                 return entity
+        if noun.head == "court":
+            courts = EntityId(f"{(country or '').lower()}-court")
+            return courts if courts in self.entities else None
         return None if noun.head in _OTHER_POWERS else bodies.named(country, phrase, scene.language)
 
     def _phrase(self, scene: Scene, noun: Noun) -> str:
@@ -349,25 +366,6 @@ class Offices:
         """The country that a sentence names last before a general office: "State media in Iran said officials …"."""
         for other in reversed(scene.nouns):
             if other.end <= noun.start and other.kind == "country" and other.head in {"name", "capital"}:
-                return other.country
-        return None
-
-    def _country_near(self, scene: Scene, noun: Noun) -> str | None:
-        """The country named right before an office ("Russian", "Turkey's") or right after it ("of Pakistan")."""
-        for other in scene.nouns:
-            if other.kind != "country":
-                continue
-            if other.end <= noun.start and noun.start - other.end <= 45:
-                gap = self.low[other.end : noun.start]
-                if re.fullmatch(r"(?:'s?)?(?:[\s,-]*[\w-]+){0,5}?\s*|", gap) and not re.search(
-                    r"\b(?:and|said|has|on|was|the)\b", gap
-                ):
-                    return other.country
-            if (
-                other.start >= noun.end
-                and other.start - noun.end <= 30
-                and re.fullmatch(r"\s*(?:of [\w ]{2,20}\s)?(?:in|of|,)\s(?:the )?", self.low[noun.end : other.start])
-            ):
                 return other.country
         return None
 
@@ -402,28 +400,8 @@ class Offices:
             elif after == "'s" and noun.kind != "actor":
                 possessive = possessive or noun
                 continue
-            return self._joint_first(scene, noun)
+            return joint_first(scene, noun, self.low)
         return possessive
-
-    def _joint_first(self, scene: Scene, noun: Noun) -> Noun:
-        """The first of offices that act together: the issuer."""
-        pattern = scene.language.patterns["office_and"]
-        first = noun
-        if scene.language.code == "zh":
-            led = _LED.search(self.low, scene.sentence.start, noun.start)
-            named = [one for one in scene.nouns if led and one.end <= led.start() and one.kind in ACTOR_KINDS]
-            leader = named[-1] if named else None
-            if leader is not None:
-                return leader
-        for other in reversed(scene.nouns):
-            if (
-                other.end <= first.start
-                and other.kind in ACTOR_KINDS
-                and (first.kind in ACTOR_KINDS or first.kind == "actor")
-                and pattern.fullmatch(self.low[other.end : first.start])
-            ):
-                first = other
-        return first
 
     def _subject_like(self, scene: Scene, noun: Noun) -> bool:
         before = self.low[max(scene.sentence.start, noun.start - 40) : noun.start]
@@ -439,7 +417,7 @@ class Offices:
                 continue
             before = self.low[max(end, noun.start - 70) : noun.start]
             if pattern.search(before) and not _OF_ANOTHER.search(self.low, end, noun.start):
-                return self._appositive(scene, noun)
+                return appositive(scene, noun, self.low)
         return None
 
     def _marked_agent(self, scene: Scene, start: int, limit: int) -> Noun | None:
@@ -452,19 +430,6 @@ class Offices:
             ):
                 return noun
         return None
-
-    def _appositive(self, scene: Scene, noun: Noun) -> Noun:
-        """The named office that a general phrase is at once explained by: "China's regulator, the Zhejiang branch"."""
-        latest = noun
-        for other in scene.nouns:
-            if other.start < latest.end or other.start - latest.end > 60:
-                continue
-            gap = self.low[latest.end : other.start]
-            if latest.kind == "country" and other.kind in _ACTING and re.fullmatch(r"(?:'s?(?: [\w-]+){0,4} ?| )?", gap):
-                latest = other
-            elif latest.kind == "actor" and other.kind in ACTOR_KINDS and re.fullmatch(r",? (?:the |known as )?\(?", gap):
-                return other
-        return latest
 
     def _company_pronoun(self, scene: Scene, position: int, limit: int) -> bool:
         """Whether the verb's subject is an "it" or "they" that stands for a company or service named right before."""

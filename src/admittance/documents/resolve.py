@@ -239,6 +239,8 @@ class _Reader:
         if pattern is None or not patients or any(noun.kind not in _SETS for noun in patients):
             return patients
         match = pattern.search(self.low, patients[-1].end, scene.sentence.end)
+        if match is not None and match.group()[0] == " " and _ASIDE.search(self.low, patients[-1].end, match.start()):
+            match = None
         named = self.lists.right(scene, match.end(), scene.sentence.end) if match is not None else []
         return [*patients, *(noun for noun in named if noun not in patients and noun.kind != "isp")]
 
@@ -322,6 +324,7 @@ class _Reader:
 
 _BULLET = re.compile(r"\W{0,3}(?:[-*•·–]|\d{1,2}[.)]) ?")
 _COUNTRY_AND = frozenset({" and ", ", ", ", and ", "和", "与", "及", "以及", "、"})
+_ASIDE = re.compile(r"[,;(]")  # what follows it belongs to something else
 _SETS = frozenset({"group", "plural", "single", "counted"})
 _OWN_FUNCTIONS = frozenset({ActionType.DOWNLOAD_SUSPENSION, ActionType.REGISTRATION_SUSPENSION, ActionType.APP_REMOVAL})
 _OBEY = re.compile(

@@ -1,11 +1,11 @@
-"""Names that only a text gives: "the news site Morningpaper", "Talkie, a messaging app, …", "Sindh High Court (SHC)"."""
+"""Names that only a text gives: "the news site Morningpaper", "Talkie, a messaging app, …", "apps like Talkie"."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import replace
 
-from admittance.documents.gazetteer import Noun
+from admittance.documents.gazetteer import SERVICE_KINDS, Noun
 
 __all__ = ["abbreviated", "unlisted"]
 
@@ -21,9 +21,26 @@ _NAME = (
 )
 _BEHIND = re.compile(rf"\b{_KIND} (?:of )?(?:called |named |known as )?[“\"‘']?({_NAME})(?=[\s,.;:’”\")]|$)")
 _AHEAD = re.compile(rf"(?<![\w.] )\b({_NAME}), (?:an?|the|one of the) (?:[\w'’-]+ ){{0,5}}?{_KIND}\b")
+_SET = (
+    r"(?:apps|applications|messengers|platforms|web ?sites|sites|outlets|portals|newspapers|broadcasters|publications|forums"
+    r"|social networks|blogs|chatbots|games|VPNs|VPN services|services)"
+)
+_INTO = (  # what opens the names of a set
+    r"(?: (?=[“\"‘']?[A-Z])|(?: (?:[a-z][\w'’-]*|[A-Z]\w+day)){0,6}?,? (?:notably|(?:most |more )?prominently|including|such as"
+    r"|like|namely|among them|in particular|particularly|especially|among others,)(?: of)?:? |: | [–—-] )"
+)
+_ITEM = rf"(?:[\w.'’-]+ ){{0,6}}?[“\"‘']?{_NAME}[”\"’']?"
+_LISTED = re.compile(
+    rf"(?:\b{_SET}{_INTO}|\b(?:\d+|two|three|four|five|six|seven|eight|nine|ten|several)(?: [a-z][\w-]*){{0,4}} {_SET}, )"
+    rf"({_ITEM}(?:, {_ITEM})*,? (?:and|or|as well as) {_ITEM}|{_ITEM}(?:, {_ITEM})*(?=[.;)]|$)|{_ITEM})(?=[\s,.;:)–—]|$)"
+)
+_LAST_NAME = re.compile(rf"[“\"‘']?({_NAME})[”\"’']?$")
+_NEXT_ITEM = re.compile(r",? (?:and|or|as well as) |, ")
+_SPEAKS = re.compile(r",? (?:\w+ )?(?:said|says|reported|reports|told|confirmed|wrote|announced)\b")
 
 
 _SHORT = re.compile(r" ?\(([A-Z][A-Za-z&.-]{0,8}[A-Z])\)")
+_LISTABLE = SERVICE_KINDS | {"monitor", "single", "plural", "counted"}
 _CAPITALS = re.compile(r"(?<![\w-])[A-Z][A-Za-z&.-]{0,8}[A-Z](?![\w-])")
 
 
@@ -54,6 +71,8 @@ def unlisted(nouns: list[Noun], text: str) -> list[Noun]:
         for match in pattern.finditer(text)
         if taken.isdisjoint(range(*match.span(1)))
     }
+    for match in _LISTED.finditer(text):
+        names |= _items(match, nouns, text)
     if not names:
         return nouns
     anywhere = re.compile(r"\b(?:" + "|".join(map(re.escape, sorted(names, key=len, reverse=True))) + r")\b")
@@ -63,3 +82,19 @@ def unlisted(nouns: list[Noun], text: str) -> list[Noun]:
         if taken.isdisjoint(range(*match.span()))
     ]
     return sorted([*nouns, *found], key=lambda noun: noun.start)
+
+
+def _items(match: re.Match[str], nouns: list[Noun], text: str) -> set[str]:
+    """The names that no noun stands for of a list that a set opens: "12 news sites, notably Ranica and Morgenblat"."""
+    names: set[str] = set()
+    at = match.start(1)
+    for item in [*_NEXT_ITEM.finditer(text, at, match.end(1)), None]:
+        last = item.start() if item is not None else match.end(1)
+        name = _LAST_NAME.search(text, at, last)
+        inside = [noun for noun in nouns if noun.start < last and at < noun.end]
+        if _SPEAKS.match(text, last) or any(noun.kind not in _LISTABLE and noun.end == last for noun in inside):
+            break
+        if name is not None and not any(noun.start < name.end() and name.start() < noun.end for noun in inside):
+            names.add(name.group(1))
+        at = item.end() if item is not None else last
+    return names

@@ -1,0 +1,68 @@
+"""What stands right beside a word for an office: offices that act together, the name that explains it, its country."""
+
+from __future__ import annotations
+
+import re
+
+from admittance.documents.find import Scene
+from admittance.documents.gazetteer import ACTOR_KINDS, Noun
+
+__all__ = ["appositive", "country_near", "joint_first"]
+
+_ACTING = ACTOR_KINDS | {"actor", "country"}
+_LED = re.compile(r"会同|联合|牵头")
+
+
+def joint_first(scene: Scene, noun: Noun, lowered: str) -> Noun:
+    """The first of offices that act together: the issuer."""
+    pattern = scene.language.patterns["office_and"]
+    first = noun
+    if scene.language.code == "zh":
+        led = _LED.search(lowered, scene.sentence.start, noun.start)
+        named = [one for one in scene.nouns if led and one.end <= led.start() and one.kind in ACTOR_KINDS]
+        leader = named[-1] if named else None
+        if leader is not None:
+            return leader
+    for other in reversed(scene.nouns):
+        if (
+            other.end <= first.start
+            and other.kind in ACTOR_KINDS
+            and (first.kind in ACTOR_KINDS or first.kind == "actor")
+            and pattern.fullmatch(lowered[other.end : first.start])
+        ):
+            first = other
+    return first
+
+
+def appositive(scene: Scene, noun: Noun, lowered: str) -> Noun:
+    """The named office that a general phrase is at once explained by: "China's regulator, the Zhejiang branch"."""
+    latest = noun
+    for other in scene.nouns:
+        if other.start < latest.end or other.start - latest.end > 60:
+            continue
+        gap = lowered[latest.end : other.start]
+        if latest.kind == "country" and other.kind in _ACTING and re.fullmatch(r"(?:'s?(?: [\w-]+){0,4} ?| )?", gap):
+            latest = other
+        elif latest.kind == "actor" and other.kind in ACTOR_KINDS and re.fullmatch(r",? (?:the |known as )?\(?", gap):
+            return other
+    return latest
+
+
+def country_near(scene: Scene, noun: Noun, lowered: str) -> str | None:
+    """The country named right before an office ("Russian", "Turkey's") or right after it ("of Pakistan")."""
+    for other in scene.nouns:
+        if other.kind != "country":
+            continue
+        if other.end <= noun.start and noun.start - other.end <= 45:
+            gap = lowered[other.end : noun.start]
+            if re.fullmatch(r"(?:'s?)?(?:[\s,-]*[\w-]+){0,5}?\s*|", gap) and not re.search(
+                r"\b(?:and|said|has|on|was|the)\b", gap
+            ):
+                return other.country
+        if (
+            other.start >= noun.end
+            and other.start - noun.end <= 30
+            and re.fullmatch(r"\s*(?:of [\w ]{2,20}\s)?(?:in|of|,)\s(?:the )?", lowered[noun.end : other.start])
+        ):
+            return other.country
+    return None
