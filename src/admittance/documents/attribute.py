@@ -12,6 +12,7 @@ from admittance.documents.date import When, timed
 from admittance.documents.draft import Draft, is_general
 from admittance.documents.find import Scene, Story
 from admittance.documents.gazetteer import ACTOR_KINDS, Noun
+from admittance.documents.tunnels import reached_by_tunnel
 from admittance.model.documents import ActionType, Attribution, SourceClass, StatedReason
 from admittance.model.ids import EntityId
 
@@ -38,6 +39,10 @@ _CLASSES: dict[str, SourceClass] = {
 _PERSON = re.compile(r"(?:[A-Z][a-z]+\.? ){1,2}[A-Z][a-z]+")
 _NEAR = 60  # characters between a name and its verb
 _APPOSED = 130  # the same with what the named is in between
+_ITS_DATA = re.compile(
+    r"(?:'s)?(?: (?!said|says)[\w-]+){0,2}? (?:data|measurements?|probes?|metrics|figures|tests?|testing|coverage)\b"
+)
+_BESIDE_NAME = 24  # characters after an unknown name that may tell what it is: "the XY news agency"
 _AND = re.compile(r",? and (?:the )?")
 _SEEN_BY = re.compile(r"[^.;]{0,30}?\b(?:seen|reviewed|obtained|viewed|published) by\b")
 _TOLD_TO_ACT = re.compile(r"(?! (?:reporters|journalists|parliament|lawmakers)\b) (?:[\w'-]+ ){1,6}?to [a-z]+\b")
@@ -151,6 +156,10 @@ def _voices(story: Story, scene: Scene, whens: list[When]) -> list[_Voice]:
                 continue  # who orders is no source
             found.append(_voice(story, noun, kind, said.group(), whens, said.end()))
             continue
+        data = _ITS_DATA.match(low, noun.end, end) if kind == SourceClass.MONITOR else None
+        if data is not None:
+            found.append(_voice(story, noun, kind, "", whens, data.end()))
+            continue
         if noun.end >= end - 16 and kind in (SourceClass.PUBLISHER, SourceClass.MONITOR):
             said = patterns["says"].search(low, max(start, noun.start - 14), noun.start)
             if said:
@@ -190,11 +199,19 @@ def _document_inside(found: list[_Voice], low: str) -> list[_Voice]:
     papers = [voice for voice in found if voice.attribution.source_class == SourceClass.DOCUMENT]
     found = [voice for voice in found if not any(one is not voice and one.start <= voice.start < one.end for one in papers)]
     found.sort(key=lambda voice: voice.start)
+    for at, voice in enumerate(found[1:], 1):
+        if _told(voice) and found[at - 1].attribution.verb == "told":
+            found[at - 1 : at + 1] = [voice, found[at - 1]]
     for paper in papers:
         at = found.index(paper)
         if at + 1 < len(found) and _SEEN_BY.match(low, paper.end, found[at + 1].start):
             found[at], found[at + 1] = found[at + 1], paper
     return found
+
+
+def _told(voice: _Voice) -> bool:
+    """Whether somebody told a newspaper or agency, which then tells us: it stands outside."""
+    return voice.attribution.source_class == SourceClass.PUBLISHER and voice.attribution.verb == "told"
 
 
 def _unknown_voices(story: Story, scene: Scene, known: list[_Voice]) -> list[_Voice]:
@@ -213,6 +230,7 @@ def _unknown_voices(story: Story, scene: Scene, known: list[_Voice]) -> list[_Vo
         ):
             continue
         words = match.group("words").lower() + " " + match.group("name").lower()
+        words += story.lowered[end : min(scene.sentence.end, end + _BESIDE_NAME)].partition(",")[0]
         kinds = (kind for kind, words_of in scene.language.sources.items() if words_of.search(words))
         person = _PERSON.fullmatch(match.group("name")) is not None
         kind = SourceClass(next(kinds, "expert" if person else "monitor"))
@@ -239,7 +257,7 @@ def _voice(story: Story, noun: Noun, kind: SourceClass, verb: str, whens: list[W
         Attribution(
             source=entity,
             source_class=kind,
-            verb=verb,
+            verb=verb or UNSET,
             reported_on=timed(reported, story) if reported is not None else UNSET,
             span=story.clean.span(noun.start, noun.end),
         ),
@@ -286,7 +304,7 @@ def _claim_details(story: Story, draft: Draft) -> None:
         draft.partial = True
         draft.symptoms = (story.clean.span(draft.found.start, _symptom_end(low, draft.found.end, end)).quote,)
         return
-    if patterns["vpn_unaffected"].search(low, start, end) and not low.startswith("if ", start):
+    if reached_by_tunnel(draft.scene, low):
         draft.vpn_unaffected = True
     if patterns["partial"].search(low, start, end):
         draft.partial = True
@@ -302,12 +320,8 @@ def _claims_later_details(story: Story, drafts: list[Draft]) -> None:
     """What a later sentence without a record of its own says of VPNs belongs to the claim before it."""
     with_drafts = {draft.scene.sentence.start for draft in drafts}
     for scene in story.scenes:
-        start, end = scene.sentence.start, scene.sentence.end
-        if start in with_drafts or scene.sentence.headline:
-            continue
-        if story.lowered.startswith("if ", start):
-            continue
-        if not scene.language.patterns["vpn_unaffected"].search(story.lowered, start, end):
+        start = scene.sentence.start
+        if start in with_drafts or scene.sentence.headline or not reached_by_tunnel(scene, story.lowered):
             continue
         earlier = [
             draft

@@ -11,6 +11,7 @@ from admittance.documents.gazetteer import Noun
 from admittance.documents.lists import CARRIERS, STORES, THINGS, Lists
 from admittance.documents.memory import Memory
 from admittance.documents.offices import Offices
+from admittance.documents.tunnels import reached_by_tunnel
 from admittance.documents.voice import UNREAL
 from admittance.model.documents import ActionType, Status
 
@@ -84,9 +85,7 @@ class Reach:
             subjects = [noun for noun in subjects if noun.kind != "group"]
         if draft.modality in UNREAL:
             return None
-        if draft.status == Status.ACCESSIBLE and scene.language.patterns["vpn_unaffected"].search(
-            self.low, scene.sentence.start, scene.sentence.end
-        ):
+        if draft.status == Status.ACCESSIBLE and reached_by_tunnel(scene, self.low):
             return None
         if not subjects or all(noun.how == "anaphora" and noun.start == found.start for noun in subjects):
             return None
