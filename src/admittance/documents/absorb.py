@@ -64,5 +64,5 @@ def absorb(home: Draft, other: Draft) -> None:
 def _vague(office: Office) -> bool:
     """Whether a bare country, or "the authorities" of one, stands for its government."""
     if not is_general(office):
-        return False
+        return office.noun is not None and office.noun.kind == "group"  # "the local offices"
     return office.noun is None or office.noun.kind == "country" or office.noun.head.endswith(("authorities", "当局"))

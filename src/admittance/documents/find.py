@@ -75,7 +75,7 @@ def find(clean: Clean, gazetteer: Gazetteer, lexicon: Lexicon) -> Story:
         walled = lexicon.languages["zh"].patterns["behind_the_wall"].search(lowered) is not None
         country = "CN" if walled else _home(nouns, gazetteer) if clean.language == "zh" else None
     nouns = _without_orphans(_checked_mistranslations(nouns, clean.text, country), gazetteer)
-    nouns = unlisted(abbreviated(nouns, clean.text), clean.text)
+    nouns = unlisted(abbreviated(nouns, clean.text), clean.text, lowered)
     scenes = []
     at = 0
     for sentence in clean.sentences:
@@ -120,7 +120,7 @@ def _scene(sentence: Sentence, known: list[Noun], lowered: str, language: Langua
         for frame, pattern in zip(language.frames, language.frame_patterns, strict=True):
             frames.extend(FoundFrame(base + match.start(), base + match.end(), frame) for match in pattern.finditer(text))
     nouns = list(known)
-    if triggers or frames:
+    if triggers or frames or ("等" in text and any(noun.kind in _NAMED for noun in known)):
         nouns = _with_anaphora(nouns, text, base, language)
     triggers.sort(key=lambda found: (found.start, -found.end))
     frames.sort(key=lambda found: found.start)
@@ -147,6 +147,7 @@ _AGAINST = re.compile(  # who is fought is not who acts
 )
 _AT_HOME = re.compile(r"-(?:based|owned|made|built|headquartered|born|registered|developed|funded|language|speaking)\b")
 _SERVICES = frozenset({"app", "platform", "site"})
+_NAMED = _SERVICES | {"unknown"}
 _WRITTEN_BY = frozenset({"country", "government", "publisher"})
 _DIGITS = re.compile(r"\d+")
 _DEFINITE = re.compile(r"^(?:these|those|some of the)\b|in question$|\d|这|上述|该|以上")
@@ -355,24 +356,35 @@ def _with_datelines(nouns: list[Noun], text: str) -> list[Noun]:
 
 
 def _at_home(nouns: list[Noun], lowered: str, gazetteer: Gazetteer, lexicon: Lexicon) -> list[Noun]:
-    """The nouns with ministries of a general name read as those of the country that the text names.
+    """The nouns with bodies of a general name read as those of the country that the text names.
 
-    Many countries have a "Ministry of Information and Communications"; the catalog's one is meant only where its country is.
+    Many countries have a "Ministry of Information and Communications"; the catalog's one is meant only where its country is,
+    and not where another country stands right before it: 美国商务部 is not China's, nor is 商务部 in the rest of that text.
     """
     countries = [noun for noun in nouns if noun.kind in {"country", "dateline"}]
     named = {noun.country for noun in countries}
     main = _country(countries)
-    english = lexicon.languages["en"]
+    foreign: dict[str, str] = {}
     found: list[Noun] = []
     for noun in nouns:
         written = lowered[noun.start : noun.end]
-        if noun.kind == "regulator" and main and noun.country not in named and english.functions["ministry"].search(written):
-            entity = gazetteer.bodies.named(main, written, english)
-            noun = (
-                replace(noun, entity=entity, country=main, how="context")
-                if entity
-                else Noun(noun.start, noun.end, "actor", None, "context", None, "regulator")
-            )
+        before = found[-1] if found and found[-1].end == noun.start else None
+        language = lexicon.languages["en" if written.isascii() else "zh"]
+        own = language.countries.get(noun.country[:2]) if noun.country else None
+        if noun.kind == "regulator" and noun.country and not (own and written.startswith(own.names)):
+            there = before.country if before is not None and before.kind == "country" and not written.isascii() else None
+            if there is not None and there != noun.country[:2]:
+                foreign[written] = there
+            there = foreign.get(written) if there != noun.country[:2] else None
+            if there is None and main and noun.country[:2] not in named and language.functions["ministry"].search(written):
+                there = main
+            if there is not None:
+                entity = gazetteer.bodies.named(there, written, language)
+                noun = (
+                    replace(noun, entity=entity, country=there, how="context")
+                    if entity
+                    else Noun(noun.start, noun.end, "actor", None, "context", None, "regulator")
+                )
         found.append(noun)
     return found
 

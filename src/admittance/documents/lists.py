@@ -81,8 +81,12 @@ class Lists:
         patterns = scene.language.patterns
         found: list[Noun] = []
         at = position
+        owner: int | None = None
         for noun in scene.nouns:
-            if noun.start < position or (skip_stores and noun.entity in STORES) or self.owner_only(scene, noun):
+            if noun.start < position or (skip_stores and noun.entity in STORES):
+                continue
+            if self.owner_only(scene, noun):
+                owner = noun.start if owner is None else owner
                 continue
             if noun.start >= limit and not found:
                 break
@@ -98,8 +102,9 @@ class Lists:
             if not found:
                 if len(gap) > 110 or patterns["stop_gap"].search(gap):
                     break
-            elif not self._goes_on(scene, found[-1], gap):
+            elif not self._goes_on(scene, found[-1], gap if owner is None else self.low[at:owner]):
                 break
+            owner = None
             if _SPEAKS.match(self.low, noun.end):
                 break
             found.append(noun)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from admittance.documents.draft import Draft, Group
 from admittance.documents.find import Scene, Story
 from admittance.documents.gazetteer import SERVICE_KINDS, Noun
@@ -13,6 +15,9 @@ __all__ = ["Memory"]
 _SINGLE = frozenset({"app", "platform", "site", "feature", "unknown"})
 _APP_WORDS = ("app", "messenger", "application", "应用", "软件")
 _SITE_WORDS = ("website", "site", "portal", "outlet", "网站")
+_DESCRIBED = re.compile(  # 12家网络表演平台 are of a kind that no list knows
+    r"[^家款个]+[家款个](?:主要的?|大型|重点|.*的)?((?!移动|中国|外国|境外).{2,12}(?:平台|单位|网站|频道|栏目|网店|店铺))"
+)
 _FIRMS = frozenset({"company", "vendor", "publisher"})
 
 
@@ -76,6 +81,8 @@ class Memory:
                 groups.append(group)
                 if noun.entity and not group.members:
                     named.append(Noun(noun.start, noun.end, "group", noun.entity, "alias", head=noun.head))
+                elif not group.members and not named and (described := _DESCRIBED.fullmatch(noun.head)) is not None:
+                    named.append(Noun(noun.start + described.start(1), noun.end, "group", head=described.group(1)))
             elif noun.kind == "plural":
                 known = self._group_for(noun) or self._listed_before(noun)
                 if known is not None:
@@ -135,7 +142,7 @@ class Memory:
         """The set that a Chinese sentence itself lists before it says 上述网站."""
         if self.scene is None or self.scene.language.code != "zh":
             return None
-        members = self.lists.left(self.scene, noun.start, self.scene.sentence.start, loose=True)
+        members = self.lists.left(self.scene, noun.start, self.scene.sentence.start, loose=True, skip_stores=True)
         return Group(None, None, members) if members else None
 
     def members_named_elsewhere(self, scene: Scene) -> None:
@@ -166,7 +173,9 @@ class Memory:
         if not produced and scene.language.code == "zh":
             for noun in scene.nouns:
                 if noun.kind == "counted" and noun.number is not None:
-                    self._counted(noun, [])
+                    listed = self.lists.left(scene, noun.start, scene.sentence.start)
+                    ahead = listed and self.low[listed[-1].end : noun.start].strip('"') in {"", "等"}
+                    self._counted(noun, [one for one in listed if one.kind in _SINGLE] if ahead else [])
         if not produced or self.last_service is None:
             services = [
                 noun

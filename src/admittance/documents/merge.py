@@ -150,7 +150,9 @@ def _rank(office: Office, entities: object) -> tuple[int, int]:
     entity = catalog.get(office.entity)
     if entity is None or entity.kind == "government":
         return (0, office.how not in ("anaphora", "context"))
-    return (2 if entity.parent else 1, office.how not in ("anaphora", "context"))
+    if entity.kind == "group":
+        return (1, False)
+    return (3 if entity.parent else 2, office.how not in ("anaphora", "context"))
 
 
 def _one_time(members: list[Draft]) -> None:

@@ -218,7 +218,12 @@ class _Reader:
         draft.office = office[0] if office is not None else None
         if office is not None and draft.explicit_actor:
             draft.co_regulators = self.offices.companions(scene, office[0])
-        self.roles.place(draft, told, patients)
+        bodies = [noun for noun in told if noun.kind == "group" and noun.country is not None]
+        self.roles.place(draft, [noun for noun in told if noun not in bodies], patients)
+        if bodies:
+            draft.implementers = [*bodies, *[noun for noun in draft.implementers if noun not in bodies]]
+            if draft.type in _THEIR_OWN and draft.modality == Modality.REQUESTED:
+                draft.modality = Modality.EXECUTED  # what local offices are guided to do is done by offices
         if ordered_office is not None:
             draft.implementers.append(ordered_office)
 
@@ -322,6 +327,7 @@ class _Reader:
         return [replace(draft, country=code, targets=list(draft.targets), evidence=[]) for code in countries]
 
 
+_THEIR_OWN = frozenset({ActionType.SUMMONS, ActionType.FINE, ActionType.WARNING, ActionType.INVESTIGATION})
 _BULLET = re.compile(r"\W{0,3}(?:[-*•·–]|\d{1,2}[.)]) ?")
 _COUNTRY_AND = frozenset({" and ", ", ", ", and ", "和", "与", "及", "以及", "、"})
 _ASIDE = re.compile(r"[,;(]")  # what follows it belongs to something else

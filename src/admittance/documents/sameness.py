@@ -59,10 +59,18 @@ def compatible(story: Story, first: Office | None, second: Office | None) -> boo
     parents = _line(first.entity, entities), _line(second.entity, entities)
     if first.entity in parents[1] or second.entity in parents[0]:
         return True
+    if any(_of_many(office, entities) for office in (first, second)) and parents[0] & parents[1]:
+        return True  # "the local offices" may be any one of them
     same_country = first.country is not None and first.country[:2] == (second.country or "")[:2]
     return same_country and (
         is_general(first) or is_general(second) or first.how in ("context", "anaphora") or second.how in ("context", "anaphora")
     )
+
+
+def _of_many(office: Office, entities: object) -> bool:
+    """Whether an office stands for a country's bodies of one kind taken together: 网信部门."""
+    entity = entities.get(office.entity) if isinstance(entities, dict) else None
+    return entity is not None and entity.kind == "group"
 
 
 def _line(entity: EntityId, entities: object) -> set[EntityId]:

@@ -62,7 +62,33 @@ def abbreviated(nouns: list[Noun], text: str) -> list[Noun]:
     return sorted([*nouns, *found], key=lambda noun: noun.start)
 
 
-def unlisted(nouns: list[Noun], text: str) -> list[Noun]:
+_ZH_KIND = r"(?:平台|网站|app|应用|客户端|软件|小程序|程序|社区|论坛|浏览器)"
+_ZH_RUN = re.compile(  # "甲""乙"等…平台, and "甲"平台
+    rf'((?:"[^"《》,。;、]{{2,16}}"[、和及与,]?)+)(?:(等)[^,。;:"《》、]{{0,48}}?|(?:(?!专项|行动|问题|乱象|现象)[^,。;:"《》、]){{0,24}}?)'
+    rf"{_ZH_KIND}"
+)
+_ZH_HEADED = re.compile(rf'{_ZH_KIND}"([^"《》,。;、]{{2,16}})"')
+_ZH_QUOTED = re.compile(r'"([^"]+)"')
+_ZH_COMMON = re.compile(
+    r"翻墙|山寨|三无|僵尸|李鬼|钓鱼|仿冒|自媒体|清朗|净网|剑网|护苗|.*(?:行动|计划|模式|经济|现象|专项|主义)$|[^\w]|\d+$"
+)
+_ZH_NEAR = 8  # characters between one quoted name and its kind
+
+
+def _quoted(text: str, lowered: str) -> set[str]:
+    """Names in quotation marks that a Chinese text calls a service."""
+    found: set[str] = set()
+    if '"' not in lowered:
+        return found
+    for match in _ZH_RUN.finditer(lowered):
+        many = match.group(2) is not None or match.group(1).count('"') > 2
+        if many or match.end() - match.end(1) <= _ZH_NEAR:
+            found |= {text[one.start(1) : one.end(1)] for one in _ZH_QUOTED.finditer(lowered, *match.span(1))}
+    found |= {text[match.start(1) : match.end(1)] for match in _ZH_HEADED.finditer(lowered)}
+    return {name for name in found if not _ZH_COMMON.match(name)}
+
+
+def unlisted(nouns: list[Noun], text: str, lowered: str) -> list[Noun]:
     """The nouns, with every occurrence of a name that the text once calls a service and no noun stands for."""
     taken = {at for noun in nouns for at in range(noun.start, noun.end)}
     names = {
@@ -73,9 +99,12 @@ def unlisted(nouns: list[Noun], text: str) -> list[Noun]:
     }
     for match in _LISTED.finditer(text):
         names |= _items(match, nouns, text)
-    if not names:
+    quoted = _quoted(text, lowered)
+    if not names and not quoted:
         return nouns
-    anywhere = re.compile(r"\b(?:" + "|".join(map(re.escape, sorted(names, key=len, reverse=True))) + r")\b")
+    each = [rf"\b{re.escape(name)}\b" for name in names]
+    each += [rf'(?<="){re.escape(name)}(?=")' for name in quoted]
+    anywhere = re.compile("|".join(sorted(each, key=len, reverse=True)))
     found = [
         Noun(match.start(), match.end(), "unknown", head=match.group())
         for match in anywhere.finditer(text)
