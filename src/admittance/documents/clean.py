@@ -1,7 +1,8 @@
 """Step one: text as it came to text that rules can read, with every character traceable to where it stood.
 
-Characters are mapped one to one where possible (quotes, full width, traditional hanzi, control characters); what is dropped
-(zero-width marks, pinyin glued to hanzi, blanks inside hanzi) is dropped with an offset table. Noise is blanked, never cut.
+Characters are mapped one to one where possible (quotes, full width, traditional hanzi, control characters), and so are words of
+Taiwan and Hong Kong; what is dropped (zero-width marks, pinyin glued to hanzi, blanks inside hanzi) is dropped with an
+offset table. Noise is blanked, never cut.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from admittance.documents.lexicon import TRADITIONAL
+from admittance.documents.lexicon import TRADITIONAL, mainland
 from admittance.model.documents import Span
 
 __all__ = ["CUT", "LONGEST_TEXT", "Clean", "Sentence", "clean", "datelines"]
@@ -121,6 +122,7 @@ def clean(original: str, title: str | None = None) -> Clean:
     joined = _join_wrapped(text)
     if joined != text:
         steps.append("wrapped-lines")
+    joined = mainland(joined)
     sentences = _sentences(joined, title)
     return Clean(original, joined, offsets, sentences, tuple(steps), _language(joined))
 

@@ -36,6 +36,7 @@ _VERB_NEXT = 2
 _NEXT_BUT_ONE = 120  # characters in which a notice's next but one sentence begins
 _FOOT = 5  # sentences at the foot of a notice
 _BARE_LINE = 16  # characters that its lines may hold beside name and day
+_AS_OF = re.compile(r"截[至止]到?$")
 _SAID_ON = re.compile(
     r"[^,]{0,8}"
     r"|,? (?:to )?(?:the )?(?:reporters|journalists|parliament|lawmakers|state (?:media|tv)|in a \w+)(?: \w+)? (?:on )?"
@@ -233,6 +234,8 @@ def _times(story: Story, draft: Draft, whens: list[When], clock: Clock) -> None:
         before = low[max(base, when.start - 30) : when.start]
         after = low[when.end : when.end + 20]
         phrase = low[when.start : when.end]
+        if _AS_OF.search(before):
+            continue  # when somebody looked, neither onset nor end
         if patterns["until"].search(before) or re.match(r"(?:until|till|through) ", phrase) or after.startswith("为止"):
             if abs(when.start - draft.found.start) < 160 and (draft.type is None or draft.type in LASTING):
                 draft.end = timed(when, story)

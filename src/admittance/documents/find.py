@@ -68,7 +68,7 @@ def find(clean: Clean, gazetteer: Gazetteer, lexicon: Lexicon) -> Story:
     nouns = _with_described_country(nouns, lowered, lexicon)
     nouns = _with_state_bodies(nouns, lowered, lexicon)
     nouns = _at_home(_without_titles(nouns, lowered), lowered, gazetteer, lexicon)
-    nouns = _without_homes(nouns, lowered)
+    nouns = _without_media(_without_homes(nouns, lowered), lowered, lexicon)
     nouns = holders(nouns, clean.text, lexicon)
     country = _country(nouns)
     if country is None:
@@ -145,7 +145,7 @@ def _past_service(text: str, base: int, first: int, last: int, known: list[Noun]
 _AGAINST = re.compile(  # who is fought is not who acts
     r"\b(?:(?:invasion|occupation|shelling) of|(?:war|offensive|sanctions) (?:in|on|with|against)) (?:the )?$"
 )
-_AT_HOME = re.compile(r"-(?:based|owned|made|built|headquartered|born|registered|developed|funded|language|speaking)\b")
+_AT_HOME = re.compile(r"-(?:based|owned|made|built|headquartered|born|registered|developed|funded|language|speaking)\b|时间")
 _SERVICES = frozenset({"app", "platform", "site"})
 _NAMED = _SERVICES | {"unknown"}
 _WRITTEN_BY = frozenset({"country", "government", "publisher"})
@@ -234,6 +234,19 @@ def _without_homes(nouns: list[Noun], lowered: str) -> list[Noun]:
                 or _AGAINST.search(lowered, max(0, noun.start - 24), noun.start)
             )
         )
+    ]
+
+
+def _without_media(nouns: list[Noun], lowered: str, lexicon: Lexicon) -> list[Noun]:
+    """The nouns without services on which somebody only says something: 在X平台上发文表示 tells nothing of X."""
+    patterns = lexicon.languages["zh"].patterns
+    before, after = patterns["spoken_on_before"], patterns["spoken_on_after"]
+    return [
+        noun
+        for noun in nouns
+        if noun.kind not in _SERVICES
+        or not before.search(lowered, max(0, noun.start - 16), noun.start)
+        or not after.match(lowered, noun.end)
     ]
 
 

@@ -12,7 +12,7 @@ import ahocorasick
 from admittance.catalog import Catalog
 from admittance.documents.bodies import Bodies
 from admittance.documents.clean import HANZI
-from admittance.documents.lexicon import TRADITIONAL, Lexicon
+from admittance.documents.lexicon import TRADITIONAL, Lexicon, mainland
 from admittance.model.documents import ResolvedBy
 from admittance.model.ids import EntityId
 
@@ -179,7 +179,7 @@ def _names(catalog: Catalog, lexicon: Lexicon) -> Iterator[_Name]:
         for surface, how in listed:
             text = surface.replace("’", "'")
             yield _Name(text, kind, entity.id, how, country, "", surface in ambiguous, kind != "group")
-            simplified = text.translate(TRADITIONAL)
+            simplified = mainland(text.translate(TRADITIONAL))
             if simplified != text:
                 yield _Name(simplified, kind, entity.id, "native", country, "", surface in ambiguous, False)
         for surface in entity.mistranslations:
@@ -193,10 +193,10 @@ def _names(catalog: Catalog, lexicon: Lexicon) -> Iterator[_Name]:
                     yield _Name(word, "country", None, "name", code, head, False, True)
         for kind, actor_words in language.nouns.actors.items():
             for word in actor_words:
-                yield _Name(word, "actor", None, "context", None, kind, False, False)
+                yield _Name(mainland(word), "actor", None, "context", None, kind, False, False)
         for group, group_words in language.nouns.groups.items():
             for word in group_words:
-                yield _Name(word, "group", EntityId(group), "alias", None, "", False, False)
+                yield _Name(mainland(word), "group", EntityId(group), "alias", None, "", False, False)
 
 
 def _bounded(text: str, start: int, end: int) -> bool:

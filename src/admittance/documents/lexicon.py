@@ -28,6 +28,7 @@ __all__ = [
     "Tone",
     "Trigger",
     "lexicon",
+    "mainland",
 ]
 
 T = TypeVar("T")
@@ -195,13 +196,20 @@ class _Anchors(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     event: tuple[EventAnchor, ...]
 
 
-def _traditional() -> dict[int, str]:
-    pairs = tomllib.loads((_FOLDER / "zh" / "traditional.toml").read_text("utf-8"))["pairs"].split()
-    return {ord(pair[0]): pair[1] for pair in pairs if len(pair) == 2}
+def _traditional(key: str) -> dict[str, str]:
+    pairs = tomllib.loads((_FOLDER / "zh" / "traditional.toml").read_text("utf-8"))[key].split()
+    return {pair[: len(pair) // 2]: pair[len(pair) // 2 :] for pair in pairs}
 
 
-TRADITIONAL: dict[int, str] = _traditional()
+TRADITIONAL: dict[int, str] = {ord(old): new for old, new in _traditional("pairs").items()}
 """Traditional characters to simplified ones, one to one."""
+_WORDS = _traditional("words")
+_WORD = re.compile("|".join(_WORDS))
+
+
+def mainland(simplified: str) -> str:
+    """A text in simplified characters with words of Taiwan and Hong Kong as the mainland has them, of the same length."""
+    return _WORD.sub(lambda match: _WORDS[match.group()], simplified)
 
 
 @cache
