@@ -1,44 +1,29 @@
-"""Labelled records of the tests that ask resolvers, tunnels and helpers, and of the Python probe's years."""
+"""Labelled records of the tests that ask resolvers, tunnels and helpers."""
 
 from typing import Any
 
 from tests.judge.certificates import certificate
 from tests.judge.labelled_raw_web import Raw
-from tests.judge.labelled_records_odd_services import OLD_CONTROL, old_web
-from tests.judge.paper import E80, FINE_PLAIN, HOST, PLAIN, SAFE, SITE, A, headed, led
+from tests.judge.paper import E80, HOST, PLAIN, SITE, A
 from tests.judge.records import (
     AUTHORITY,
     EOF,
     NO_ROUTE,
     NXDOMAIN,
-    PAPER,
     REFUSED,
     RESET,
     TIMEOUT,
     Record,
     answer,
     asked,
-    envelope,
     fetched,
     opened,
     shaken,
-    visit,
 )
-from tests.judge.scenarios import OK, B, D, F, I, L, N
+from tests.judge.scenarios import OK, B, F, I, L, N
 from tests.judge.tools import found, keyed, relay, tor
 
 QUAD, CLOUD = "dns.quad9.net", "cloudflare-dns.com"
-HELPER = {"test_helpers": {"backend": {"address": "http://37.218.241.94:80", "type": "legacy"}}}
-FIVE_LINES = [
-    "OwIq / HTTP/1.1\n\r",
-    "kAbcd ZzPqe 81aYt Mnopq\n\r",
-    "X" * 1024 + " / HTTP/1.1\n\r",
-    "GET / HTTP/k0Q\n\r",
-    "GET cache_object://localhost/ HTTP/1.0\n\r",
-]
-SQUID = (
-    "HTTP/1.1 400 Bad Request\r\nServer: squid/3.5.20\r\nX-Squid-Error: ERR_INVALID_URL 0\r\nVia: 1.1 cache (squid/3.5.20)\r\n"
-)
 IRAN_PAGE = answer(
     403,
     None,
@@ -49,20 +34,6 @@ IRAN_PAGE = answer(
         ' scrolling="no" marginwidth="0" marginheight="0" frameborder="0" vspace="0" hspace="0"></iframe></body></html>'
     ),
     headers={},
-)
-AIRTEL_PAGE = answer(
-    200,
-    None,
-    length=0,
-    text=(
-        '<meta name="viewport" content="width=device-width,initial-scale=1.0,maximum-scale=1.0"/><style>body{margin:0px;}'
-        '</style><iframe src="https://www.airtel.in/dot/?dpid=1&dpruleid=3&cat=107&ttl=0&groupname=-&policyname=airtel"'
-        ' width="100%" height="100%" frameborder=0></iframe>'
-    ),
-    headers={"Pragma": "no-cache", "Content-Type": "text/html; charset=utf-8"},
-)
-EXIT_WALL = answer(
-    403, "Attention Required! | Cloudflare", length=5_200, headers={"Server": "cloudflare-nginx", "CF-RAY": "2f0a-FRA"}
 )
 
 
@@ -88,58 +59,6 @@ def checked(host: str, given: str, bootstrap: Record, lookups: dict[str, Record]
         "lookups": lookups,
     }
 
-
-def compared(met: list[Record], over_tor: list[Record]) -> Record:
-    """Requests directly and over Tor, as the Python probe of 2015 wrote them."""
-    by_tor = {"method": "GET", "tor": {"is_tor": True, "exit_ip": None, "exit_name": None}, "headers": {}}
-    tor_requests = [record | {"request": by_tor | {"url": record["request"]["url"]}} for record in over_tor]
-    keys = {
-        "agent": "agent",
-        "requests": [*met, *tor_requests],
-        "control_failure": over_tor[0]["failure"],
-        "experiment_failure": met[0]["failure"],
-        "factor": 0.8,
-        "socksproxy": None,
-    }
-    return envelope("http_requests", "0.2.4", keys, given=PLAIN, start="2015-11-22 10:32:02")
-
-
-def answered_by(*replies: tuple[str, tuple[str, ...] | str]) -> Record:
-    """One name asked of the trusted resolver and of several others, as the Python probe of 2015 wrote it."""
-    queries = []
-    for where, met in replies:
-        failed = met if isinstance(met, str) else None
-        query = asked(HOST, *(() if isinstance(met, str) else met), failed=failed, engine="", kind="A", tags=None)
-        queries.append(query | {"resolver_hostname": where, "resolver_port": 53})
-    keys = {"queries": queries, "control_resolver": "8.8.8.8:53", "errors": {}, "failed": [], "successful": []}
-    return envelope("dns_consistency", "0.6", keys, given=HOST, start="2015-11-23 16:14:28")
-
-
-def posted(answered: Record | str, **flags: bool) -> dict[str, Any]:
-    """A request to the helper that echoes headers."""
-    return {
-        "agent": "agent",
-        "requests": [fetched("http://37.218.241.94:80", answered, tags=None)],
-        "tampering": {
-            "header_field_name": False,
-            "header_field_number": False,
-            "header_field_value": False,
-            "header_name_capitalization": False,
-            "header_name_diff": [],
-            "request_line_capitalization": False,
-            "total": False,
-        }
-        | flags,
-    }
-
-
-ECHOED = answer(
-    200,
-    None,
-    length=0,
-    text='{"headers_dict": {"aCCePT": ["*/*"]}, "request_line": "get / HTTP/1.1", "request_headers": [["aCCePT", "*/*"]]}',
-    headers={},
-)
 
 RESOLVERS: tuple[Raw, ...] = (
     keyed(
@@ -265,122 +184,6 @@ RESOLVERS: tuple[Raw, ...] = (
         {"dns": N, "tcp": N},
         version="0.9.2",
         given="https://doh.little-operator.org/dns-query",
-    ),
-    Raw(
-        "resolvers: both of the provider's deny",
-        answered_by(("8.8.8.8", (A,)), ("178.124.0.9", "dns_name_error"), ("178.124.0.10", "dns_name_error")),
-        {"dns": L},
-    ),
-    Raw(
-        "resolvers: one answers with the loopback address",
-        answered_by(("8.8.8.8", (A,)), ("178.124.0.9", ("127.0.0.1",)), ("178.124.0.10", (A,))),
-        {"dns": B},
-    ),
-    Raw(
-        "resolvers: nobody knows the name",
-        answered_by(("8.8.8.8", "no_answer"), ("178.124.0.9", "no_answer"), ("178.124.0.10", "dns_lookup_error")),
-        {"dns": D},
-    ),
-    Raw(
-        "resolvers: all of them agree",
-        answered_by(("8.8.8.8", (A,)), ("178.124.0.9", (A,)), ("178.124.0.10", (A,))),
-        {"dns": OK},
-    ),
-    Raw(
-        "resolvers: only one of them is silent",
-        answered_by(("8.8.8.8", (A,)), ("178.124.0.9", (A,)), ("178.124.0.10", "deferred_timeout_error")),
-        {"dns": OK},
-    ),
-    Raw(
-        "python's web: page of Iran's filter",
-        old_web(IRAN_PAGE, None, OLD_CONTROL) | {"probe_cc": "IR", "probe_asn": "AS44244", "test_version": "0.0.1"},
-        {"dns": OK, "tcp": OK, "http": B},
-    ),
-    Raw(
-        "python's web: page of an Indian provider",
-        old_web(AIRTEL_PAGE, None, OLD_CONTROL) | {"probe_cc": "IN", "probe_asn": "AS24560"},
-        {"dns": OK, "tcp": OK, "http": B},
-    ),
-    Raw(
-        "python's web: denied",
-        old_web(
-            "dns_lookup_error",
-            None,
-            OLD_CONTROL,
-            tcp_connect=[],
-            queries=[
-                {
-                    "answers": [],
-                    "failure": "dns_name_error",
-                    "hostname": HOST,
-                    "query_type": "A",
-                    "resolver_hostname": "8.8.8.8",
-                    "resolver_port": 53,
-                }
-            ],
-        ),
-        {"dns": L},
-    ),
-    Raw(
-        "python's web: a page that grew since",
-        old_web(answer(200, "Morning paper", length=39_000), None, OLD_CONTROL),
-        FINE_PLAIN,
-    ),
-    Raw(
-        "python's web: https cut off",
-        visit(
-            SAFE,
-            "0.1.0",
-            queries=[asked(HOST, A, engine="", kind="A", tags=None)],
-            tcp=[opened(f"{A}:443", tags=None)],
-            requests=[fetched(SAFE, "response_never_received", tags=None)],
-            control=OLD_CONTROL | {"tcp_connect": {f"{A}:443": {"status": True, "failure": None}}},
-            start="2017-05-02 11:00:00",
-        ),
-        {"dns": OK, "tcp": OK, "tls": L},
-    ),
-    Raw(
-        "python's web: neither here nor for the helper",
-        old_web(
-            "tcp_timed_out_error",
-            "generic_timeout_error",
-            OLD_CONTROL
-            | {
-                "tcp_connect": {E80: {"status": False, "failure": "tcp_timed_out_error"}},
-                "http_request": {"failure": "tcp_timed_out_error", "headers": {}, "body_length": -1, "status_code": -1},
-            },
-        ),
-        {"dns": OK, "tcp": D},
-    ),
-    Raw(
-        "compared: a wall for the exit of Tor",
-        compared([fetched(PLAIN, PAPER, tags=None)], [fetched(PLAIN, EXIT_WALL, tags=None)]),
-        {"http": N},
-    ),
-    Raw(
-        "compared: sent to a notice",
-        compared(
-            [
-                fetched(
-                    "http://blocked.provider.example/?url=www.morning-paper.net",
-                    answer(200, "Ресурс заблокирован", length=1_400, headers=headed(Server="nginx/1.6.2")),
-                    tags=None,
-                ),
-                fetched(PLAIN, led("http://blocked.provider.example/?url=www.morning-paper.net"), tags=None),
-            ],
-            [fetched(PLAIN, PAPER, tags=None)],
-        ),
-        {"http": L},
-    ),
-    Raw(
-        "compared: dynamic page of one title",
-        compared([fetched(PLAIN, answer(200, "Morning paper", length=31_000), tags=None)], [fetched(PLAIN, PAPER, tags=None)]),
-        {"http": OK},
-    ),
-    Raw(
-        "compared: cut off, and Tor could not be had",
-        compared([fetched(PLAIN, "connection_lost_error", tags=None)], [fetched(PLAIN, "socks_server_failure", tags=None)]),
-        {"http": N},
     ),
     keyed(
         "urlgetter looks up a name alone, a private address",
@@ -616,69 +419,5 @@ RESOLVERS: tuple[Raw, ...] = (
         "psiphon/tunnel",
         {"http": F},
         version="0.5.1",
-    ),
-    keyed(
-        "lines come back as sent",
-        "http_invalid_request_line",
-        {"sent": FIVE_LINES, "received": FIVE_LINES, "failure_list": [None] * 5, "tampering_list": [False] * 5},
-        "ooni/helpers",
-        {"http": OK},
-        version="0.2.0",
-        **HELPER,
-    ),
-    keyed(
-        "a cache answers one of the lines",
-        "http_invalid_request_line",
-        {"sent": FIVE_LINES, "received": [*FIVE_LINES[:4], SQUID], "failure_list": [None] * 5, "tampering": True},
-        "ooni/helpers",
-        {"http": I},
-        version="0.2.0",
-        **HELPER,
-    ),
-    keyed(
-        "one of four lines is swallowed, Python's years",
-        "http_invalid_request_line",
-        {"sent": FIVE_LINES[:4], "received": [FIVE_LINES[0], "", *FIVE_LINES[2:4]], "tampering": True},
-        "ooni/helpers",
-        {"http": I},
-        version="0.2",
-        test_helpers={"backend": "213.138.109.232"},
-        start="2015-12-01 07:25:12",
-    ),
-    keyed(
-        "headers come back as sent",
-        "http_header_field_manipulation",
-        posted(ECHOED),
-        "ooni/helpers",
-        {"http": OK},
-        version="0.2.0",
-        **HELPER,
-    ),
-    keyed(
-        "headers lose their spelling",
-        "http_header_field_manipulation",
-        posted(ECHOED, header_name_capitalization=True, header_field_number=True),
-        "ooni/helpers",
-        {"http": I},
-        version="0.2.0",
-        **HELPER,
-    ),
-    keyed(
-        "a hotspot answers in place of the helper",
-        "http_header_field_manipulation",
-        posted(led("http://10.5.50.1/login?dst=http%3A%2F%2F37.218.241.94%2F"), total=True),
-        "ooni/helpers",
-        {"http": F},
-        version="0.2.0",
-        **HELPER,
-    ),
-    keyed(
-        "the helper that echoes headers did not answer",
-        "http_header_field_manipulation",
-        posted(TIMEOUT, total=True),
-        "ooni/helpers",
-        {"http": N},
-        version="0.2.0",
-        **HELPER,
     ),
 )

@@ -25,12 +25,15 @@ from tests.judge.labelled_records_notices import NOTICES
 from tests.judge.labelled_records_odd_services import ODD_SERVICES
 from tests.judge.labelled_records_pages import PAGES, REDIRECTS
 from tests.judge.labelled_records_portals import PORTALS
+from tests.judge.labelled_records_python import PYTHON
 from tests.judge.labelled_records_rare import RARE
 from tests.judge.labelled_records_resolvers import RESOLVERS
 from tests.judge.labelled_records_services import RECORDED_SERVICES
+from tests.judge.labelled_records_unusual import UNUSUAL
 from tests.judge.labelled_records_versions import VERSIONS
 from tests.judge.labelled_records_walls import WALLS
 from tests.judge.labelled_records_web import NAMES
+from tests.judge.labelled_records_workshop import WORKSHOP
 from tests.judge.probe import line_of
 from tests.judge.test_network import SCENARIOS
 
@@ -62,6 +65,9 @@ RAW = (
     *ABROAD,
     *NETWORKS,
     *RESOLVERS,
+    *UNUSUAL,
+    *PYTHON,
+    *WORKSHOP,
 )
 
 

@@ -63,6 +63,9 @@ _NO_PAGE = (None,) * 8  # status_code … server
 LATE = "late_reply"
 """What is put down as the operation of a look-up whose reply came after another."""
 
+CONNECTING_TIMED_OUT = "tcp_timed_out_error"
+"""What the Python probe's library says of a connection that was never made; of one that was made, it says something else."""
+
 MOST_FACTS = 50_000
 """Of one measurement. Real ones have hundreds; a line of a few megabytes could make millions, in a gigabyte of memory."""
 
@@ -332,6 +335,8 @@ class FactTaker:
         beside = self._controls.of_request(final=final)
         page = _NO_PAGE if failure is not None else self._page(response, code, beside)
         operation = "resolve" if failure is not None and failure.startswith("dns_") else None
+        if request.failure == CONNECTING_TIMED_OUT and not self._keys.tcp_connect:
+            operation = "connect"
         facts = self._facts
         facts.requests.extend(
             (
@@ -361,7 +366,7 @@ class FactTaker:
         taken = milliseconds(begun, ended)
         if taken is None or begun is None or ended is None or taken < LONG * 1000:
             return taken, None, None
-        return taken, *receiving(self._keys.network_events, request.transaction_id, begun, ended)
+        return taken, *receiving(self._keys.network_events, request.transaction_id, request.address, begun, ended)
 
     def _page(self, response: Response, code: int | None, beside: PageBeside) -> FactRow:
         """The columns of a response, from its status code on."""
