@@ -149,7 +149,7 @@ _AT_HOME = re.compile(r"-(?:based|owned|made|built|headquartered|born|registered
 _SERVICES = frozenset({"app", "platform", "site"})
 _NAMED = _SERVICES | {"unknown"}
 _WRITTEN_BY = frozenset({"country", "government", "publisher"})
-_DIGITS = re.compile(r"\d+")
+_DIGITS = re.compile(r"\d[\d,]*")
 _DEFINITE = re.compile(r"^(?:these|those|some of the)\b|in question$|\d|这|上述|该|以上")
 
 
@@ -195,7 +195,7 @@ def undated(text: str, language: Language) -> str:
 
 def _number(word: str, language: Language) -> int | None:
     if _DIGITS.fullmatch(word):
-        return int(word)
+        return int(word.replace(",", ""))
     return language.nouns.numbers.get(word)
 
 

@@ -30,6 +30,8 @@ _HEAD_OF = re.compile(
     r" (?:of|from|at) (?:the )?$"
 )
 _ANNOUNCING = frozenset({"regulator", "government", "court"})
+_BESIDE = 3  # characters between a country and its office: "Iran's government"
+_DECIDING = frozenset({"regulator", "court", "security", "actor"})
 _OTHER_POWERS = frozenset({"court", "legislature", "prosecutor"})
 
 
@@ -112,19 +114,22 @@ class Offices:
         """
         if office.noun is None or not (office.noun.kind == "country" or self._vague(office)):
             return office
-        speaker = self._decided(scene) or self.announcer(scene)
+        speaker = self.decided(scene) or self.announcer(scene)
         if speaker is None or speaker.entity is None or speaker.country is None or speaker.entity not in self.entities:
             return office
         body = self.entities[speaker.entity]
         return speaker if body.kind == "regulator" and speaker.country == office.country else office
 
-    def _decided(self, scene: Scene) -> Office | None:
-        """The body by which "the decision was taken"."""
+    def decided(self, scene: Scene) -> Office | None:
+        """The body by which "the decision was taken", "this was announced"."""
         pattern = scene.language.patterns.get("decided_by")
         for noun in scene.nouns:
             before = self.low[max(scene.sentence.start, noun.start - 90) : noun.start]
-            if pattern is not None and noun.kind == "regulator" and pattern.search(before):
-                return self.resolved(noun, scene)
+            if pattern is None or noun.kind not in _DECIDING or not pattern.search(before):
+                continue
+            office = self.resolved(appositive(scene, noun, self.low), scene)
+            if office.entity is not None:
+                return office
         return None
 
     def told(self, scene: Scene, position: int, limit: int) -> Noun | None:
@@ -178,6 +183,17 @@ class Offices:
             ):
                 office = self.resolved(appositive(scene, noun, self.low), scene)
                 return replace(office, how="context") if _REQUEST.search(match.group()) else office
+        return None
+
+    def by_order(self, scene: Scene, position: int) -> Office | None:
+        """The office by whose order a state that is told before a position came about."""
+        pattern = scene.language.patterns.get("by_order")
+        for noun in scene.nouns:
+            if pattern is None or noun.kind not in _ACTING or noun.start < position or noun.head == "adjective":
+                continue
+            owner = [one.start for one in scene.nouns if one.kind == "country" and 0 <= noun.start - one.end <= _BESIDE]
+            if pattern.search(self.low, position, min([*owner, noun.start])):
+                return self.resolved(appositive(scene, noun, self.low), scene)
         return None
 
     def formal(self, scene: Scene, position: int) -> bool:
@@ -289,6 +305,11 @@ class Offices:
                 noun.kind == "country" and noun.head in {"name", "capital"} and self._subject_like(scene, noun)
             ):
                 self.last = self.resolved(noun, scene)
+
+        if not any(noun.kind in ACTOR_KINDS for noun in scene.nouns):
+            acted = [one.office for one in produced if one.office is not None and one.explicit_actor]
+            if acted and acted[-1].noun is not None and acted[-1].noun.kind == "actor" and acted[-1].entity in self.entities:
+                self.last = replace(acted[-1], how="anaphora")
 
     # ---- resolving ----------------------------------------------------------------------------------------------------
 

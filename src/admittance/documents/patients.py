@@ -17,7 +17,7 @@ __all__ = ["Patients", "banned_by_platform"]
 _ON_SERVICES = frozenset({"block", "unblock", "throttle", "app_removal"})
 _BARE_MEASURE = re.compile(
     r"\b(?:the|its|this|that|their) (?:[\w-]+ ){0,2}?(?:bans?|blocks?|blocking|blockade|restrictions?|prohibition|suspension"
-    r"|curbs|access|unblocking)\b|\baccess$"
+    r"|curbs|access|unblocking|orders?|decisions?|rulings?)\b|\baccess$"
 )
 _NAMED_IN_QUOTES = frozenset(
     {

@@ -65,12 +65,20 @@ class _Reader:
         return testable(self.drafts)
 
     def _lift_last(self, scene: Scene) -> None:
-        """Gives a bare country's measures of the sentence before to the body that now speaks of them."""
+        """Gives a bare country's measures of the sentence before to the body that now speaks of them.
+
+        What nobody did there ("X was blocked.") is its measure when it is said to have decided or announced that.
+        """
         for draft in reversed(self.drafts):
             if draft.scene.sentence.end < scene.sentence.start - 3 or draft.scene.sentence.headline:
                 return
             if draft.office is not None and draft.type is not None:
                 draft.office = self.offices.lifted(draft.office, scene)
+            elif draft.type is None and draft.passive and draft.found.trigger.type:
+                office = self.offices.decided(scene)
+                if office is not None and office.country == draft.country:
+                    draft.type, draft.office = ActionType(draft.found.trigger.type), office
+                    draft.explicit_actor = True
 
     def _listed_members(self, scene: Scene) -> bool:
         """Adds what a sentence lists as "the blocked apps include" to the measure that counted them before."""

@@ -34,7 +34,7 @@ class Roles:
         patient_named, _ = self.memory.named(patients, draft)
         if trigger.recipient == "target":
             draft.targets = named
-            services = [noun for noun in patient_named if noun.kind != "group"]
+            services = [noun for noun in patient_named if noun.kind != "group" or noun.entity in _SPOKEN]
             carriers_told = all(noun.entity in CARRIERS or noun.kind == "isp" for noun in named)
             if (
                 trigger.patient == "target"
@@ -61,7 +61,8 @@ class Roles:
             elif trigger.patient == "object":
                 draft.objects = patient_named
         else:
-            draft.implementers = [noun for noun in named if noun.entity not in draft_ids(patient_named) or noun.entity is None]
+            hit = draft_ids(patient_named) if trigger.patient != "none" else set()
+            draft.implementers = [noun for noun in named if noun.entity not in hit or noun.entity is None]
             if trigger.patient == "object":
                 draft.objects = self._objects(draft) or patient_named
             elif trigger.patient == "target":
@@ -143,9 +144,21 @@ class Roles:
             and noun.entity not in draft_ids(draft.implementers)
         ][:2]
 
+    def _its_own(self, draft: Draft) -> bool:
+        """Whether a service that is no carrier is told to cut the internet that it sells itself: "Starlink … its service"."""
+        told = draft.implementers
+        return (
+            bool(told)
+            and " its " in self.low[draft.found.start : draft.found.end]
+            and all(noun.kind in {"app", "platform", "company"} for noun in told)
+        )
+
     def narrow_type(self, draft: Draft) -> None:
         """A state that suspends or bans somebody else's service blocks it; a service told to suspend itself suspends."""
         told = draft.frame is not None and any(noun.end <= draft.found.start for noun in draft.targets)
+        if draft.type == ActionType.SHUTDOWN and draft.frame is not None and self._its_own(draft):
+            draft.type, draft.targets, draft.implementers = ActionType.SERVICE_SUSPENSION, draft.implementers, []
+            return
         own = draft.type in (ActionType.SERVICE_SUSPENSION, ActionType.SERVICE_SHUTDOWN)
         carriers = all(noun.entity in CARRIERS or noun.kind == "isp" for noun in draft.targets)
         if draft.type == ActionType.SERVICE_SHUTDOWN and told and carriers:

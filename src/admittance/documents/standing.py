@@ -12,7 +12,7 @@ from admittance.documents.offices import Offices
 from admittance.documents.reach import Reach
 from admittance.documents.roles import Roles, draft_ids
 from admittance.documents.voice import Voice, wished
-from admittance.model.documents import ActionType, Status
+from admittance.model.documents import ActionType, Modality, Status
 
 __all__ = ["Standing"]
 
@@ -38,6 +38,8 @@ class Standing:
         trigger = draft.found.trigger
         if self.reach.done_by_provider(draft):
             return self.reach.claim(draft)
+        if draft.type is None and not self._by_order(draft, voice):
+            return self.reach.claim(draft)
         memberless = draft.group is None or (draft.scene.language.code == "zh" and not draft.group.members)
         if draft.frame is not None and trigger.recipient == "target" and not draft.targets and memberless:
             self._inherit_targets(draft, beside)
@@ -46,8 +48,6 @@ class Standing:
         things = bool(draft.targets or draft.implementers or draft.objects or draft.group)
         if draft.type == ActionType.COMPANY_STATEMENT:
             return self._company_statement(draft)
-        if draft.type is None:
-            return self.reach.claim(draft)
         if draft.type in _DUTIES and voice.polarity == "denied":
             return None  # who has not done it was told to before
         acts = draft.explicit_actor or self._under_notice(draft)
@@ -98,7 +98,7 @@ class Standing:
         counted = acts and counts_services(draft, self.low)
         if draft.frame is not None and not acts and wished(draft.scene, draft.frame, self.low):
             return None
-        if trigger.needs == "service" and not things and not counted:
+        if trigger.needs == "service" and not things and not counted and draft.type != ActionType.SHUTDOWN:
             return None
         if trigger.needs == "recipient" and not (
             draft.targets or draft.group or (draft.type == ActionType.CLEANUP and counts_after(draft, self.low))
@@ -137,9 +137,35 @@ class Standing:
         if draft.country is None and draft.office is not None and draft.office.entity is None and self.story.country is None:
             return None  # what governments do, anywhere
         self.roles.narrow_type(draft)
-        if voice.hypothetical and not acts:
+        if (voice.hypothetical and not acts) or self._habitual(draft):
             return None
         return draft
+
+    def _habitual(self, draft: Draft) -> bool:
+        """Whether a text only tells what somebody does at times, to services of a kind: "has in the past restricted …"."""
+        habit = draft.scene.language.patterns.get("habit")
+        named = [*draft.targets, *draft.objects, *(draft.group.members if draft.group is not None else [])]
+        if habit is None or draft.frame is not None or any(noun.kind != "group" for noun in named):
+            return False
+        numbered = draft.group is not None and draft.group.number is not None
+        return not numbered and habit.search(self.low, draft.clause[0], draft.found.end) is not None
+
+    def _by_order(self, draft: Draft, voice: Voice) -> bool:
+        """Whether a state is told as somebody's order: "X went down on the orders of the military" is that body's measure."""
+        if draft.status not in _ORDERED or voice.planned or voice.polarity == "denied":
+            return False
+        office = self.offices.by_order(draft.scene, draft.found.end)
+        if office is None:
+            return False
+        internet = draft.found.trigger.rule.endswith("internet-outage")
+        stated = Draft(draft.scene, draft.found, draft.clause, None, draft.status, targets=list(draft.targets))
+        claim = None if internet else self.reach.claim(stated)
+        if claim is None and not internet:
+            return False
+        draft.type = ActionType.SHUTDOWN if internet else _ORDERED[draft.status]
+        draft.targets, draft.implementers = claim.targets if claim is not None else [], []
+        draft.office, draft.explicit_actor, draft.modality = office, True, Modality.ORDERED
+        return True
 
     def _lifted_ban(self, draft: Draft, beside: list[Draft]) -> bool:
         """Whether a ban that the text has told is lifted, by nobody in particular: whoever imposed it answers for it."""
@@ -213,6 +239,12 @@ class Standing:
         return self.offices.government(home) if home not in {None, "US", "GB", "XX", "ZZ"} else None
 
 
+_ORDERED = {
+    Status.BLOCKED: ActionType.BLOCK,
+    Status.THROTTLED: ActionType.THROTTLE,
+    Status.DISRUPTED: ActionType.BLOCK,
+    Status.OUTAGE: ActionType.BLOCK,
+}
 _NEXT = 3  # characters between a sentence and the next
 _WALLS = ("firewall", "firewall of china", 'firewall"', "gfw", "防火墙", "长城")
 _OWN_DOING = frozenset({ActionType.SERVICE_SUSPENSION, ActionType.SERVICE_SHUTDOWN})

@@ -23,6 +23,7 @@ _PAPER = re.compile(
 )
 _REFUSAL = re.compile(r"\bnot\b|n't\b|fail|refus|comply|unless|如不|否则|逾期")
 _UNTRUE = re.compile(r"untrue|not true")
+_PAST_ORDER = re.compile(r"\b(?:orders?|decisions?|rulings?)\b")  # what follows says what was ordered
 _ASKED = re.compile(r"[吗么](?:[?!。]|\s*$)")
 _YET_TO_COME = re.compile(r"计划|拟|打算|准备|考虑|即将|将要|将会")
 _FUTURE_AFTER = ("对", "于", "被", "会", "在", "全面", "依法")  # what follows 将 where it says that something is to come
@@ -68,7 +69,7 @@ def voice_of(scene: Scene, found: FoundTrigger, lowered: str, clause: tuple[int,
         and not inside.endswith(("access", "access to"))
         and not _acted_by(scene, found, lowered)
     )
-    by_follows = bool(language.patterns["passive_after"].match(lowered, found.end))
+    by_follows = bool(language.patterns["passive_after"].match(lowered, found.end, scene.sentence.end))
     passive = found.participle and (
         be_before or (reduced and by_follows) or bool(language.patterns["be_inside"].search(inside))
     )
@@ -92,7 +93,7 @@ def voice_of(scene: Scene, found: FoundTrigger, lowered: str, clause: tuple[int,
             continue
         match = pattern.search(within) or (pattern.search(bare) if be_before else None)
         if match is None and tone.modality in ("planned", "expected"):
-            match = language.patterns["planned_inside"].search(inside)
+            match = language.patterns["planned_inside"].search(_PAST_ORDER.split(inside)[0])
         if match is None or (tone.modality == "planned" and _moves_object(scene, found, lowered, within)):
             continue
         if tone.polarity == "denied":
