@@ -11,9 +11,17 @@ from admittance.model.ids import EntityId
 __all__ = ["Bodies"]
 
 _MINISTRY = "ministry"
-_SPEECH = frozenset({"communications", "media", "internet", "information", "digital"})
-"""Functions that one body often has together: where only one body has any of them, it has them all."""
-_KINDS = frozenset({"regulator", "government", "security"})
+_KINDRED = (
+    (
+        frozenset({"communications", "telecom", "internet", "digital"}),
+        frozenset({"communications", "telecom", "internet", "digital"}),
+    ),
+    (frozenset({"media", "internet", "information"}), frozenset({"media", "internet", "information", "communications"})),
+)
+"""Functions asked for, and those by whose body they are done where no body has their name: networks, and the press."""
+_KINDS = frozenset({"regulator", "government"})
+_POWERS = frozenset({"court", "legislature"})
+"""Powers of which a country has one as a whole, whatever instances it has: ``zm-court`` is every court of Zambia."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +29,7 @@ class _Body:
     entity: EntityId
     ministry: bool
     functions: frozenset[str]
+    branch: bool
 
 
 class Bodies:
@@ -32,7 +41,10 @@ class Bodies:
 
     def __init__(self, catalog: Catalog, lexicon: Lexicon) -> None:
         self._of_country: dict[str, list[_Body]] = {}
+        self._powers: dict[tuple[str, str], list[EntityId]] = {}
         for entity in catalog.entities.values():
+            if entity.kind in _POWERS and entity.country and entity.parent is None:
+                self._powers.setdefault((entity.country, entity.kind), []).append(entity.id)
             if entity.kind not in _KINDS or not entity.country or "-" in entity.country or entity.id.endswith("-gov"):
                 continue
             functions: set[str] = set()
@@ -44,12 +56,17 @@ class Bodies:
                 for language in lexicon.languages.values()
                 for name in (entity.name, *entity.aliases)
             )
-            body = _Body(entity.id, ministry, frozenset(functions - {_MINISTRY}))
+            body = _Body(entity.id, ministry, frozenset(functions - {_MINISTRY}), entity.parent is not None)
             self._of_country.setdefault(entity.country, []).append(body)
 
     def is_ministry(self, country: str | None, entity: EntityId) -> bool:
         """Whether a body of a country calls itself a ministry or department."""
         return any(body.entity == entity and body.ministry for body in self._of_country.get(country or "", []))
+
+    def power(self, country: str | None, kind: str) -> EntityId | None:
+        """The courts or the legislature of a country as a whole; None when the catalog has none there, or several."""
+        whole = self._powers.get((country or "", kind), [])
+        return whole[0] if len(whole) == 1 else None
 
     def named(self, country: str | None, phrase: str, language: Language) -> EntityId | None:
         """The body of a country that a lower-case phrase describes; None when no body, or more than one, fits best."""
@@ -61,21 +78,22 @@ class Bodies:
             for body in self._of_country.get(country or "", [])
             if said & body.functions and body.ministry >= wants_ministry
         ]
-        if not fitting and said & _SPEECH:
+        if not fitting:
             fitting = [
                 (1, body)
                 for body in self._of_country.get(country or "", [])
-                if body.functions & _SPEECH and body.ministry == wants_ministry
+                if body.ministry == wants_ministry
+                and any(said & asked and body.functions & offered for asked, offered in _KINDRED)
             ]
         if not fitting:
             return None
-        best = max(fitting, key=lambda row: (row[0], row[1].ministry == wants_ministry, -len(row[1].functions)))
-        rivals = [
-            row
-            for row in fitting
-            if (row[0], row[1].ministry, len(row[1].functions)) == (best[0], best[1].ministry, len(best[1].functions))
-        ]
-        return best[1].entity if len(rivals) == 1 else None
+        ranks = {
+            body.entity: (count, body.ministry == wants_ministry, not body.branch, -len(body.functions))
+            for count, body in fitting
+        }
+        best = max(ranks.values())
+        first = [entity for entity, rank in ranks.items() if rank == best]
+        return first[0] if len(first) == 1 else None
 
 
 def _functions(phrase: str, language: Language) -> set[str]:

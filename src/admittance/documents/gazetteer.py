@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import ahocorasick
@@ -65,6 +66,9 @@ class _Name:
     exact: bool
 
 
+_Found = tuple[int, int, tuple[_Name, ...]]  # several names only where bodies of several states share one
+
+
 def lower(text: str) -> str:
     """Lower case of the same length: a character whose lower case is longer stays as it is."""
     lowered = text.lower()
@@ -97,7 +101,7 @@ class Gazetteer:
 
     def nouns(self, text: str, lowered: str) -> list[Noun]:
         """Known names in the text, longest first at each place, none overlapping, in order."""
-        candidates: list[tuple[int, int, _Name]] = []
+        candidates: list[_Found] = []
         false = [match.span() for pattern in self._false for match in pattern.finditer(lowered)]
         for last, surface in self._automaton.iter(lowered):
             start, end = last - len(surface) + 1, last + 1
@@ -105,25 +109,26 @@ class Gazetteer:
                 continue
             if false and any(first <= start and end <= stop for first, stop in false):
                 continue
-            name = self._best(text, start, end, surface)
-            if name is not None:
-                candidates.append((start, end, name))
-        candidates.extend((match.start(), match.end(), self._site(match.group())) for match in _HOST.finditer(lowered))
+            names = self._fitting(text, start, end, surface)
+            if names:
+                candidates.append((start, end, names))
+        candidates.extend((match.start(), match.end(), (self._site(match.group()),)) for match in _HOST.finditer(lowered))
         candidates.sort(key=lambda found: (found[0], -found[1]))
-        kept: list[tuple[int, int, _Name]] = []
+        kept: list[_Found] = []
         reach = 0
-        for start, end, name in candidates:
+        for start, end, names in candidates:
             if start >= reach:
-                kept.append((start, end, name))
+                kept.append((start, end, names))
                 reach = end
-            elif end > reach and kept[-1][2].noun_kind == "actor" and name.noun_kind in ACTOR_KINDS:
-                kept[-1] = (start, end, name)  # "the State Internet Information Office" is not "the state"
+            elif end > reach and kept[-1][2][0].noun_kind == "actor" and names[0].noun_kind in ACTOR_KINDS:
+                kept[-1] = (start, end, names)  # "the State Internet Information Office" is not "the state"
                 reach = end
-        sure = {name.entity for _, _, name in kept if not name.needs_context}
-        sure |= {name.entity for start, end, name in kept if name.needs_context and _inside(text, start, end)}
+        settled = _at_home(kept, lowered)
+        sure = {name.entity for _, _, name in settled if not name.needs_context}
+        sure |= {name.entity for start, end, name in settled if name.needs_context and _inside(text, start, end)}
         return [
             _noun(start, end, name, lowered)
-            for start, end, name in kept
+            for start, end, name in settled
             if not name.needs_context or name.how == "mistranslation" or name.entity in sure or _spoken_of(lowered, start, end)
         ]
 
@@ -134,12 +139,20 @@ class Gazetteer:
             return _Name(host, entity.kind, entity.id, "alias", entity.country, "", False, False)
         return _Name(host, "site", None, "name", None, subject, False, False)
 
-    def _best(self, text: str, start: int, end: int, surface: str) -> _Name | None:
+    def _fitting(self, text: str, start: int, end: int, surface: str) -> tuple[_Name, ...]:
+        """The name that a surface stands for; several only where bodies of several states bear it, and then only these."""
         written = text[start:end]
         choices = [name for name in self._names[surface] if _case_fits(written, name)]
         if not choices:
-            return None
-        return min(choices, key=lambda name: (name.how == "mistranslation", name.surface != written, name.needs_context))
+            return ()
+        best = min(choices, key=lambda name: (name.how == "mistranslation", name.surface != written, name.needs_context))
+        if best.noun_kind not in ACTOR_KINDS or best.how == "mistranslation" or len(choices) == 1:
+            return (best,)
+        bodies: dict[EntityId | None, _Name] = {}
+        for name in sorted(choices, key=lambda name: name.needs_context):
+            if name.noun_kind in ACTOR_KINDS and name.how != "mistranslation":
+                bodies.setdefault(name.entity, name)
+        return tuple(bodies.values())
 
 
 @lru_cache(maxsize=4)
@@ -197,6 +210,46 @@ def _names(catalog: Catalog, lexicon: Lexicon) -> Iterator[_Name]:
         for group, group_words in language.nouns.groups.items():
             for word in group_words:
                 yield _Name(mainland(word), "group", EntityId(group), "alias", None, "", False, False)
+
+
+def _at_home(found: list[_Found], lowered: str) -> list[tuple[int, int, _Name]]:
+    """What was found with one name each: bodies that share a name, or whose name is ambiguous, need their country in the text.
+
+    The country written beside the name decides ("Ghana's NCA", "the NCA of Ghana"), else the one that the text speaks of most.
+    Where the text speaks of none of their countries an abbreviation is nobody's, and a name in words a general office.
+    """
+    countries = [(start, end, names[0].country) for start, end, names in found if names[0].noun_kind == "country"]
+    weight: Counter[str | None] = Counter(country for _, _, country in countries)
+    weight.update(
+        names[0].country
+        for _, _, names in found
+        if len(names) == 1 and names[0].noun_kind in ACTOR_KINDS | {"isp"} and not names[0].needs_context
+    )
+    settled: list[tuple[int, int, _Name]] = []
+    for start, end, names in found:
+        if names[0].how == "mistranslation" or names[0].noun_kind not in ACTOR_KINDS:
+            settled.append((start, end, names[0]))
+            continue
+        if len(names) == 1 and not names[0].needs_context:
+            settled.append((start, end, names[0]))
+            continue
+        beside = {
+            country
+            for first, last, country in countries
+            if (last <= start and _OWN.fullmatch(lowered, last, start)) or (first >= end and _OF.fullmatch(lowered, end, first))
+        }
+        near = [name for name in names if name.country in beside]
+        here = near or [name for name in names if weight[name.country]]
+        if here:
+            best = max(here, key=lambda name: weight[name.country])
+            settled.append((start, end, replace(best, needs_context=False)))
+        elif len(names) > 1 and " " in lowered[start:end]:
+            settled.append((start, end, _Name(lowered[start:end], "actor", None, "context", None, "regulator", False, False)))
+    return settled
+
+
+_OWN = re.compile(r"(?:'s?)? ?|'s? (?:[a-z-]+ ){1,3}")
+_OF = re.compile(r" (?:of|in|for) (?:the )?| ?\(|, ")
 
 
 def _bounded(text: str, start: int, end: int) -> bool:

@@ -337,7 +337,7 @@ class Offices:
         plural = bool(_PLURAL_OFFICES.search(written)) or noun.head in {"government", "security", "legislature"}
         country = near or self._country_before(scene, noun) or self.story.country
         special: EntityId | None = None
-        if noun.head in {"regulator", "court", "ministry"} or "ministry" in written or "minister" in written:
+        if noun.head in {"regulator", "court", "ministry", "legislature"} or "ministry" in written or "minister" in written:
             special = self._special(scene, noun, country)
             if special is None and noun.head == "regulator" and self._among_carriers(scene):
                 special = self.story.gazetteer.bodies.named(country, "telecommunications", scene.language)
@@ -365,10 +365,9 @@ class Offices:
             found = re.search(rf"\b(?:{pattern})" if pattern.isascii() else pattern, phrase)
             if found and entity in self.entities and (not ministry or bodies.is_ministry(country, entity)):
                 return entity
-        if noun.head == "court":
-            courts = EntityId(f"{(country or '').lower()}-court")
-            return courts if courts in self.entities else None
-        return None if noun.head in _OTHER_POWERS else bodies.named(country, phrase, scene.language)
+        if noun.head in _OTHER_POWERS:
+            return bodies.power(country, noun.head)
+        return bodies.named(country, phrase, scene.language)
 
     def _phrase(self, scene: Scene, noun: Noun) -> str:
         """The words that belong to a general office: before it up to an article or a verb, after it what "of" or "for" adds."""
