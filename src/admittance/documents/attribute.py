@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import msgspec
 from msgspec import UNSET
 
+from admittance.documents.afterwards import told_after
 from admittance.documents.date import When, timed
 from admittance.documents.draft import Draft, is_general
 from admittance.documents.find import Scene, Story
@@ -36,6 +37,7 @@ _CLASSES: dict[str, SourceClass] = {
     "actor": SourceClass.OFFICIAL,
     "document": SourceClass.DOCUMENT,
 }
+_PART = re.compile(r"[,;](?: (?:and|but|while|whereas|although|though)\b)?|\b(?:but|while|whereas|although)\b")
 _PERSON = re.compile(r"(?:[A-Z][a-z]+\.? ){1,2}[A-Z][a-z]+")
 _NEAR = 60  # characters between a name and its verb
 _APPOSED = 130  # the same with what the named is in between
@@ -60,12 +62,15 @@ class _Voice:
 def attribute(story: Story, drafts: list[Draft], times: dict[int, list[When]]) -> None:
     """Fills attribution chains, reasons, and what users and monitors say of VPNs, parts and symptoms."""
     chains: dict[int, list[_Voice]] = {}
+    found: dict[int, list[int]] = {}
+    for draft in drafts:
+        found.setdefault(draft.scene.sentence.start, []).append(draft.found.start)
     for draft in drafts:
         scene = draft.scene
         start = scene.sentence.start
         if start not in chains:
             chains[start] = _voices(story, scene, times[start])
-        voices = chains[start]
+        voices = _beside(story, draft, chains[start], found[start])
         before = [voice for voice in voices if voice.start < draft.found.end]
         after = [voice for voice in voices if voice.start >= draft.found.end]
         # "…, X said" frames all before it; whoever is only named afterwards stands innermost.
@@ -75,22 +80,28 @@ def attribute(story: Story, drafts: list[Draft], times: dict[int, list[When]]) -
         _reason(story, draft)
         if draft.type is None:
             _claim_details(story, draft)
-    _told_after(story, drafts, times)
+    told_after(story, drafts, lambda scene: [voice.attribution for voice in _voices(story, scene, times[scene.sentence.start])])
     _claims_later_details(story, drafts)
 
 
-def _told_after(story: Story, drafts: list[Draft], times: dict[int, list[When]]) -> None:
-    """What a sentence that only says who told it ("Reuters reports this") vouches for: the paragraph up to it."""
-    for scene in story.scenes:
-        start, end = scene.sentence.start, scene.sentence.end
-        pattern = scene.language.patterns.get("reports_this")
-        if pattern is None or not pattern.match(story.lowered, start, end):
+def _beside(story: Story, draft: Draft, voices: list[_Voice], found: list[int]) -> list[_Voice]:
+    """The voices of a draft's own part of its sentence, where another part has its own: "while A said …, B reported that …"."""
+    if len(voices) < 2 or len(found) < 2 or draft.scene.language.code != "en":
+        return voices
+    first, last = draft.scene.sentence.start, draft.scene.sentence.end
+    for cut in _PART.finditer(story.lowered, first, last):
+        later = min((start for start in found if start > cut.end()), default=None)
+        opens = later is not None and any(
+            cut.start() <= voice.start < min(later, cut.end() + _NEAR) and voice.attribution.verb is not UNSET
+            for voice in voices
+        )
+        if not opens or not any(start < cut.start() for start in found) or not any(one.end <= cut.start() for one in voices):
             continue
-        voices = [voice.attribution for voice in _voices(story, scene, times[start])]
-        for draft in drafts:
-            near = 0 <= scene.sentence.paragraph - draft.scene.sentence.paragraph <= 1
-            if near and draft.found.start < start and not draft.attribution and not draft.scene.sentence.headline:
-                draft.attribution = list(voices)
+        if draft.found.start < cut.start():
+            last = min(last, cut.start())
+        else:
+            first = max(first, cut.start())
+    return [voice for voice in voices if first <= voice.start < last]
 
 
 def _known(voice: _Voice, draft: Draft) -> Attribution:

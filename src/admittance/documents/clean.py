@@ -54,6 +54,7 @@ _LATIN = re.compile(r"(?![\u0250-\U0010ffff])[^\W\d_]")
 LONGEST_TEXT = 300_000
 """Characters of a text that are read; what comes after them is not, and the document's ``normalisation`` says so."""
 CUT = f"first-{LONGEST_TEXT}-characters"
+_GOES_ON = re.compile(r"(?:^|\s)(?:and|or|the|an?|of|to|in|by|with|for|from|on|at|that|was|were|is|are|has|have)$")
 _LONGEST = 1600
 _LONGEST_HEADING = 200
 _MOST_HEADINGS = 7
@@ -163,6 +164,7 @@ def _join_wrapped(text: str) -> str:
             if (
                 following[0].islower()
                 or stripped[-1] in ",、"
+                or _GOES_ON.search(stripped)
                 or (45 <= len(stripped) <= 110 and number > 0 and 45 <= len(lines[number - 1].rstrip()) <= 110)
                 or (
                     number + 2 < len(lines)

@@ -7,6 +7,7 @@ from bisect import bisect_right
 from datetime import date
 from itertools import pairwise
 
+from admittance.documents.afterwards import later_day, later_effect
 from admittance.documents.date import Clock, When, timed, times_in
 from admittance.documents.deadlines import (
     DEMANDS,
@@ -19,6 +20,7 @@ from admittance.documents.deadlines import (
 )
 from admittance.documents.draft import Draft
 from admittance.documents.find import Scene, Story
+from admittance.documents.headed import dated_by_headings
 from admittance.documents.lexicon import Lexicon
 from admittance.documents.quantities import add_quantities
 from admittance.documents.reckon import day_of
@@ -45,6 +47,18 @@ _ASIDE = re.compile(r"after|before|when|since|because|此前")
 _IN_FORCE = frozenset(
     {ActionType.LAW, ActionType.LICENSE_REQUIREMENT, ActionType.REGISTRATION_REQUIREMENT, ActionType.VPN_RESTRICTION}
 )
+_IN_FORCE_ON = re.compile(
+    r"\b(?:effective|with effect|(?:tak|com|go)(?:e|es|ing)? (?:effect|into (?:effect|force)))(?: (?:on|from|as of|at|in))*\s*$"
+)
+_ENDED_ON = re.compile(
+    r"\b(?:that|which|and|before) (?:\w+ly )?(?:ended|ending|was lifted|were lifted)(?: (?:on|early|late|in|by))*\s*$"
+)
+_MADE_KNOWN = re.compile(r"\b(?:made (?:public|known)|published|released|unveiled)(?: (?:on|early|late|this|last))*\s*$")
+_NEXT_VERB = re.compile(r"\band (?:\w+ly )?(?:started|began|stopped|became|went)\b")
+_OWN_START = re.compile(
+    r"\b(?:bans?|block(?:s|ing|age|ade)?|restrictions?|throttling|disruptions?|outage|blackout)(?: of)?(?: (?:which|that))?"
+    r"(?: has| have)?(?: been in place| \w+ly)?(?: (?:began|begun|started|dates?|dating|since|back|from|to|in|on|around))+\s*$"
+)
 _OPENING = re.compile(
     r"\W*(after|when|following|although|while|hours after|days after|weeks after) "
     r"(?:[^,;]|, (?=\d|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z.]* \d)){6,140}, "
@@ -65,7 +79,7 @@ _NEXT = re.compile(r"次|翌|following|next")
 _MONTHED = re.compile(r"(?:\d{4}|XXXX)-\d\d(?:-\d\d)?")
 _SAME_YEAR = re.compile(r"(?:同|次|翌)年$")
 _DATED = re.compile(r"\d{4}-\d\d(?:-\d\d)?")
-_DIGIT = re.compile(r"\d")
+_MAY_DATE = re.compile(r"\d|年|day\b")
 _TO_COME = frozenset({Modality.PLANNED, Modality.EXPECTED})
 _WEEKDAY = re.compile(r"(?:on |from |this |next )*(?:mon|tues|wednes|thurs|fri|satur|sun)day")
 _TALKS = frozenset({ActionType.SUMMONS, ActionType.WARNING, ActionType.RECTIFICATION})
@@ -81,7 +95,7 @@ def scene_times(story: Story, clock: Clock, lexicon: Lexicon) -> dict[int, list[
     for scene in story.scenes:
         sentence = scene.sentence
         text = story.lowered[sentence.start : sentence.end]
-        if not scene.triggers and not scene.frames and not _DIGIT.search(text) and "年" not in text:
+        if not scene.triggers and not scene.frames and not _MAY_DATE.search(text):
             found[sentence.start] = []
             continue
         names = tuple((noun.start - sentence.start, noun.end - sentence.start) for noun in scene.nouns if noun.entity)
@@ -177,12 +191,13 @@ def add_details(story: Story, drafts: list[Draft], times: dict[int, list[When]],
         at = bisect_right(starts, scene.sentence.start)
         near, following = drafts[max(0, at - _BACK) : at], drafts[at : at + _BACK]
         if not (at and starts[at - 1] == scene.sentence.start):
-            _later_effect(story, scene, near, times)
-            _later_day(story, scene, near, times)
+            later_effect(story, scene, near, times, clock)
+            later_day(story, scene, near, times)
             _announced_day(story, scene, following, times)
         later_deadline(story, scene, near, times[scene.sentence.start], clock)
         unspecified_deadline(story, scene, near)
     _signed_day(story, drafts, times)
+    dated_by_headings(story, drafts, times)
 
 
 def _signed_day(story: Story, drafts: list[Draft], times: dict[int, list[When]]) -> None:
@@ -227,6 +242,7 @@ def _times(story: Story, draft: Draft, whens: list[When], clock: Clock) -> None:
     low, base = story.lowered, draft.scene.sentence.start
     best: tuple[float, When] | None = None
     own: When | None = None
+    announced: When | None = None
     named_day = any(when.time.granularity == Granularity.DAY for when in whens)
     for when in whens:
         if any(first <= when.start < last for first, last in story.datelines):
@@ -236,7 +252,13 @@ def _times(story: Story, draft: Draft, whens: list[When], clock: Clock) -> None:
         phrase = low[when.start : when.end]
         if _AS_OF.search(before):
             continue  # when somebody looked, neither onset nor end
-        if patterns["until"].search(before) or re.match(r"(?:until|till|through) ", phrase) or after.startswith("为止"):
+        ended = when.start > draft.found.end and _ENDED_ON.search(low, draft.found.end, when.start)
+        if (
+            ended
+            or patterns["until"].search(before)
+            or re.match(r"(?:until|till|through) ", phrase)
+            or after.startswith("为止")
+        ):
             if abs(when.start - draft.found.start) < 160 and (draft.type is None or draft.type in LASTING):
                 draft.end = timed(when, story)
             continue
@@ -262,15 +284,22 @@ def _times(story: Story, draft: Draft, whens: list[When], clock: Clock) -> None:
         if (_DEADLINE.match(after) and draft.type not in DEMANDS) or _AHEAD_OF.search(low, base, when.start):
             continue
         in_force = patterns["effective"].search(low[max(base, when.start - 45) : when.start])
-        if draft.type in _IN_FORCE and (in_force or re.match(r"(?:起)(?:施行|生效|实施)", after)):
+        own_force = draft.type is not None and _IN_FORCE_ON.search(low, draft.found.end, when.start)
+        if own_force or (draft.type in _IN_FORCE and (in_force or re.match(r"(?:起)(?:施行|生效|实施)", after))):
             draft.effective = timed(when, story)
+            if own_force and _WEEKDAY.search(low, when.start, when.end):
+                draft.effective = ahead(draft.effective, clock)
             continue
         if _only_reported(draft, when, low, len(whens)):
-            if _own_word(draft, when) and when.time.value is not None and draft.modality not in UNREAL:
-                own = own or when
+            if _own_word(draft, when) and when.time.value is not None:
+                announced = announced or when
+                own = own or (when if draft.modality not in UNREAL else None)
             continue
         if draft.scene.language.code == "zh" and draft.type in _TALKS and before.endswith("自"):
             continue  # from when something lasts, not when somebody was told
+        if when.start > draft.found.end and _OWN_START.search(low, draft.found.start, when.start):
+            best = (0.0, when)
+            continue
         distance = float(abs(when.start - draft.found.start))
         inside = draft.clause[0] <= when.start < draft.clause[1]
         if not inside:
@@ -300,6 +329,10 @@ def _times(story: Story, draft: Draft, whens: list[When], clock: Clock) -> None:
             distance += 400
         if best is None or distance < best[0]:
             best = (distance, when)
+    if announced is not None and draft.modality in UNREAL:
+        draft.announced = timed(announced, story)
+        if draft.effective is not None and best is None:
+            best = (0.0, announced)
     if own is not None and (best is None or best[0] >= _FAR):
         best = (0.0, own)
     if best is not None and best[0] < 420:
@@ -319,7 +352,11 @@ def _of_opening_clause(draft: Draft, when: When, low: str) -> bool:
 
 def _of_next_measure(draft: Draft, when: When, low: str) -> bool:
     """Whether a time opens what comes after "and": "blocked 59 apps and on Wednesday banned 118 more"."""
-    if when.start < draft.found.end or not _AND_ON.search(low, draft.found.end, when.start):
+    if when.start < draft.found.end:
+        return False
+    if draft.type is None and _NEXT_VERB.search(low, draft.found.end, when.start):
+        return True
+    if not _AND_ON.search(low, draft.found.end, when.start):
         return False
     return any(other.start >= when.end and other.trigger.type for other in draft.scene.triggers)
 
@@ -354,6 +391,8 @@ def _belongs_to_report(draft: Draft, when: When, low: str) -> bool:
     base = draft.scene.sentence.start
     says = draft.scene.language.patterns["says"]
     before = low[max(base, when.start - 22) : when.start]
+    if _MADE_KNOWN.search(before):
+        return True
     if draft.clause[0] <= when.start < draft.clause[1] and draft.found.start > when.start and not says.search(before):
         return False
     found = list(says.finditer(low, base, when.start))
@@ -407,27 +446,3 @@ def _announced_day(story: Story, scene: Scene, drafts: list[Draft], times: dict[
             if follows and office == noun.entity and draft.time is None:
                 draft.time = timed(day, story)
         return
-
-
-def _later_day(story: Story, scene: Scene, drafts: list[Draft], times: dict[int, list[When]]) -> None:
-    """A sentence that only says when "the order" or "the ban" came dates the measure before it."""
-    start, end = scene.sentence.start, scene.sentence.end
-    if not times[start] or not scene.language.patterns["measure_came"].search(story.lowered[start:end]):
-        return
-    earlier = [draft for draft in drafts if draft.type is not None and draft.found.start < start and draft.salience == "core"]
-    undated_yet = earlier and (earlier[-1].time is None or earlier[-1].time.value is None)
-    if undated_yet and times[start][0].time.value is not None:
-        earlier[-1].time = timed(times[start][0], story)
-
-
-def _later_effect(story: Story, scene: Scene, drafts: list[Draft], times: dict[int, list[When]]) -> None:
-    """A sentence that only says from when "the law" holds speaks of the law before it."""
-    start, end = scene.sentence.start, scene.sentence.end
-    match = scene.language.patterns["effective"].search(story.lowered, start, end)
-    if match is None:
-        return
-    laws = [draft for draft in drafts if draft.type == ActionType.LAW and draft.found.start < start and draft.effective is None]
-    for when in times[start]:
-        if laws and when.start >= match.end() - 2 and when.time.value is not None:
-            laws[-1].effective = timed(when, story)
-            return

@@ -51,6 +51,13 @@ def english_phrases(calendar: Calendar) -> tuple[tuple[re.Pattern[str], Reader],
             re.compile(rf"\b(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? (?P<m>{month})\b\.?(?:,? (?P<y>(?:19|20)\d\d)\b)?"),
             lambda m, c, _: of_month_day(months[m["m"]], int(m["d"]), int(m["y"]) if m["y"] else None, c),
         ),
+        (
+            re.compile(
+                rf"\b(?:between|from) (?P<m>{month})(?:,? (?P<y>(?:19|20)\d\d))? (?:and|to|until|through) "
+                rf"(?P<n>{month})(?:,? (?P<z>(?:19|20)\d\d))?\b(?! \d)"
+            ),
+            lambda m, c, _: of_months(m["y"], months[m["m"]], m["z"], months[m["n"]], c),
+        ),
         (re.compile(rf"\b{part}(?P<y>(?:19|20)\d\d)\b"), lambda m, c, _: part_of_year(m["p"], int(m["y"]))),
         (
             re.compile(
@@ -115,13 +122,6 @@ def english_phrases(calendar: Calendar) -> tuple[tuple[re.Pattern[str], Reader],
                 r"(?:elections?|vote|polls?|coup|protests?|war|olympics|referendum|uprising|unrest|invasion)\b)"
             ),
             lambda m, c, _: of_year(int(m["y"]), TimeBasis.EXPLICIT),
-        ),
-        (
-            re.compile(
-                rf"\b(?:between|from) (?P<m>{month})(?:,? (?P<y>(?:19|20)\d\d))? (?:and|to|until|through) "
-                rf"(?P<n>{month})(?:,? (?P<z>(?:19|20)\d\d))?\b(?! \d)"
-            ),
-            lambda m, c, _: of_months(m["y"], months[m["m"]], m["z"], months[m["n"]], c),
         ),
         (re.compile("|".join(rf"\b{word}\b" for word in calendar.recent)), recent),
     )

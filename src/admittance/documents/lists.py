@@ -7,7 +7,7 @@ import re
 from admittance.documents.find import Scene, Story
 from admittance.documents.gazetteer import ACTOR_KINDS, SERVICE_KINDS, Noun
 
-__all__ = ["CARRIERS", "STORES", "THINGS", "Lists", "without_heading_groups"]
+__all__ = ["CARRIERS", "PLACED", "STORES", "THINGS", "Lists", "without_heading_groups"]
 
 CARRIERS = frozenset({"isps", "telecom-operators", "mobile-operators"})
 STORES = frozenset({"apple-app-store", "google-play", "app-stores"})
@@ -26,7 +26,8 @@ _BY_MEANS_OF = ("用", "过", "助", "挂", "开")  # 使用翻墙软件也难�
 _MADE_BY = re.compile(r"\b(?:owned|run|operated|developed|made|built) by (?:the )?$")
 _HEAD_WORD = re.compile(r"(?:app|platform|service|site|website|network|giant|company|firm)s?,?")
 _RELATIVE = re.compile(r",? (?:that|which) (?:was|were|is|are|has been|have been|had been) (?:\w+ly )?")
-_PLACED = re.compile(r"^ (?:in|across|throughout) (?:the )?[\w'-]+ ")
+PLACED = re.compile(r"^ (?:in|across|throughout) (?:the )?[\w'-]+ ")
+_IN = re.compile(r"\b(?:in|across|throughout) (?:the )?$")
 _BOUGHT = re.compile(r"(?:'s)? (?:(?!\w+ing\b)[\w$.-]+ ){0,3}?(?:deal|takeover|acquisition|merger|bid|buyout|shares|stock)\b")
 _SPEAKS = re.compile(
     r"(?:'s)?(?: (?:news|agency|newspaper|newswire|website|site|channel))*"
@@ -188,7 +189,7 @@ class Lists:
                 return None
             gap = self.low[noun.end : position]
             if noun.entity in CARRIERS:
-                gap = _PLACED.sub(" ", gap, count=1)
+                gap = PLACED.sub(" ", gap, count=1)
             if noun.kind in {
                 "app",
                 "platform",
@@ -207,6 +208,8 @@ class Lists:
                 ):
                     return noun
                 return None
+            if noun.kind == "country" and _IN.search(self.low, limit, noun.start):
+                continue
             if noun.kind in ACTOR_KINDS or noun.kind in {"actor", "country"}:
                 return None
         return None

@@ -74,7 +74,10 @@ class Reach:
         shut = found.trigger.rule.endswith("internet-shutdown")
         monitored = self._monitored(scene) or scene.language.code == "zh"
         back = found.trigger.rule.endswith("internet-restored") and monitored
-        if found.trigger.rule.endswith("internet-outage") or (shut and monitored) or back:
+        out = found.trigger.rule.endswith("internet-outage") or (
+            found.trigger.rule == "en.outage" and "internet" in self.low[found.start : found.end]
+        )
+        if out or (shut and monitored) or back:
             draft.status = Status.RESTORED if back else Status.OUTAGE
             subjects = [Noun(found.start, found.end, "site", None, "alias", head="internet", subject="internet")]
         elif shut or found.trigger.rule.endswith("internet-restored"):

@@ -16,7 +16,7 @@ from admittance.documents.draft import Draft, Office
 from admittance.documents.find import FoundFrame, FoundTrigger, Scene, Story
 from admittance.documents.gazetteer import ACTOR_KINDS, Noun
 from admittance.documents.lexicon import Trigger
-from admittance.documents.lists import CARRIERS, STORES, Lists
+from admittance.documents.lists import CARRIERS, PLACED, STORES, Lists
 from admittance.documents.memory import Memory
 from admittance.documents.offices import Offices
 from admittance.documents.patients import Patients, banned_by_platform
@@ -239,10 +239,11 @@ class _Reader:
         """Whether carriers stand right before a verb as those who did it, whoever tells so: "X said most operators have"."""
         if voice.passive or not found.participle or scene.language.code != "en":
             return False
-        before = [noun for noun in scene.nouns if noun.end <= found.start][-1:]
+        before = [noun for noun in scene.nouns if noun.end <= found.start and noun.kind != "country"][-1:]
         return any(
             (noun.kind == "isp" or noun.entity in CARRIERS)
-            and scene.language.patterns["adjacent"].match(self.low[noun.end : found.start]) is not None
+            and scene.language.patterns["adjacent"].match(PLACED.sub(" ", self.low[noun.end : found.start], count=1))
+            is not None
             for noun in before
         )
 

@@ -40,6 +40,9 @@ _MAIN_FIRST = re.compile(
 )
 
 
+_OPENING_WORDS = 2  # "Merely three days after the coup, …" has no main clause before it to count from
+
+
 def steps_aside(text: str) -> list[tuple[re.Match[str], int]]:
     """Phrases that date what they lead to from the main clause's day: "…, two days after it had" is -2 for what follows."""
     return [
@@ -48,6 +51,7 @@ def steps_aside(text: str) -> list[tuple[re.Match[str], int]]:
             number_of(match["n"]) * (7 if match["u"] == "week" else 1) * (-1 if match["w"] == "after" else 1),
         )
         for match in _MAIN_FIRST.finditer(text)
+        if len(text[: match.start()].split()) > _OPENING_WORDS
     ]
 
 

@@ -1,0 +1,43 @@
+"""Days that stand in lines of their own, as in a log of events: they date what is told below them."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+
+import msgspec
+
+from admittance.documents.date import When, timed
+from admittance.documents.draft import Draft
+from admittance.documents.find import Story
+from admittance.documents.sameness import SILENT
+from admittance.model.documents import Granularity, TimeBasis
+
+__all__ = ["dated_by_headings"]
+
+_BARE = re.compile(r"[\W\d_]*(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|update|day|ongoing|星期.|周.)?[\W\d_]*")
+_FEWEST = 2  # a single day in a line of its own is that of the writing
+
+
+def dated_by_headings(story: Story, drafts: list[Draft], times: dict[int, list[When]]) -> None:
+    """Gives measures and states without a time the day of the line above, in a text that has several such lines."""
+    heads = [head for head in (_head(story, scene.sentence.start, scene.sentence.end, times) for scene in story.scenes) if head]
+    if len({head.time.value for head in heads}) < _FEWEST:
+        return
+    starts = [head.start for head in heads]
+    for draft in drafts:
+        at = bisect_right(starts, draft.scene.sentence.start)
+        stated = draft.time is not None and draft.time.granularity not in SILENT
+        if at and not stated and draft.salience == "core" and not draft.scene.sentence.headline:
+            time = timed(heads[at - 1], story)
+            draft.time = msgspec.structs.replace(time, basis=TimeBasis.INHERITED)
+
+
+def _head(story: Story, start: int, end: int, times: dict[int, list[When]]) -> When | None:
+    """The day that a sentence is, when it is nothing else."""
+    whens = times.get(start, [])
+    if len(whens) != 1 or whens[0].time.granularity != Granularity.DAY or whens[0].time.value is None:
+        return None
+    when = whens[0]
+    bare = _BARE.fullmatch(story.lowered, start, when.start) and _BARE.fullmatch(story.lowered, when.end, end)
+    return when if bare else None
