@@ -83,6 +83,7 @@ class Draft:
     country: str | None = None
     platform: EntityId | None = None
     sayer: Office | None = None
+    own: Noun | None = None  # the company that does it by itself
     polarity: Polarity = "affirmed"
     modality: Modality = Modality.EXECUTED
     certainty: Certainty = "certain"

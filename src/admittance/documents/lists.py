@@ -59,6 +59,11 @@ _QUOTED_BEFORE = re.compile(
 _ZH_OWNED = re.compile(r"(?:公司|集团)?(?:的|旗下)?[^,、。;和与及]{0,14}")
 _ZH_OWN_THING = re.compile(r"^(?:的|旗|公)|(?:应用|服务|软件|平台|app|产品|功能|程序|引擎|浏览器|网站)\"?$")
 _OTHER_VERSION = re.compile(r"的?(?:海外|国际)版")  # 抖音海外版TikTok is TikTok
+_OF_ITSELF = re.compile(r"\"?(?:[、和及与][^,。;、]{1,8})*(?:将|已|也|均)*")
+_INSIDE_TITLE = re.compile(r"[^《》。;]*》")
+_ZH_BY_RULES = re.compile(
+    r"(?:方面)?(?:(?:根据|依据|按照|依照|针对|就|为|因)[^。;]{2,70},)?(?:(?:依法|依规|已)*(?:对|将|把)[^,。;]{1,60})?$"
+)
 _ZH_SPEAKS = re.compile(r"》?(?:[中英]文)?(?:网站|网|版|电|讯)?[^,。;]{0,6}(?:报道|报导|消息|引述|援引|称)")
 _UNKNOWN_LISTED = re.compile(r"(?:、\"?[^\s,。;:、的了\"]{1,12}\"?){1,8}[、和与及]?")
 _ZH_PATIENT = re.compile(r"[对将向把][^,。]{0,24}$")
@@ -180,6 +185,7 @@ class Lists:
 
     def company_subject(self, scene: Scene, position: int, limit: int) -> Noun | None:
         """The company or service that is itself the subject of a verb."""
+        at = position
         for noun in reversed(scene.nouns):
             if noun.end > position or noun.start < limit or noun.entity in STORES:
                 continue
@@ -187,7 +193,15 @@ class Lists:
                 self.low[max(scene.sentence.start, noun.start - 26) : noun.start]
             ):
                 return None
-            gap = self.low[noun.end : position]
+            gap = self.low[noun.end : at]
+            if scene.language.code == "zh":
+                if noun.kind == "feature" and _OF_ITSELF.fullmatch(gap):
+                    at = noun.start  # 微博宣布,热搜榜下线: a part of itself
+                    continue
+                gap = gap.removesuffix(",") if at < position else gap
+                if _INSIDE_TITLE.match(self.low, noun.end, position):
+                    continue  # 《微博社区公约》
+                gap = _ZH_BY_RULES.sub("", gap)
             if noun.entity in CARRIERS:
                 gap = PLACED.sub(" ", gap, count=1)
             if noun.kind in {

@@ -163,6 +163,8 @@ class _Reader:
         if frame is not None and voice.modality in _FRAMED:
             unreal = frame_modality(scene, frame.start, self.low)
             draft.modality = unreal if unreal != Modality.EXECUTED else Modality(frame.frame.modality)
+            if draft.type in _THEIR_OWN and _NEXT_ACT.search(self.low, frame.end, found.end):
+                draft.modality = unreal  # 责令改正,并处罚款: nobody is ordered to fine
         self._fill(draft, voice)
         return self.standing.judged(draft, voice, self.current)
 
@@ -204,6 +206,8 @@ class _Reader:
         elif not self._carriers_did(scene, found, voice):
             office = self.offices.acting(scene, start, end, draft.clause, voice.passive)
         company = None if voice.passive or draft.frame else self.lists.company_subject(scene, start, draft.clause[0])
+        if company is None and scene.language.code == "zh" and not voice.passive and draft.frame is None:
+            company = self.lists.company_subject(scene, start, scene.sentence.start)  # 微信宣布暂停: who says it does it
         patients = self._with_members(scene, self.patients.of(draft, voice))
         if draft.type == ActionType.FINE and not patients and office is not None and office[0].noun is not None:
             patients = self.lists.unknown_name(scene, end) if office[0].noun.kind == "regulator" else []
@@ -216,6 +220,7 @@ class _Reader:
             office is None or not office[1] or office[0].noun is None or office[0].noun.start < company.start
         ):
             told = [company, *told]
+            draft.own = company
             behest = self.offices.behest(scene, start)
             if behest is None and draft.type in _OWN_FUNCTIONS and not voice.planned:
                 behest = self.offices.announcer(scene)
@@ -337,6 +342,7 @@ class _Reader:
 
 
 _THEIR_OWN = frozenset({ActionType.SUMMONS, ActionType.FINE, ActionType.WARNING, ActionType.INVESTIGATION})
+_NEXT_ACT = re.compile(r",(?:并|同时|分别)+(?:处|罚|对|给予|予以|作出|开出)[^。;]*$")
 _BULLET = re.compile(r"\W{0,3}(?:[-*•·–]|\d{1,2}[.)]) ?")
 _COUNTRY_AND = frozenset({" and ", ", ", ", and ", "和", "与", "及", "以及", "、"})
 _ASIDE = re.compile(r"[,;(]")  # what follows it belongs to something else

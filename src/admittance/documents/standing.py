@@ -68,6 +68,8 @@ class Standing:
                 told = [one for one in (*before, *beside) if one.status == Status.BLOCKED]
                 draft.targets = list(told[-1].targets) if told else []
             return self.reach.claim(draft)
+        if draft.own is not None and not acts and not voice.passive and self._own_measure(draft, voice):
+            return draft
         if not acts and draft.status is not None and draft.frame is None and not voice.planned and self._by_the_wall(draft):
             return self.reach.claim(draft)
         if not acts and draft.found.trigger.rule in _BY_ITSELF and draft.frame is None and not voice.planned:
@@ -167,6 +169,29 @@ class Standing:
         draft.office, draft.explicit_actor, draft.modality = office, True, Modality.ORDERED
         return True
 
+    def _own_measure(self, draft: Draft, voice: Voice) -> bool:
+        """Whether a platform closes accounts, stops registrations or, told off before, a part of itself, by its own hand."""
+        own = draft.own
+        if own is None or draft.scene.language.code != "zh" or draft.frame is not None or voice.polarity == "denied":
+            return False
+        if draft.type == ActionType.SERVICE_SUSPENSION:
+            told_off = any(one.office is not None and one.type is not None for one in self.drafts[-8:])
+            if not told_off and _TOLD_OFF.search(self.low, draft.scene.sentence.start, draft.scene.sentence.end) is None:
+                return False
+        elif draft.type not in _PLATFORMS_OWN:
+            return False
+        named, _ = self.roles.memory.named([own], None)
+        if not named:
+            return False
+        draft.implementers = named
+        if draft.type == ActionType.ACCOUNT_CLOSURE:
+            draft.targets = [noun for noun in draft.targets if noun.entity not in draft_ids(named)]
+            counted = draft.scene.language.patterns["counted"].search(self.low, draft.clause[0], draft.clause[1])
+            if not draft.targets and counted is None:
+                return False  # what every platform does every day
+        draft.country = self.offices.home_of(named[0]) or self.story.country
+        return draft.country is not None
+
     def _lifted_ban(self, draft: Draft, beside: list[Draft]) -> bool:
         """Whether a ban that the text has told is lifted, by nobody in particular: whoever imposed it answers for it."""
         if draft.type != ActionType.UNBLOCK or not _LIFTED.match(self.low, draft.found.start, draft.found.end):
@@ -222,6 +247,10 @@ class Standing:
         owner = next((noun for noun in reversed(near) if noun.end <= found.start + 2), None) or next(iter(near), None)
         if owner is None or found.start - owner.end > 60:
             return None
+        if scene.language.code == "zh" and (
+            owner.end > found.start or not _ZH_SAYS_ITSELF.fullmatch(self.low, owner.end, found.start)
+        ):
+            return None
         draft.targets = [noun for noun in near if noun is not owner][:2]
         draft.implementers = [owner]
         draft.salience = "background"
@@ -245,6 +274,9 @@ _ORDERED = {
     Status.DISRUPTED: ActionType.BLOCK,
     Status.OUTAGE: ActionType.BLOCK,
 }
+_PLATFORMS_OWN = frozenset({ActionType.ACCOUNT_CLOSURE, ActionType.REGISTRATION_SUSPENSION})
+_TOLD_OFF = re.compile(r"约谈|整改|责令|主管部门|监管部门|网信")
+_ZH_SAYS_ITSELF = re.compile(r"(?!等|用户|网友|平台用户)[^,。;、]{0,14}")
 _NEXT = 3  # characters between a sentence and the next
 _WALLS = ("firewall", "firewall of china", 'firewall"', "gfw", "防火墙", "长城")
 _OWN_DOING = frozenset({ActionType.SERVICE_SUSPENSION, ActionType.SERVICE_SHUTDOWN})

@@ -3,6 +3,7 @@
 A line of a file is ``{id, published, text, actions, claims}``. An expected action names type, regulator, targets, time and,
 where stated, ``deadline`` (a date or a duration), ``end``, ``effective``, ``attribution`` (a source id or class), ``polarity``
 and ``modality``. Strict: type, the regulator or another body of its state, and a shared target. Exact: the very regulator.
+Where no body of state acts, ``regulator`` may name whoever does: the company that makes a statement or closes accounts itself.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from admittance.model.documents import Action, Attribution, Reading
 
 __all__ = ["Case", "cases", "score"]
 
+_ITSELF = ("source", "implementer")
 _TOUCHED = ("target", "implementer", "object", "vendor")
 
 
@@ -95,14 +97,14 @@ def _actions(case: Case, reading: Reading, catalog: Catalog, count: Counter[str]
     count["actions found"] += len(left)
     for wanted in case.actions:
         fitting = [action for action in left if _strict(wanted, action)]
-        fitting.sort(key=lambda action: (_regulator(action) != wanted.regulator, action.time.value != wanted.time))
+        fitting.sort(key=lambda action: (not _issued(wanted, action), action.time.value != wanted.time))
         if not fitting:
             misses.append(f"{case.id} missed action {wanted.type} {wanted.regulator} {','.join(wanted.targets)}")
             continue
         action = fitting[0]
         left.remove(action)
         count["strict"] += 1
-        if _regulator(action) == wanted.regulator:
+        if _issued(wanted, action):
             count["exact"] += 1
         else:
             misses.append(f"{case.id} {wanted.type}: regulator {_regulator(action)} for {wanted.regulator}")
@@ -161,10 +163,18 @@ def _claims(case: Case, reading: Reading, count: Counter[str], misses: list[str]
 
 def _strict(wanted: WantedAction, action: Action) -> bool:
     regulator = _regulator(action)
-    same = wanted.regulator == regulator or (
+    same = _issued(wanted, action) or (
         wanted.regulator is not None and regulator is not None and wanted.regulator.split("-")[0] == regulator.split("-")[0]
     )
     return str(action.type) == wanted.type and same and (not wanted.targets or bool(set(wanted.targets) & _touched(action)))
+
+
+def _issued(wanted: WantedAction, action: Action) -> bool:
+    """Whether a record names the very issuer: its regulator, or without one who says or does it for itself."""
+    regulator = _regulator(action)
+    if regulator is None and wanted.regulator is not None:
+        return any(mention.entity == wanted.regulator for mention in action.mentions if mention.role in _ITSELF)
+    return regulator == wanted.regulator
 
 
 def _regulator(action: Action) -> str | None:
