@@ -414,7 +414,7 @@ NOTICES: tuple[Raw, ...] = (
             "queries": [found("stun.l.google.com", "74.125.250.129@15169")],
         },
         "site:google.com/stun.l.google.com",
-        {"dns": N, "tcp": N},
+        {"dns": N, "http": N},
         version="0.4.0",
         given="stun://stun.l.google.com:19302",
     ),

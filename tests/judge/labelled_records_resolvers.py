@@ -96,6 +96,20 @@ RESOLVERS: tuple[Raw, ...] = (
         given=f"dot://{QUAD}/",
     ),
     keyed(
+        "a great resolver's own address, of which nobody says where it lies",
+        "dnscheck",
+        checked(
+            "dns.google",
+            "https",
+            found("dns.google", "8.8.8.8"),
+            {"https://8.8.8.8/dns-query": resolver("8.8.8.8:443", "dns.google", tcp=TIMEOUT)},
+        ),
+        "site:dns.google/dns.google",
+        {"dns": OK, "tcp": L},
+        version="0.9.0",
+        given="https://dns.google/dns-query",
+    ),
+    keyed(
         "dns over https, one address of two reset",
         "dnscheck",
         checked(

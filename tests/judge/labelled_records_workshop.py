@@ -358,6 +358,31 @@ WORKSHOP: tuple[Raw, ...] = (
         version="0.2.0",
         **HELPER,
     ),
+    *(
+        keyed(
+            f"{test} that ends with {failed}",
+            test,
+            {"failure": failed, "success": False, "bootstrap_time": 0, "error": "unknown-error"},
+            f"{tool}/tunnel",
+            {"http": I},
+            version="0.6.0",
+        )
+        for test, tool in (("psiphon", "psiphon"), ("vanilla_tor", "tor"))
+        for failed in (REFUSED, NXDOMAIN, RESET, "ssl_unknown_authority")
+    ),
+    keyed(
+        "stun, the port is closed",
+        "stun_reachability",
+        {
+            "endpoint": "stun.voip.blackberry.com:3478",
+            "failure": REFUSED,
+            "queries": [found("stun.voip.blackberry.com", "20.15.169.7@8075")],
+        },
+        "site:blackberry.com/stun.voip.blackberry.com",
+        {"dns": N, "http": N},
+        version="0.4.0",
+        given="stun://stun.voip.blackberry.com:3478",
+    ),
     keyed(
         "stun, the host has another's name",
         "stun_reachability",

@@ -39,7 +39,7 @@ KIND_OF_FAILURE = {failure: kind for kind, failures in TAXONOMY.kinds.items() fo
 HOME_OF_KIND = {kind: layer for layer, kinds in TAXONOMY.home.items() for kind in kinds}
 LAYER_OF_OPERATION = {operation: layer for layer, operations in TAXONOMY.operations.items() for operation in operations}
 
-RESOLVERS = TAXONOMY.resolvers
+READING, RESOLVERS = TAXONOMY.reading, TAXONOMY.resolvers
 _URL = r"^https?://(\[[0-9a-fA-F:.]+\]|[^/:?#]+)(?::(\d+))?"
 _SPREAD = 0x9E3779B97F4A7C15  # 2^64 over the golden ratio: neighbouring ports get distant numbers
 
@@ -153,7 +153,7 @@ def asked_of(rows: pl.DataFrame, catalog: Catalog) -> tuple[pl.Series, pl.DataFr
             "asked": pl.Int64,
             **dict.fromkeys(("test_name", "target", "path", "subject"), pl.String),
             **dict.fromkeys(("pool", "one_service", "provider", "private_root"), pl.Boolean),
-            **dict.fromkeys(("own_networks", "site"), pl.String),
+            **dict.fromkeys(("own_networks", "own_addresses", "site"), pl.String),
         },
         orient="row",
     )
@@ -213,13 +213,14 @@ def _told(catalog: Catalog, test_name: str, asked_host: str, hidden: bool) -> tu
         target_id = veiled_target(target_id)
     target = catalog.target(target_id)
     pool = target is not None and bool(target.addresses or target.tests) and is_address(asked_host)
-    private_root = target is not None and target.private_root and test_name not in TAXONOMY.reading.tests_with_private_roots
+    private_root = target is not None and target.private_root and test_name not in READING.tests_with_private_roots
     resolver = RESOLVERS.network_of.get(asked_host) if test_name == RESOLVERS.test else None
     provider = resolver is not None or (target is not None and target.vouched)
-    one_service = pool or target_id in TAXONOMY.reading.alternatives
+    one_service = pool or target_id in READING.alternatives
     path = "" if one_service else asked_host
     home = target.networks if target is not None else (resolver,) if resolver is not None else ()
     networks = " ".join(map(str, home)) or None
+    addresses = " ".join(RESOLVERS.addresses_of[asked_host]) if resolver is not None else None
     return (
         test_name,
         target_id,
@@ -230,6 +231,7 @@ def _told(catalog: Catalog, test_name: str, asked_host: str, hidden: bool) -> tu
         provider,
         private_root,
         networks,
+        addresses,
         registrable_domain(asked_host),
     )
 
@@ -363,4 +365,13 @@ def _home() -> pl.Expr:
         pl.col("kind").replace_strict(HOME_OF_KIND, default=None, return_dtype=pl.String),
         pl.col("operation").replace_strict(LAYER_OF_OPERATION, default=None, return_dtype=pl.String),
     )
-    return pl.when(named.is_in(["dns", "tcp", "tls"])).then(named).otherwise(by_order).cast(LAYER_NAMES)
+    # Making a tunnel is one fact, whatever step of it failed, and an exchange over UDP has no connection of tcp.
+    whole = (pl.col("operation") == READING.tunnel) | ((pl.col("operation") == READING.exchange) & (named == "tcp"))
+    return (
+        pl.when(whole.fill_null(False))
+        .then(pl.lit("http"))
+        .when(named.is_in(["dns", "tcp", "tls"]))
+        .then(named)
+        .otherwise(by_order)
+        .cast(LAYER_NAMES)
+    )

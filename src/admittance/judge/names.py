@@ -138,7 +138,7 @@ def _shared(queries: pl.DataFrame, controls: pl.DataFrame, facts: Facts) -> pl.D
     answered = (pl.col("answers").str.len_bytes() > 0).fill_null(False)
     comparable = (pl.col("control_answers").str.len_bytes() > 0).fill_null(False)
     networks_known = pl.col("answer_networks").is_not_null() & pl.col("control_answer_networks").is_not_null()
-    queries = queries.with_columns(facts.pairs["own_networks"].gather(queries["pair"]))
+    queries = queries.with_columns(*(facts.pairs[name].gather(queries["pair"]) for name in ("own_networks", "own_addresses")))
     both = queries.filter(answered & comparable)
     both = both.with_columns(
         with_embedded(both["answers"], well_known=False).alias("any_answers"),
@@ -147,6 +147,7 @@ def _shared(queries: pl.DataFrame, controls: pl.DataFrame, facts: Facts) -> pl.D
     shared = sets("any_answers").list.set_intersection(sets("control_answers")).list.len() > 0
     shared_network = sets("answer_networks").list.set_intersection(sets("control_answer_networks")).list.len() > 0
     at_home = sets("answer_networks").list.set_intersection(sets("own_networks")).list.len() > 0
+    published = sets("answers").list.set_intersection(sets("own_addresses")).list.len() > 0
     near = prefixes("answers").list.set_intersection(prefixes("control_answers"))
     near = pl.when(networks_known).then(near.list.set_difference(_DOCUMENTATION)).otherwise(near).list.len() > 0
     alike = both.group_by("step").agg(
@@ -157,7 +158,7 @@ def _shared(queries: pl.DataFrame, controls: pl.DataFrame, facts: Facts) -> pl.D
         answered.any().alias("answered"),
         comparable.any().alias("comparable"),
         networks_known.any().alias("networks_known"),
-        (shared_network.fill_null(False) | at_home.fill_null(False)).any().alias("shared_network"),
+        pl.any_horizontal(expr.fill_null(False) for expr in (shared_network, at_home, published)).any().alias("shared_network"),
         (answered & pl.col("answer_networks").is_not_null() & pl.col("own_networks").is_not_null()).any().alias("home_known"),
         (pl.col("hop") == 0).any().alias("first"),
     )

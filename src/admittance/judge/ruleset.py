@@ -14,6 +14,7 @@ from typing import Literal
 import msgspec
 import polars as pl
 
+from admittance.catalog import is_address
 from admittance.judge.features import FEATURES, FUNCTION_FEATURES, REMOTE_FEATURES, SNAPSHOT_FEATURES, Feature
 from admittance.model.ids import RuleId
 from admittance.model.vocabulary import Evidence, Gate, State
@@ -134,6 +135,11 @@ class Resolvers(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     def network_of(self) -> dict[str, int]:
         """The network of each name."""
         return {host: network for network, hosts in self.networks for host in hosts}
+
+    @cached_property
+    def addresses_of(self) -> dict[str, tuple[str, ...]]:
+        """The published addresses beside each name."""
+        return {host: tuple(filter(is_address, hosts)) for _, hosts in self.networks for host in hosts}
 
 
 class Pages(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
