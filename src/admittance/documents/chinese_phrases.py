@@ -100,15 +100,19 @@ def chinese_phrases(calendar: Calendar) -> tuple[tuple[re.Pattern[str], Reader],
             lambda m, c, _: _day_of_month(m, c),
         ),
         (
-            re.compile(r"(?P<d>昨天|昨日|昨晚|今天|今日|今晨|明天|明日|前天|即日(?=起))"),
+            re.compile(
+                r"(?P<d>昨天|昨日|昨晚|今天|今日|今晨|明天|明日|前天|即日(?=起)|昨|(?<![如至迄当现古而])今(?=起|早|午|晚|宣布|表示|证实|[(]))"
+            ),
             relative_day(
                 {
                     "昨天": -1,
                     "昨日": -1,
                     "昨晚": -1,
+                    "昨": -1,
                     "今天": 0,
                     "今日": 0,
                     "今晨": 0,
+                    "今": 0,
                     "即日": 0,
                     "明天": 1,
                     "明日": 1,

@@ -38,6 +38,10 @@ _VERB_NEXT = 2
 _NEXT_BUT_ONE = 120  # characters in which a notice's next but one sentence begins
 _FOOT = 5  # sentences at the foot of a notice
 _BARE_LINE = 16  # characters that its lines may hold beside name and day
+_REPORTED = re.compile(r"[^,。;]{0,3}报道")
+_BY_THEN = re.compile(r"之?前")
+_ANSWERED = re.compile(r"(?:回应|回复|谈及|评论)(?:了)?[^,。;:]{0,8}$")
+_AS_CITED = re.compile(r"[晚早间上下午凌晨]{0,2},?(?:据|根据|援引|综合)")  # 9月11日,据网信中国: the day of the report
 _AS_OF = re.compile(r"截[至止]到?$")
 _SAID_ON = re.compile(
     r"[^,]{0,8}"
@@ -240,6 +244,8 @@ def _opens_stretch(scene: Scene, low: str, first: When, last: When) -> bool:
 def _times(story: Story, draft: Draft, whens: list[When], clock: Clock) -> None:
     patterns = draft.scene.language.patterns
     low, base = story.lowered, draft.scene.sentence.start
+    if _ANSWERED.search(low, base, draft.found.start):
+        return  # the day is the answer's
     best: tuple[float, When] | None = None
     own: When | None = None
     announced: When | None = None
@@ -261,6 +267,15 @@ def _times(story: Story, draft: Draft, whens: list[When], clock: Clock) -> None:
         ):
             if abs(when.start - draft.found.start) < 160 and (draft.type is None or draft.type in LASTING):
                 draft.end = timed(when, story)
+            continue
+        if (
+            draft.frame is None
+            and draft.type in LASTING
+            and draft.scene.language.code == "zh"
+            and _BY_THEN.match(after)
+            and before.endswith(("在", "于"))
+        ):
+            draft.end = timed(when, story)
             continue
         if any(_opens_stretch(draft.scene, low, other, when) for other in whens):
             if draft.type is None or draft.type in LASTING:
@@ -376,6 +391,8 @@ def _only_reported(draft: Draft, when: When, low: str, number: int) -> bool:
         return True
     if not _belongs_to_report(draft, when, low):
         return False
+    if draft.scene.language.code == "zh" and _REPORTED.match(low, when.end, draft.found.start):
+        return True
     apart = any(when.end <= first < draft.found.start for first, _ in draft.scene.borders) and not _own_word(draft, when)
     return number > 1 or apart or draft.modality in UNREAL or (draft.type is None and draft.polarity == "denied")
 
@@ -392,6 +409,8 @@ def _belongs_to_report(draft: Draft, when: When, low: str) -> bool:
     says = draft.scene.language.patterns["says"]
     before = low[max(base, when.start - 22) : when.start]
     if _MADE_KNOWN.search(before):
+        return True
+    if draft.scene.language.code == "zh" and _AS_CITED.match(low, when.end, draft.found.start):
         return True
     if draft.clause[0] <= when.start < draft.clause[1] and draft.found.start > when.start and not says.search(before):
         return False

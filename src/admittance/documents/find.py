@@ -317,10 +317,14 @@ def _with_described_country(nouns: list[Noun], lowered: str, lexicon: Lexicon) -
 
 
 def _with_carriers(nouns: list[Noun], text: str, lexicon: Lexicon) -> list[Noun]:
-    """The nouns with a country that only ends a carrier's name made that carrier: "MTN Uganda" is not Uganda."""
+    """The nouns with a country that is part of a carrier's name made that carrier: "MTN Uganda", 挪威电信."""
     pattern = lexicon.languages["en"].patterns["carrier_brand"]
+    named = lexicon.languages["zh"].patterns["carrier_named"]
     found: list[Noun] = []
     for noun in nouns:
+        carrier = named.match(text, noun.end) if noun.kind == "country" and noun.head == "name" else None
+        if carrier is not None:
+            noun = replace(noun, end=carrier.end(), kind="isp", country=None, head=text[noun.start : carrier.end()])
         brand = (
             pattern.search(text, max(0, noun.start - 24), noun.start)
             if noun.kind == "country" and noun.head == "name"

@@ -64,7 +64,7 @@ def abbreviated(nouns: list[Noun], text: str) -> list[Noun]:
 
 _ZH_KIND = r"(?:平台|网站|app|应用|客户端|软件|小程序|程序|社区|论坛|浏览器)"
 _ZH_RUN = re.compile(  # "甲""乙"等…平台, and "甲"平台
-    rf'((?:"[^"《》,。;、]{{2,16}}"[、和及与,]?)+)(?:(等)[^,。;:"《》、]{{0,48}}?|(?:(?!专项|行动|问题|乱象|现象)[^,。;:"《》、]){{0,24}}?)'
+    rf'((?:"[^"《》,。;、]{{2,16}}"[、和及与,]?)+)(?:(等)[^,。;:"《》、]{{0,48}}?|(?:(?!专项|行动|问题|乱象|现象|[封禁该这此其停被将对])[^,。;:"《》、]){{0,24}}?)'
     rf"{_ZH_KIND}"
 )
 _ZH_HEADED = re.compile(rf'{_ZH_KIND}"([^"《》,。;、]{{2,16}})"')
@@ -105,12 +105,15 @@ def unlisted(nouns: list[Noun], text: str, lowered: str) -> list[Noun]:
     each = [rf"\b{re.escape(name)}\b" for name in names]
     each += [rf'(?<="){re.escape(name)}(?=")' for name in quoted]
     anywhere = re.compile("|".join(sorted(each, key=len, reverse=True)))
+    in_names = {at for noun in nouns if noun.kind != "country" for at in range(noun.start, noun.end)}
     found = [
         Noun(match.start(), match.end(), "unknown", head=match.group())
         for match in anywhere.finditer(text)
-        if taken.isdisjoint(range(*match.span()))
+        if (in_names if match.group() in quoted else taken).isdisjoint(range(*match.span()))
     ]
-    return sorted([*nouns, *found], key=lambda noun: noun.start)
+    spans = [(one.start, one.end) for one in found]
+    kept = [noun for noun in nouns if noun.kind != "country" or not any(a <= noun.start < b for a, b in spans)]
+    return sorted([*kept, *found], key=lambda noun: noun.start)
 
 
 def _items(match: re.Match[str], nouns: list[Noun], text: str) -> set[str]:
