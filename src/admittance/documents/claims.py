@@ -175,6 +175,11 @@ def _of_old(draft: Draft) -> bool:
 
 def retells(claim: Draft, actions: list[Draft]) -> bool:
     """Whether a claim that nobody vouches for only repeats a measure; the measure then keeps its sentence and reason."""
+    if claim.status == Status.OUTAGE and not any(voice.source_class == SourceClass.MONITOR for voice in claim.attribution):
+        return any(
+            action.type == ActionType.SHUTDOWN and action.scene is claim.scene and action.country == claim.country
+            for action in actions
+        )
     wanted = {"blocked": ActionType.BLOCK, "restored": ActionType.UNBLOCK, "throttled": ActionType.THROTTLE}.get(
         str(claim.status)
     )

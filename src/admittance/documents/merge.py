@@ -48,10 +48,11 @@ def merge(story: Story, drafts: list[Draft]) -> list[Draft]:
         _one_time(members)
     claims = merge_claims(story, [draft for draft in drafts if draft.type is None])
     told, everything = by_thing(actions), by_thing([*actions, *claims])
+    shutdowns = [action for action in actions if action.type == ActionType.SHUTDOWN]
     claims = [
         claim
         for claim in claims
-        if not retells(claim, told.get(key_of(claim.targets[0]), []))
+        if not retells(claim, [*told.get(key_of(claim.targets[0]), []), *shutdowns])
         and not only_past(claim, everything.get(key_of(claim.targets[0]), []))
     ]
     number_claims(claims)

@@ -20,6 +20,8 @@ __all__ = ["Reach", "claimable", "testable"]
 _STARTED = re.compile(r"(?:began|started|appeared|reported|noticed|detected)$")
 _BARE_ACCESS = re.compile(r"(?:access|services?|normal service) (?!to\b)")
 _WANTS_OBJECT = re.compile(r"(?:to|of|on|with|accessing|using|in|at|reach|access|open|use)\s*$")
+_EXCUSE = re.compile(r"\b(?:blam\w+|not an?|rather than|denied)\b[^.;]{0,40}$")
+_STORED = re.compile(r"\b(?:in|on|from|at|via|through|of|into|to) (?:[\w'-]+ )?$")
 _PERSONAL = re.compile(r"(?:[我你他她]|我们|自己|本人|个人)的?$|(?:经常|常|平时|一直|天天)(?:使)?用的$")
 _OF_USERS = re.compile(r"客服|申诉|加好友|封号|违规用户")  # what is between a service and its users
 _NEAR = range(60)  # characters between the sentence that names a service and one that goes on about it
@@ -69,7 +71,10 @@ class Reach:
         subjects = [
             noun
             for noun in subjects
-            if claimable(noun) and not self._of_a_person(scene, noun) and not self._part_of_company(scene, noun)
+            if claimable(noun)
+            and not self._of_a_person(scene, noun)
+            and not self._part_of_company(scene, noun)
+            and not (noun.entity in STORES and _STORED.search(self.low, scene.sentence.start, noun.start))
         ]
         shut = found.trigger.rule.endswith("internet-shutdown")
         monitored = self._monitored(scene) or scene.language.code == "zh"
@@ -82,7 +87,7 @@ class Reach:
             subjects = [Noun(found.start, found.end, "site", None, "alias", head="internet", subject="internet")]
         elif shut or found.trigger.rule.endswith("internet-restored"):
             return self._shutdown_claim(draft)
-        if self._of_no_gate(scene):
+        if self._of_no_gate(scene, found):
             return None
         if draft.status == Status.ACCESSIBLE:
             subjects = [noun for noun in subjects if noun.kind != "group"]
@@ -100,10 +105,17 @@ class Reach:
         draft.implementers, draft.objects, draft.group, draft.office = [], [], None, None
         return draft
 
-    def _of_no_gate(self, scene: Scene) -> bool:
+    def _of_no_gate(self, scene: Scene, found: FoundTrigger) -> bool:
         """Whether a sentence tells of an accident, or of the rules of a school or an office."""
-        told = (scene.language.patterns.get(name) for name in ("technical", "premises"))
-        return any(one and one.search(self.low, scene.sentence.start, scene.sentence.end) for one in told)
+        start, end = scene.sentence.start, scene.sentence.end
+        premises, technical = (scene.language.patterns.get(name) for name in ("premises", "technical"))
+        if premises is not None and premises.search(self.low, start, end):
+            return True
+        return technical is not None and any(
+            not (found.start <= match.start() and match.end() <= found.end)  # "reported glitches" is all they saw
+            and not _EXCUSE.search(self.low, start, match.start())
+            for match in technical.finditer(self.low, start, end)
+        )
 
     def _of_a_person(self, scene: Scene, noun: Noun) -> bool:
         """Whether a service stands for somebody's account there: 我的微信被封."""
@@ -184,8 +196,4 @@ def claimable(noun: Noun) -> bool:
     """Whether a noun can be the subject of a statement about reachability."""
     if noun.kind == "group":
         return noun.entity in {"social-media-platforms", "messaging-apps"} | _TOO_GENERAL
-    return (
-        noun.entity not in STORES
-        and bool(noun.entity or noun.subject or noun.kind == "unknown")
-        and noun.kind not in {"isp", "monitor"}
-    )
+    return bool(noun.entity or noun.subject or noun.kind == "unknown") and noun.kind not in {"isp", "monitor"}
