@@ -14,6 +14,9 @@ _COUNT_REACH = 60
 _PASSED_ON = frozenset({"指导", "要求", "责成", "督促", "督导", "指示"})
 _OWN_ACTS = frozenset({"warning", "fine", "summons", "investigation"})
 _DECREED = frozenset({ActionType.BLOCK, ActionType.UNBLOCK, ActionType.SHUTDOWN, ActionType.THROTTLE})
+_RELATES = re.compile(  # "told the court that it had"
+    r"\bthat (?:(?:it|he|she) (?:will|would)|(?:it|they|he|she|[\w'-]+(?: [\w'-]+)?) (?:had|has|have|was|were))\b"
+)
 _DECREES = re.compile(
     r"\b(?:decree|order|resolution|rules?)\b[^.;]{0,40}\b(?:ordering|obliging|requiring|instructing|telling|to)\b"
 )
@@ -76,6 +79,8 @@ def frame_over(scene: Scene, lowered: str, found: FoundTrigger) -> FoundFrame | 
             continue  # the body that is told to act is the one that acts
         crossed = any(frame.end <= border[0] < found.start for border in scene.borders)
         bare = _BARE_PARTICIPLE.match(between) if found.participle or told.startswith("demand") else None
+        if told == "told" and _RELATES.search(between):
+            continue
         if crossed or not (bare or scene.language.patterns["frame_to"].search(between)):
             continue
         return frame

@@ -8,7 +8,7 @@ from dataclasses import replace
 from admittance.documents.beside import appositive, country_near, joint_first
 from admittance.documents.draft import Draft, Office, is_general
 from admittance.documents.find import FoundTrigger, Scene, Story
-from admittance.documents.gazetteer import ACTOR_KINDS, Noun
+from admittance.documents.gazetteer import ACTOR_KINDS, SERVICE_KINDS, Noun
 from admittance.documents.holders import HOLDER
 from admittance.documents.lists import CARRIERS
 from admittance.model.ids import EntityId
@@ -17,6 +17,7 @@ __all__ = ["Offices"]
 
 _ACTING = ACTOR_KINDS | {"actor", "country"}
 _PRONOUN = re.compile(r"\b(?:it|they|he|she)\b")
+_THAT_IT = re.compile(r"\bthat (?:it|they|he|she) (?:[\w-]+ ){0,4}$")
 _NEXT_CLAUSE = re.compile(r", (?:and|but|while|as) (?!in\b)")
 _NETWORK = re.compile(r"internet|mobile data|broadband")  # no service cuts these
 _OF_COUNTRY = frozenset({"", " ", "'s "})
@@ -66,7 +67,7 @@ class Offices:
                     behest = replace(announcer, how="context")
                 return (behest, True) if behest is not None else None
             return self.resolved(noun, scene), True
-        noun = self._subject(scene, start, clause[0])
+        noun = self._main_subject(scene, start) or self._subject(scene, start, clause[0])
         if noun is None and self._company_pronoun(scene, start, clause[0]) and not _NETWORK.search(self.low, start, end):
             return None
         if noun is None:
@@ -468,6 +469,14 @@ class Offices:
         says = scene.language.patterns["says"]
         offices = [noun for noun in spoken if noun.kind in ACTOR_KINDS or noun.kind == "actor"]
         return bool(offices) and says.search(self.low, offices[-1].end, min(offices[-1].end + 30, spoken[-1].end)) is not None
+
+    def _main_subject(self, scene: Scene, position: int) -> Noun | None:
+        """Who tells somebody something of itself: "the authority told the court that it had blocked"."""
+        first = next((noun for noun in scene.nouns if noun.kind in ACTOR_KINDS or noun.kind == "actor"), None)
+        if first is None or scene.language.code != "en" or not self._subject_like(scene, first):
+            return None
+        between = any(one.kind in SERVICE_KINDS and first.end <= one.start < position for one in scene.nouns)
+        return first if not between and _THAT_IT.search(self.low[first.end : position]) else None
 
     def _pronoun_before(self, scene: Scene, position: int, limit: int) -> bool:
         matches = list(_PRONOUN.finditer(self.low, limit, position))

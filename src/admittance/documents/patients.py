@@ -44,9 +44,10 @@ _PAST_PEOPLE = re.compile(  # "summoned and fined", "interviewed the head and th
 )
 _DUTIES = frozenset({ActionType.LICENSE_REQUIREMENT, ActionType.REGISTRATION_REQUIREMENT})  # "X must apply for a licence"
 _PRONOUN = re.compile(r" (?:it|them|both) (?:to be )?")  # "ordered it blocked"
+_IT_WAS = re.compile(r"\b(?:it|they)(?: (?:had|has|have|was|were|is|are|been|also|then|again|later|earlier|first|\w+ly))+ $")
 _ITS_USERS = re.compile(r"的?(?:个人|用户|民众|公民|人员|企业和个人)")
 _BARE_MORE = re.compile(
-    r"\s+(?:on(?! (?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|jan|feb|mar|apr|may|june|july|aug|sep|oct|nov|dec))"
+    r"\s+(?:on(?! (?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|jan|feb|mar|apr|may|june|july|aug|sep|oct|nov|dec|\d))"
     r"|of|against|to)\s"
 )
 
@@ -77,6 +78,8 @@ class Patients:
             among = _AMONG.search(self.low, draft.clause[0], start)
             if among is not None and listed and all(noun.kind == "group" for noun in listed):
                 listed = self.lists.left(scene, among.start(), draft.clause[0]) or listed
+            if not listed and voice.passive and _IT_WAS.search(self.low, scene.sentence.start, start):
+                listed = self._last()  # "It was banned in April by a court"
             if listed:
                 return listed
             listed = self.lists.right(scene, end, draft.clause[1]) if voice.nominal else []

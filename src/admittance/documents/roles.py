@@ -16,6 +16,7 @@ __all__ = ["Roles", "draft_ids"]
 
 _NOT_APPS = frozenset({"app-stores", "vpn-providers", "isps", "telecom-operators", "mobile-operators", "websites", "users"})
 _SPOKEN = frozenset({"social-media-platforms", "messaging-apps"})
+_NAMELESS = frozenset({"single", "plural"})
 _STORE_OWNERS = {"apple-app-store": "apple", "google-play": "google"}
 
 
@@ -163,6 +164,11 @@ class Roles:
         carriers = all(noun.entity in CARRIERS or noun.kind == "isp" for noun in draft.targets)
         if draft.type == ActionType.SERVICE_SHUTDOWN and told and carriers:
             draft.implementers, draft.targets = [*draft.implementers, *draft.targets], []
+            unnamed = draft.group is None and self.memory.last_service is None
+            if unnamed and any(
+                noun.kind in _NAMELESS and draft.found.end <= noun.start < draft.clause[1] for noun in draft.scene.nouns
+            ):
+                return  # "ordered to shut down the service", which the text names later
             if draft.group is None and self.memory.last_service is None:
                 draft.type, draft.status = ActionType.SHUTDOWN, None  # "ordered to shut down nationwide"
             if draft.group is not None or self.memory.last_service is not None:

@@ -48,8 +48,8 @@ class Standing:
         things = bool(draft.targets or draft.implementers or draft.objects or draft.group)
         if draft.type == ActionType.COMPANY_STATEMENT:
             return self._company_statement(draft)
-        if draft.type in _DUTIES and voice.polarity == "denied":
-            return None  # who has not done it was told to before
+        if draft.type in _DUTIES and (voice.polarity == "denied" or (draft.frame is None and self._registers(draft))):
+            return None  # who has not done it was told to before; who does it of itself is told nothing
         acts = draft.explicit_actor or self._under_notice(draft)
         if (
             draft.status is not None
@@ -63,10 +63,12 @@ class Standing:
             and not self.offices.formal(draft.scene, draft.found.start)
             and not (voice.passive and self._lifted_ban(draft, beside))
         ):
-            if not draft.targets and _LIFTED.match(self.low, draft.found.start, draft.found.end):
+            lifts = draft.type == ActionType.UNBLOCK
+            unnamed = all(lifts and noun.how == "anaphora" and noun.start == draft.found.start for noun in draft.targets)
+            if unnamed and _LIFTED.match(self.low, draft.found.start, draft.found.end):
                 before = [one for one in self.drafts[-1:] if draft.scene.sentence.start - one.scene.sentence.end < _NEXT]
                 told = [one for one in (*before, *beside) if one.status == Status.BLOCKED]
-                draft.targets = list(told[-1].targets) if told else []
+                draft.targets = list(told[-1].targets) if told else draft.targets
             return self.reach.claim(draft)
         if draft.own is not None and not acts and not voice.passive and self._own_measure(draft, voice):
             return draft
@@ -232,6 +234,13 @@ class Standing:
             return False
         draft.office, draft.targets, draft.implementers = last.office, list(last.targets), []
         return True
+
+    def _registers(self, draft: Draft) -> bool:
+        """Whether words for a duty say no more than "to register"."""
+        return (
+            self.low[draft.found.start : draft.found.end].split()[-1:] == ["register"]
+            and " to " not in self.low[draft.found.start : draft.found.end]
+        )
 
     def _fine_stands(self, draft: Draft) -> bool:
         text = self.low[draft.scene.sentence.start : draft.scene.sentence.end]

@@ -19,14 +19,17 @@ _NAME = (
     r"|The (?:[A-Z]\w+ )?(?:Ministry|Government|Court|Regulator))\b)"
     r"(?:The )?(?:[A-Z][\w&’'-]*[\w]|\d\w*[A-Z]\w+)(?: [A-Z][\w&-]*\w){0,2}"
 )
-_BEHIND = re.compile(rf"\b{_KIND} (?:of )?(?:called |named |known as )?[“\"‘']?({_NAME})(?=[\s,.;:’”\")]|$)")
+_BEHIND = re.compile(
+    rf"\b(?:{_KIND}(?<!s)|{_KIND} (?:of|called|named|known as)) (?:called |named |known as )?[“\"‘']?({_NAME})"
+    r"(?=[\s,.;:’”\")]|$)"
+)
 _AHEAD = re.compile(rf"(?<![\w.] )\b({_NAME}), (?:an?|the|one of the) (?:[\w'’-]+ ){{0,5}}?{_KIND}\b")
 _SET = (
     r"(?:apps|applications|messengers|platforms|web ?sites|sites|outlets|portals|newspapers|broadcasters|publications|forums"
     r"|social networks|blogs|chatbots|games|VPNs|VPN services|services)"
 )
 _INTO = (  # what opens the names of a set
-    r"(?: (?=[“\"‘']?[A-Z])|(?: (?:[a-z][\w'’-]*|[A-Z]\w+day)){0,6}?,? (?:notably|(?:most |more )?prominently|including|such as"
+    r"(?:(?: (?:[a-z][\w'’-]*|[A-Z]\w+day)){0,6}?,? (?:notably|(?:most |more )?prominently|including|such as"
     r"|like|namely|among them|in particular|particularly|especially|among others,)(?: of)?:? |: | [–—-] )"
 )
 _ITEM = rf"(?:[\w.'’-]+ ){{0,6}}?[“\"‘']?{_NAME}[”\"’']?"
@@ -34,6 +37,7 @@ _LISTED = re.compile(
     rf"(?:\b{_SET}{_INTO}|\b(?:\d+|two|three|four|five|six|seven|eight|nine|ten|several)(?: [a-z][\w-]*){{0,4}} {_SET}, )"
     rf"({_ITEM}(?:, {_ITEM})*,? (?:and|or|as well as) {_ITEM}|{_ITEM}(?:, {_ITEM})*(?=[.;)]|$)|{_ITEM})(?=[\s,.;:)–—]|$)"
 )
+_SIDE_BY_SIDE = re.compile(rf"\b{_SET} (?=[“\"‘']?[A-Z])({_ITEM}(?:, {_ITEM})*,? (?:and|or) {_ITEM})(?=[\s,.;:)–—]|$)")
 _LAST_NAME = re.compile(rf"[“\"‘']?({_NAME})[”\"’']?$")
 _NEXT_ITEM = re.compile(r",? (?:and|or|as well as) |, ")
 _SPEAKS = re.compile(r",? (?:\w+ )?(?:said|says|reported|reports|told|confirmed|wrote|announced)\b")
@@ -97,7 +101,7 @@ def unlisted(nouns: list[Noun], text: str, lowered: str) -> list[Noun]:
         for match in pattern.finditer(text)
         if taken.isdisjoint(range(*match.span(1)))
     }
-    for match in _LISTED.finditer(text):
+    for match in (*_LISTED.finditer(text), *_SIDE_BY_SIDE.finditer(text)):
         names |= _items(match, nouns, text)
     quoted = _quoted(text, lowered)
     if not names and not quoted:
