@@ -4,16 +4,17 @@ from datetime import UTC, datetime
 from multiprocessing import get_context
 from pathlib import Path
 
+import msgspec
 import polars as pl
 import pytest
 from deltalake import DeltaTable, write_deltalake
 
 from admittance.errors import ConflictError, LakeError
-from admittance.lake import Lake, Part
+from admittance.lake import Lake, Part, query
 from admittance.lake.delta import CHECKPOINT_EVERY
 from admittance.model.observation import Reject
-from admittance.model.tables import empty_table, table_of
-from admittance.model.verdict import ControlRecord
+from admittance.model.tables import empty_table, table_of, table_schema
+from admittance.model.verdict import ControlRecord, Verdict, VerdictStamp
 from admittance.model.vocabulary import Layer, Origin
 
 DAY = datetime(2021, 3, 15, tzinfo=UTC)
@@ -214,6 +215,40 @@ def test_a_lake_of_another_schema_version_is_refused_with_what_to_do(lake: Lake,
     with pytest.raises(LakeError, match=f"schema version {version}, .*{told}"):
         Lake.open(lake.place)
     assert Lake.origin_at(lake.place) is Origin.SIMULATED
+
+
+def verdicts(*layers: Layer) -> pl.DataFrame:
+    text = {name: "x" for name, kind in table_schema(Verdict).items() if kind == pl.String}
+    numbers = {"network": 1, "resolver_network": None, "offset": 0, "time": DAY}
+    return pl.DataFrame([text | numbers | {"layer": layer.value} for layer in layers], schema=table_schema(Verdict))
+
+
+def stamps(ruleset: str) -> pl.DataFrame:
+    stamp = VerdictStamp(layer=Layer.DNS, ruleset=ruleset, catalog="c", fingerprints="f")
+    return table_of(VerdictStamp, [stamp, msgspec.structs.replace(stamp, layer=Layer.TCP, ruleset="old")])
+
+
+def test_stamps_stand_once_and_are_read_beside_every_row(lake: Lake) -> None:
+    with lake.deriving() as work:
+        work.replace(Verdict, verdicts(Layer.DNS, Layer.TCP, Layer.DNS))
+        work.replace(VerdictStamp, stamps("1"))
+        assert work.scan(Verdict).collect()["ruleset"].unique().sort().to_list() == ["1", "old"]
+    first = lake.snapshot()
+    with lake.deriving() as work:
+        work.replace(Verdict, verdicts(Layer.TCP, Layer.DNS, Layer.DNS))
+        work.replace(VerdictStamp, stamps("2"))
+    second = lake.snapshot()
+    assert {name for name in second.tables if first.tables[name] != second.tables[name]} == {"verdict_stamps"}
+    table = second.scan(Verdict).collect()
+    assert table.schema == table_schema(Verdict)
+    assert sorted(table.select("layer", "ruleset", "catalog").rows()) == [
+        ("dns", "2", "c"),
+        ("dns", "2", "c"),
+        ("tcp", "old", "c"),
+    ]
+    assert first.scan(Verdict).filter(pl.col("ruleset") == "1").collect().height == 2
+    told = query(second, "SELECT * FROM verdicts ORDER BY layer")
+    assert [(row["layer"], row["ruleset"]) for row in told] == [("dns", "2"), ("dns", "2"), ("tcp", "old")]
 
 
 def append_from_process(place: str, key: str) -> int:

@@ -8,15 +8,18 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from unittest.mock import Mock
 
+import msgspec
 import polars as pl
 import pytest
 
-from admittance.judge import build_controls
+from admittance.judge import RULESET_VERSIONS, build_controls, network
+from admittance.judge.ruleset import NETWORK_RULES, Rule, Ruleset
 from admittance.lab.scenario import Scenario
 from admittance.lake import Lake
 from admittance.model.episode import Episode
 from admittance.model.observation import IngestedFile
-from admittance.model.verdict import Cell
+from admittance.model.verdict import Cell, Verdict
+from admittance.model.vocabulary import Gate, State
 from admittance.pipeline import ingest, run
 from admittance.pipeline import learned as learning
 from tests.pipeline.conftest import clock, derived_rows
@@ -110,6 +113,46 @@ def test_another_detector_searches_all_again_and_stamps_all(
     assert again.searched > 1
     stamps = lake.snapshot().scan(Episode).collect()["versions"]
     assert stamps.str.contains('"detector":"detect/test"', literal=True).all()
+
+
+def other_rules(change: Callable[[Rule], Rule]) -> Ruleset:
+    return msgspec.structs.replace(NETWORK_RULES, rule=tuple(map(change, NETWORK_RULES.rule)))
+
+
+def milder(rule: Rule) -> Rule:
+    """Resets of handshakes blame nobody."""
+    if rule.id not in ("network.tls.reset", "network.tls.reset.sni"):
+        return rule
+    return msgspec.structs.replace(rule, state=State.IMPAIRED, mechanism=None)
+
+
+@pytest.mark.parametrize(("change", "rewritten"), [(lambda rule: rule, False), (milder, True)], ids=["the same", "milder"])
+def test_other_rules_write_only_the_days_of_which_they_say_something_else(
+    lake: Lake,
+    scenario: Scenario,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    change: Callable[[Rule], Rule],
+    rewritten: bool,
+) -> None:
+    ingest(lake, "ooni", [scenario.raw], clock=clock)
+    run(lake)
+    before = lake.snapshot()
+    monkeypatch.setattr(network, "NETWORK_RULES", other_rules(change))
+    monkeypatch.setattr("admittance.pipeline.stretches.ROWS_AT_ONCE", 500)
+    monkeypatch.setitem(RULESET_VERSIONS, Gate.NETWORK, "test")
+    report = run(lake)
+    after = lake.snapshot()
+    assert report.days_rejudged == report.days
+    assert (0 < report.days_rewritten < report.days) if rewritten else report.days_rewritten == 0
+    assert (before.tables["verdicts"] != after.tables["verdicts"]) is rewritten
+    said = after.scan(Verdict).filter(pl.col("gate") == Gate.NETWORK.value).select("ruleset").unique().collect()
+    assert said["ruleset"].to_list() == ["test"]
+    whole = Lake.open(tmp_path / "whole", create=True)
+    ingest(whole, "ooni", [scenario.raw], clock=clock)
+    run(whole)
+    assert_same(tables(whole), tables(lake))
+    assert run(lake).days_rejudged == 0
 
 
 def test_another_parser_has_its_files_judged_again_and_opens_nothing(lake: Lake, scenario: Scenario) -> None:

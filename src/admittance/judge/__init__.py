@@ -12,8 +12,9 @@ from admittance.judge.elsewhere import unhelped
 from admittance.judge.fingerprints import Fingerprints
 from admittance.judge.functions import judge_functions
 from admittance.judge.judgements import Judgement, LayerJudgement, Layers, judgements
-from admittance.judge.network import judge_network
+from admittance.judge.network import Judged, judge_network, judged
 from admittance.judge.ruleset import LEARNING_VERSION, RULES, RULESET_VERSION, RULESET_VERSIONS
+from admittance.judge.said import hashed
 from admittance.judge.snapshots import judge_snapshots
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "RULESET_VERSIONS",
     "VOUCHING_COLUMNS",
     "Fingerprints",
+    "Judged",
     "Judgement",
     "LayerJudgement",
     "Layers",
@@ -31,10 +33,12 @@ __all__ = [
     "build_controls",
     "can_vouch",
     "controls_version",
+    "hashed",
     "judge_attempts",
     "judge_functions",
     "judge_network",
     "judge_snapshots",
+    "judged",
     "judgements",
     "unhelped",
 ]

@@ -1,5 +1,7 @@
 """Judging the network gate: observations in, one verdict per measurement, target and layer out."""
 
+from typing import NamedTuple
+
 import polars as pl
 
 from admittance.catalog import Catalog
@@ -13,19 +15,93 @@ from admittance.judge.masks import masked
 from admittance.judge.pages import chains_of, marked, without_private_redirects
 from admittance.judge.remote import judge_remote
 from admittance.judge.ruleset import NETWORK_RULES, RULESET_VERSIONS, fired, told
+from admittance.judge.said import SAID, SAYS, lines_of
 from admittance.model.tables import empty_table, table_schema
 from admittance.model.verdict import Verdict
 from admittance.model.vocabulary import BAD_STATES, Arm, Gate, Layer, State
 
-__all__ = ["judge_network"]
+__all__ = ["Judged", "judge_network", "judged"]
 
 ENVELOPE = (
     "source", "origin", "report_id", "probe_id", "test_name", "country", "network", "resolver_network", "arm", "time",
     "file", "offset", "line_sha256",
 )  # fmt: skip
-SAYS = ("rule", "state", "evidence", "mechanism", "reason")
-"""Columns of a rule's verdict."""
 SEVERITY = {state.value: rank for rank, state in enumerate(State)}
+
+
+class Judged(NamedTuple):
+    """What the rules say of observations of the network gate: as verdicts, or in short."""
+
+    parts: tuple["_Part", ...]
+    afar: pl.DataFrame  # verdicts of what was seen from afar
+    catalog: str  # versions
+    fingerprints: str
+    controls: str
+
+    def verdicts(self) -> pl.DataFrame:
+        """A `Verdict` table: one row per measurement, target and layer that was tested, sorted by these."""
+        schema = table_schema(Verdict)
+        stamps = {
+            "gate": Gate.NETWORK.value,
+            "ruleset": RULESET_VERSIONS[Gate.NETWORK],
+            "catalog": self.catalog,
+            "fingerprints": self.fingerprints,
+            "controls": self.controls,
+        }
+        rows = (
+            part.verdicts().with_columns(pl.lit(stamp).alias(name) for name, stamp in stamps.items()).select(schema.names())
+            for part in self.parts
+        )
+        return pl.concat([self.afar, *(part.cast(schema) for part in rows)]).sort("measurement_uid", "target", "layer")
+
+    def said(self) -> pl.DataFrame:
+        """The same as rows of `SAID`, in no order, at a small part of the price."""
+        afar = self.afar.select(*(name for name in SAID if name != "says"), "layer", *SAYS)
+        parts = [part.said() for part in self.parts]
+        return pl.concat([pl.DataFrame(schema=SAID), *parts, lines_of(afar, *_VERDICT).select(SAID.names())])
+
+
+_VERDICT = ("measurement_uid", "target")
+
+
+class _Part(NamedTuple):
+    """What the rules say of observations under one snapshot of fingerprints: of most by measurements that stand for them."""
+
+    own: pl.DataFrame  # measurement, pair, layer, and what the rule says
+    facts: Facts
+    others: pl.DataFrame  # as `Alike` has them
+    rows: pl.DataFrame  # observations, into which `others` count
+
+    def verdicts(self) -> pl.DataFrame:
+        """What the rules say, beside the envelope of each measurement's first observation."""
+        return pl.concat([self._of_themselves("measurement_uid", *ENVELOPE), self._of_others(self._told())])
+
+    def said(self) -> pl.DataFrame:
+        """Rows of `SAID`."""
+        own = lines_of(self._of_themselves("measurement_uid", "country", "time"), *_VERDICT)
+        told = lines_of(self._told(), "stands_for")
+        others = self.others.join(told, on="stands_for")
+        envelope = self.rows.select("measurement_uid", "country", "time")[others["row"]]
+        others = pl.concat([others.select("target", "subject", "says"), envelope], how="horizontal")
+        return pl.concat([own.select(SAID.names()), others.select(SAID.names())])
+
+    def _of_themselves(self, *envelope: str) -> pl.DataFrame:
+        first = self.facts.rows.select(envelope)[_first_facts(self.facts).gather(self.own["measurement"])]
+        pairs = self.facts.pairs.select("subject", "target")[self.own["pair"]]
+        return pl.concat([self.own.select(_layer(), *SAYS), pairs, first], how="horizontal")
+
+    def _told(self) -> pl.DataFrame:
+        """What is said of the measurements that stand for others, by the row of their first observation."""
+        kinds = self.others.select("stands_for").unique()
+        known = self.facts.measurements.to_frame("uid").with_row_index("measurement")
+        uids = self.rows["measurement_uid"].gather(kinds["stands_for"]).alias("uid")
+        kinds = kinds.with_columns(uids).join(known.with_columns(pl.col("measurement").cast(pl.Int64)), on="uid")
+        return kinds.join(self.own, on="measurement").select("stands_for", _layer(), *SAYS)
+
+    def _of_others(self, told: pl.DataFrame) -> pl.DataFrame:
+        others = self.others.join(told, on="stands_for")
+        first = self.rows.select("measurement_uid", *ENVELOPE)[others["row"]]
+        return pl.concat([others.select("layer", *SAYS, "subject", "target"), first], how="horizontal")
 
 
 def judge_network(
@@ -36,73 +112,56 @@ def judge_network(
     catalog: Catalog,
     fingerprints: Fingerprints | None = None,
 ) -> pl.DataFrame:
-    """A `Verdict` table: one row per measurement, target and layer that was tested, sorted by these.
+    """A `Verdict` table: one row per measurement, target and layer that was tested, sorted by these; see `judged`."""
+    return judged(
+        observations, bodies=bodies, controls=controls, catalog=catalog, fingerprints=fingerprints or shipped()
+    ).verdicts()
 
-    `observations` are network observations in any order, `bodies` the response bodies kept beside them, `controls` the control
-    records to use. Only the layer at which something was done to the connection is blamed; a layer that could not be tested, or
-    failed only in consequence, has no row. Of several hops, hosts or services of a target the worst speaks for the layer. A
-    measurement's verdicts depend on its own rows and on the snapshots, never on other measurements. What the arm `remote`
-    saw is judged by `judge_remote`.
+
+def judged(
+    observations: pl.DataFrame, *, bodies: pl.DataFrame, controls: pl.DataFrame, catalog: Catalog, fingerprints: Fingerprints
+) -> Judged:
+    """What the rules say of network observations in any order, with the response `bodies` kept beside them.
+
+    `controls` are the control records to use. Only the layer at which something was done to the connection is blamed; a layer
+    that could not be tested, or failed only in consequence, has no row. Of several hops, hosts or services of a target the
+    worst speaks for the layer. A measurement's verdicts depend on its own rows and on the snapshots, never on other
+    measurements. What the arm `remote` saw is judged by `judge_remote`.
     """
-    marks = fingerprints if fingerprints is not None else shipped()
     afar = observations["arm"] == Arm.REMOTE.value
-    if afar.any():
-        here = judge_network(observations.filter(~afar), bodies=bodies, controls=controls, catalog=catalog, fingerprints=marks)
-        parts = observations.filter(afar).partition_by("country", maintain_order=True)
-        there = [
-            judge_remote(part, bodies=bodies, catalog=catalog, fingerprints=marks.within(part.item(0, "country")))
-            for part in parts
-        ]
-        return pl.concat([here, *there]).sort("measurement_uid", "target", "layer")
-    if marks.placed and not observations.is_empty():
-        parts = observations.partition_by("country", maintain_order=True)
-        verdicts = [
-            judge_network(
-                part, bodies=bodies, controls=controls, catalog=catalog, fingerprints=marks.within(part.item(0, "country"))
-            )
-            for part in parts
-        ]
-        return verdicts[0] if len(verdicts) == 1 else pl.concat(verdicts).sort("measurement_uid", "target", "layer")
+    here = observations.filter(~afar) if afar.any() else observations
+    there = [
+        judge_remote(part, bodies=bodies, catalog=catalog, fingerprints=marks)
+        for part, marks in _by_country(observations.filter(afar), fingerprints)
+    ]
+    placed = _by_country(here, fingerprints) if fingerprints.placed else [(here, fingerprints)]
+    parts = (_judged_here(part, bodies, controls, catalog, marks) for part, marks in placed)
+    return Judged(
+        parts=tuple(part for part in parts if part is not None),
+        afar=pl.concat([empty_table(Verdict), *there]),
+        catalog=catalog.version,
+        fingerprints=fingerprints.version,
+        controls=controls_version(controls),
+    )
+
+
+def _by_country(observations: pl.DataFrame, marks: Fingerprints) -> list[tuple[pl.DataFrame, Fingerprints]]:
+    """The observations of each country, and the marks as they hold there."""
+    parts = observations.partition_by("country", maintain_order=True) if observations.height else []
+    return [(part, marks.within(part.item(0, "country"))) for part in parts]
+
+
+def _judged_here(
+    observations: pl.DataFrame, bodies: pl.DataFrame, controls: pl.DataFrame, catalog: Catalog, marks: Fingerprints
+) -> _Part | None:
     rows = of_layers(observations)
     found = found_in(rows.filter(pl.col("layer") == Layer.HTTP.value), bodies, marks)
     screened = alike(rows, found, catalog, marks)
     facts = facts_of(screened.rest, catalog)
     if facts.rows.is_empty():
-        return empty_table(Verdict)
+        return None
     facts = without_private_redirects(masked(marked(facts, found, bodies, marks)), marks)
-    judged = _judged(facts, controls, marks)
-    said = pl.concat([_of_themselves(judged, facts), _of_others(judged, facts, screened.measurements, rows)])
-    schema = table_schema(Verdict)
-    return (
-        said.with_columns(
-            pl.lit(Gate.NETWORK.value).alias("gate"),
-            pl.lit(RULESET_VERSIONS[Gate.NETWORK]).alias("ruleset"),
-            pl.lit(catalog.version).alias("catalog"),
-            pl.lit(marks.version).alias("fingerprints"),
-            pl.lit(controls_version(controls)).alias("controls"),
-        )
-        .select(schema.names())
-        .cast(schema)
-        .sort("measurement_uid", "target", "layer")
-    )
-
-
-def _of_themselves(judged: pl.DataFrame, facts: Facts) -> pl.DataFrame:
-    """What the rules say, beside the envelope of each measurement's first fact."""
-    envelope = facts.rows.select("measurement_uid", *ENVELOPE)[_first_facts(facts).gather(judged["measurement"])]
-    pairs = facts.pairs.select("subject", "target")[judged["pair"]]
-    return pl.concat([judged.select(_layer(), *SAYS), pairs, envelope], how="horizontal")
-
-
-def _of_others(judged: pl.DataFrame, facts: Facts, others: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
-    """The same of measurements for which another stands."""
-    kinds = others.select("stands_for").unique()
-    uids = facts.measurements.to_frame("uid").with_row_index("measurement").with_columns(pl.col("measurement").cast(pl.Int64))
-    kinds = kinds.with_columns(rows["measurement_uid"].gather(kinds["stands_for"]).alias("uid")).join(uids, on="uid")
-    told = kinds.join(judged, on="measurement").select("stands_for", _layer(), *SAYS)
-    of_all = others.join(told, on="stands_for")
-    envelope = rows.select("measurement_uid", *ENVELOPE)[of_all["row"]]
-    return pl.concat([of_all.select("layer", *SAYS, "subject", "target"), envelope], how="horizontal")
+    return _Part(_judged(facts, controls, marks), facts, screened.measurements, rows)
 
 
 def _layer() -> pl.Expr:

@@ -16,9 +16,9 @@ from admittance.lake import delta
 from admittance.lake.delta import Appender, Part
 from admittance.lake.layout import DERIVED, LAYOUT, SCHEMA_VERSION, SOURCE, TableLayout, layout_of
 from admittance.lake.slices import Slice, in_slices, predicate, quoted
-from admittance.lake.snapshot import Snapshot
+from admittance.lake.snapshot import Snapshot, with_stamps
 from admittance.lake.storage import is_remote, scan
-from admittance.model.tables import Row, table_schema
+from admittance.model.tables import Row
 from admittance.model.vocabulary import Origin
 
 __all__ = ["Derivations", "Lake"]
@@ -176,9 +176,7 @@ class Lake:
             Path(self.place).mkdir(parents=True, exist_ok=True)
         tables = {}
         for layout in LAYOUT:
-            table = delta.create(
-                self._uri(layout.name), table_schema(layout.noun), partition_by=layout.partition_by, name=layout.name
-            )
+            table = delta.create(self._uri(layout.name), layout.stored, partition_by=layout.partition_by, name=layout.name)
             tables[layout.name] = table.version()
         releases = delta.create(self._uri(RELEASES), RELEASE_SCHEMA, partition_by=(), name=RELEASES)
         if releases.version() == 0:
@@ -249,12 +247,12 @@ class Derivations:
     ) -> None:
         """Put `table` in place of a derived table's rows: all of them, or those of some slices, by the time in `column`.
 
-        Slices of one unit of work do not overlap. Rows that are there already are left alone. Raises `ConflictError` when
-        another run commits to the same table at the same time.
+        Slices of one unit of work do not overlap. Columns that are stamps are left to the table of stamps. Rows that are there
+        already are left alone. Raises `ConflictError` when another run commits to the same table at the same time.
         """
         layout = _derived(noun)
         rows = _arranged(table, layout)
-        present = self.base.scan(noun).filter(pl.lit(True) if slices is None else in_slices(slices, column))
+        present = self.base.stored(layout).filter(pl.lit(True) if slices is None else in_slices(slices, column))
         if _arranged(present.collect(), layout).equals(rows):
             return
         where = None if slices is None else predicate(slices, column)
@@ -264,8 +262,10 @@ class Derivations:
         """The rows of a derived table as they stand in this unit of work."""
         layout = _derived(noun)
         if layout.name not in self._handles:
-            return self.base.scan(noun)
-        return scan(self._handles[layout.name]).select(table_schema(noun).names())
+            rows = self.base.stored(layout)
+        else:
+            rows = scan(self._handles[layout.name]).select(layout.stored.names())
+        return with_stamps(rows, layout, self.scan)
 
     def _handle(self, layout: TableLayout) -> DeltaTable:
         if layout.name not in self._handles:
@@ -299,8 +299,8 @@ def _source(noun: type[Row]) -> TableLayout:
 
 
 def _arranged(table: pl.DataFrame, layout: TableLayout) -> pl.DataFrame:
-    """The rows in the table's own order of columns and rows, checked against its schema."""
-    schema = table_schema(layout.noun)
+    """The rows in the table's own order of columns and rows, those that it stores, checked against its schema."""
+    schema = layout.stored
     arranged = table.select(schema.names())
     if arranged.schema != schema:
         wrong = [name for name in schema if arranged.schema[name] != schema[name]]

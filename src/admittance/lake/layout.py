@@ -3,6 +3,7 @@
 from datetime import datetime
 
 import msgspec
+import polars as pl
 
 from admittance.model.corroboration import Corroboration
 from admittance.model.coverage import Coverage
@@ -13,9 +14,9 @@ from admittance.model.ids import FileId
 from admittance.model.observation import Body, IngestedFile, Measurement, NetworkObservation, Reject, SnapshotObservation
 from admittance.model.review import ReviewDecision
 from admittance.model.statements import ActionRecord, ClaimRecord, DocumentRecord
-from admittance.model.tables import Row
+from admittance.model.tables import Row, table_schema
 from admittance.model.testimony import Testimony
-from admittance.model.verdict import Cell, ControlRecord, SnapshotCell, SnapshotVerdict, Verdict
+from admittance.model.verdict import Cell, ControlRecord, SnapshotCell, SnapshotVerdict, Verdict, VerdictStamp
 
 __all__ = [
     "DERIVED",
@@ -29,7 +30,7 @@ __all__ = [
     "layout_of",
 ]
 
-SCHEMA_VERSION = 13
+SCHEMA_VERSION = 14
 """Raised whenever a column of any table changes; a lake of another version is refused, never misread."""
 
 
@@ -62,15 +63,28 @@ class Derivation(Row, frozen=True, kw_only=True):
     country: str  # empty where the partition is a gate
     day: datetime | None  # start of the day, UTC; null where the partition is a country
     inputs: str  # SHA-256 over the versions, files and controls that went in; for episodes the detector's version
+    said: str | None = None  # of a day SHA-256 over what rules said of its measurements; null elsewhere
 
 
 class TableLayout(msgspec.Struct, frozen=True):
-    """One table: its noun, its name on disk and in SQL, its partition columns and the order of rows within a file."""
+    """One table: its noun, its name on disk and in SQL, its partition columns and the order of rows within a file.
+
+    Columns that change for many rows at once stand but once, in the table of `stamps`, and are laid beside the rows that are
+    read: so they change without a row being written.
+    """
 
     noun: type[Row]
     name: str
     partition_by: tuple[str, ...] = ()
     sort_by: tuple[str, ...] = ()
+    stamps: type[Row] | None = None
+    stamped_by: tuple[str, ...] = ()  # the columns by which rows find their stamps
+
+    @property
+    def stored(self) -> pl.Schema:
+        """The columns that stand in the table's own files."""
+        elsewhere = {} if self.stamps is None else set(table_schema(self.stamps)) - set(self.stamped_by)
+        return pl.Schema({name: kind for name, kind in table_schema(self.noun).items() if name not in elsewhere})
 
 
 SOURCE = (
@@ -94,7 +108,15 @@ SOURCE = (
 
 DERIVED = (
     TableLayout(ControlRecord, "controls", (), ("kind", "hostname", "address", "network", "layer")),
-    TableLayout(Verdict, "verdicts", ("country",), ("subject", "target", "layer", "time", "measurement_uid")),
+    TableLayout(VerdictStamp, "verdict_stamps", (), ("layer",)),
+    TableLayout(
+        Verdict,
+        "verdicts",
+        ("country",),
+        ("subject", "target", "layer", "time", "measurement_uid"),
+        stamps=VerdictStamp,
+        stamped_by=("layer",),
+    ),
     TableLayout(SnapshotVerdict, "snapshot_verdicts", (), ("gate", "subject", "place", "item", "country", "time")),
     TableLayout(SnapshotCell, "snapshot_cells", (), ("gate", "subject", "target", "country", "time")),
     TableLayout(Cell, "cells", ("country",), ("subject", "target", "layer", "network", "arm", "time")),

@@ -1,17 +1,17 @@
 """One consistent version of all tables, to read from."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import msgspec
 import polars as pl
 
 from admittance.lake.delta import existing
-from admittance.lake.layout import layout_of
+from admittance.lake.layout import TableLayout, layout_of
 from admittance.lake.storage import scan
-from admittance.model.tables import Row, empty_table, table_schema
+from admittance.model.tables import Row, table_schema
 from admittance.model.vocabulary import Origin
 
-__all__ = ["Snapshot"]
+__all__ = ["Snapshot", "with_stamps"]
 
 
 class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
@@ -26,10 +26,14 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     def scan(self, noun: type[Row]) -> pl.LazyFrame:
         """The rows of a noun, in no promised order, with the columns of its schema; empty when none were ever released."""
         layout = layout_of(noun)
+        return with_stamps(self.stored(layout), layout, self.scan)
+
+    def stored(self, layout: TableLayout) -> pl.LazyFrame:
+        """The rows of a table with the columns that stand in its own files."""
         version = self.tables.get(layout.name)
         if version is None:
-            return empty_table(noun).lazy()
-        return scan(existing(f"{self.place}/{layout.name}", version)).select(table_schema(noun).names())
+            return pl.LazyFrame(schema=layout.stored)
+        return scan(existing(f"{self.place}/{layout.name}", version)).select(layout.stored.names())
 
     def files(self, noun: type[Row]) -> tuple[str, ...]:
         """The Parquet files that hold the rows of a noun in this release, partition values in their paths."""
@@ -38,3 +42,11 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
         if version is None:
             return ()
         return tuple(existing(f"{self.place}/{layout.name}", version).file_uris())
+
+
+def with_stamps(rows: pl.LazyFrame, layout: TableLayout, read: Callable[[type[Row]], pl.LazyFrame]) -> pl.LazyFrame:
+    """The stored rows of a table with all columns of its noun; `read` gives the rows of another."""
+    if layout.stamps is None:
+        return rows
+    stamped = rows.join(read(layout.stamps), on=layout.stamped_by, how="left", maintain_order="left")
+    return stamped.select(table_schema(layout.noun).names())

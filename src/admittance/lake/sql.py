@@ -6,7 +6,7 @@ import duckdb
 import polars as pl
 
 from admittance.errors import UsageError
-from admittance.lake.layout import LAYOUT, TableLayout
+from admittance.lake.layout import LAYOUT, TableLayout, layout_of
 from admittance.lake.snapshot import Snapshot
 from admittance.lake.storage import is_remote
 from admittance.model.tables import empty_table
@@ -65,6 +65,7 @@ def _load_named(connection: duckdb.DuckDBPyConnection, snapshot: Snapshot, state
 
 
 def _create_view(connection: duckdb.DuckDBPyConnection, snapshot: Snapshot, layout: TableLayout) -> None:
+    """A view of a table; that of its stamps is there already."""
     files = snapshot.files(layout.noun)
     if not files:
         connection.register(layout.name, _ArrowStream(empty_table(layout.noun)))
@@ -72,6 +73,8 @@ def _create_view(connection: duckdb.DuckDBPyConnection, snapshot: Snapshot, layo
     columns = ", ".join(f'"{column}"' for column in empty_table(layout.noun).columns)
     types = "".join(f", hive_types = {{{column}: VARCHAR}}" for column in layout.partition_by[:1])
     source = f"read_parquet([{', '.join(map(_quoted, files))}], hive_partitioning = true{types})"
+    if layout.stamps is not None:
+        source += f" LEFT JOIN {layout_of(layout.stamps).name} USING ({', '.join(layout.stamped_by)})"
     connection.execute(f"CREATE VIEW {layout.name} AS SELECT {columns} FROM {source}")  # noqa: S608 - our own names and paths, quoted
 
 

@@ -7,7 +7,7 @@ from admittance.model.ids import Asn, Country, FileId, MeasurementUid, RuleId, S
 from admittance.model.tables import Row
 from admittance.model.vocabulary import Arm, Evidence, Gate, Layer, Origin, State
 
-__all__ = ["Cell", "ControlKind", "ControlRecord", "SnapshotCell", "SnapshotVerdict", "Verdict"]
+__all__ = ["Cell", "ControlKind", "ControlRecord", "SnapshotCell", "SnapshotVerdict", "Verdict", "VerdictStamp"]
 
 
 class ControlKind(StrEnum):
@@ -72,6 +72,15 @@ class Verdict(Row, frozen=True, kw_only=True):
     file: FileId
     offset: int
     line_sha256: str
+
+
+class VerdictStamp(Row, frozen=True, kw_only=True):
+    """The versions that all verdicts of one layer are a function of: a run leaves none that is of others."""
+
+    layer: Layer
+    ruleset: str
+    catalog: str
+    fingerprints: str
 
 
 class SnapshotVerdict(Row, frozen=True, kw_only=True):

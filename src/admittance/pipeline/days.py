@@ -8,21 +8,21 @@ import polars as pl
 
 from admittance.catalog import Catalog
 from admittance.detect import COVERED_COLUMNS, build_cells, build_coverage
-from admittance.judge import judge_functions, judge_network
-from admittance.judge.fingerprints import Fingerprints
+from admittance.judge import judge_functions
 from admittance.lake import Slice, in_slices
 from admittance.lake.lake import Derivations
 from admittance.lake.snapshot import Snapshot
 from admittance.model.coverage import Coverage
-from admittance.model.observation import Body, Measurement, NetworkObservation
+from admittance.model.observation import Measurement, NetworkObservation
 from admittance.model.verdict import Cell, Verdict
 from admittance.model.vocabulary import Gate
-from admittance.pipeline.partitions import stamped
+from admittance.pipeline.partitions import Place, by_country, stamped
 from admittance.pipeline.progress import Progress
+from admittance.pipeline.rescoring import NOTHING, Judge, said_by_day
 from admittance.pipeline.snapshots import Snapshots
 from admittance.pipeline.stretches import RowsByDay, Stretch, stretches_of
 
-__all__ = ["PLACE", "Measured", "derive_days", "measured_once", "refused_certificates"]
+__all__ = ["PLACE", "Derived", "Measured", "derive_days", "measured_once"]
 
 PLACE = ["subject", "country"]
 """Whose series are searched together."""
@@ -33,6 +33,13 @@ class Measured(msgspec.Struct, frozen=True):
 
     observations: pl.LazyFrame
     measurements: pl.LazyFrame
+
+
+class Derived(msgspec.Struct, frozen=True):
+    """Subjects x countries of which any cell is new or gone, and what the rules said of the days that were put in place."""
+
+    places: pl.DataFrame
+    said: Mapping[Place, str]
 
 
 def measured_once(snapshot: Snapshot) -> Measured:
@@ -47,24 +54,28 @@ def derive_days(
     *,
     rows: RowsByDay,
     stale: Mapping[str, Collection[datetime]],
+    standing: Collection[Place],
+    judge: Judge,
     bearing: pl.DataFrame,
-    controls: pl.DataFrame,
     snapshots: Snapshots,
     catalog: Catalog,
-    marks: Fingerprints,
     progress: Progress,
-) -> pl.DataFrame:
-    """Puts verdicts, cells and coverage of the `stale` days in place; subjects × countries of which any cell is new or gone.
+) -> Derived:
+    """Puts verdicts, cells and coverage of the `stale` days in place, save of those that were found to be `standing`.
 
     `rows` and `bearing` say of each country and day how many observations there are and which controls bear on it.
     """
     base = work.base
     done: list[Slice] = []
     places = [base.scan(Cell).select(PLACE).clear().collect()]
-    for stretch in stretches_of(rows, days=stale):
+    anew = [(country, day) for country, days in stale.items() for day in days if (country, day) not in standing]
+    said = dict.fromkeys(anew, NOTHING)
+    for stretch in stretches_of(rows, days=by_country(anew)):
         progress(f"judge {', '.join(sorted({part.country for part in stretch}))}", len(done))
         here = in_slices(stretch)
-        verdicts = stamped(_judge(measured.observations.filter(here), base, controls, catalog, marks), bearing)
+        judged = judge(measured.observations.filter(here))
+        said |= said_by_day(judged)
+        verdicts = stamped(judged.verdicts(), bearing)
         seen = measured.measurements.filter(here).select(COVERED_COLUMNS).collect()
         _cover(work, build_coverage(verdicts, seen, catalog=catalog), snapshots.coverage, stretch)
         verdicts = pl.concat([verdicts, judge_functions(verdicts, catalog=catalog), snapshots.attempts.filter(here)])
@@ -74,7 +85,7 @@ def derive_days(
         work.replace(Cell, cells, slices=stretch)
         done += stretch
     _cover_elsewhere(work, base, snapshots.coverage, done, rows)
-    return pl.concat(places).unique()
+    return Derived(pl.concat(places).unique(), said)
 
 
 def _repeated(snapshot: Snapshot) -> pl.DataFrame:
@@ -117,29 +128,3 @@ def _different(former: pl.DataFrame, fresh: pl.DataFrame) -> pl.DataFrame:
     """Rows that stand in one of two tables only; each has a row but once."""
     both = pl.concat([former, fresh])
     return both.filter(~both.is_duplicated())
-
-
-def refused_certificates(snapshot: Snapshot, observations: pl.LazyFrame) -> pl.DataFrame:
-    """The certificates that were refused and kept, each once, as bodies."""
-    refused = observations.filter(~pl.col("certificate_valid")).select(pl.col("certificate_sha256").alias("body_sha256"))
-    return _distinct_bodies(snapshot, refused.unique())
-
-
-def _distinct_bodies(snapshot: Snapshot, wanted: pl.LazyFrame) -> pl.DataFrame:
-    return (
-        snapshot.scan(Body)
-        .join(wanted, on="body_sha256", how="semi")
-        .sort("body_sha256", "file")
-        .unique(subset="body_sha256", keep="first", maintain_order=True)
-        .collect()
-    )
-
-
-def _judge(
-    observations: pl.LazyFrame, snapshot: Snapshot, controls: pl.DataFrame, catalog: Catalog, marks: Fingerprints
-) -> pl.DataFrame:
-    rows = observations.collect()
-    refused = rows.filter(~pl.col("certificate_valid")).select(pl.col("certificate_sha256").alias("body_sha256"))
-    wanted = pl.concat([rows.select("body_sha256"), refused]).drop_nulls().unique()
-    bodies = _distinct_bodies(snapshot, wanted.lazy())
-    return judge_network(rows, bodies=bodies, controls=controls, catalog=catalog, fingerprints=marks)

@@ -21,8 +21,9 @@ from admittance.lake import Snapshot, in_slices
 from admittance.lake.layout import Derivation
 from admittance.model.tables import TIME
 from admittance.model.verdict import ControlRecord
-from admittance.pipeline.days import Measured, refused_certificates
+from admittance.pipeline.days import Measured
 from admittance.pipeline.partitions import Stored
+from admittance.pipeline.rescoring import refused_certificates
 from admittance.pipeline.stretches import RowsByDay, stretches_of
 
 __all__ = ["Learned", "learn"]

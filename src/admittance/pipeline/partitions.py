@@ -12,11 +12,16 @@ from admittance.lake.layout import Derivation
 from admittance.model.observation import IngestedFile
 from admittance.pipeline.stretches import RowsByDay
 
-__all__ = ["Partitions", "Stored", "stamped", "stored_by_day"]
+__all__ = ["Partitions", "Place", "Stored", "by_country", "stamped", "stored_by_day"]
 
 CELLS = "cells"
+RULES = "rules"
 EPISODES = "episodes"
 _DAY = ("country", "day")
+
+
+Place = tuple[str, datetime]
+"""A country and the start of a day, UTC."""
 
 
 class Stored(msgspec.Struct, frozen=True):
@@ -61,10 +66,14 @@ def stamped(verdicts: pl.DataFrame, bearing: pl.DataFrame) -> pl.DataFrame:
 
 
 class Partitions(msgspec.Struct, frozen=True):
-    """Days of countries with the hash of all that went in, and countries with the detector that their episodes came from."""
+    """Days of countries with the hash of all that went in but the rules, and countries with the detector that their episodes
+    came from.
+    """
 
-    days: Mapping[tuple[str, datetime], str]
+    days: Mapping[Place, str]
+    rules: str  # versions of rules and fingerprints
     detectors: Mapping[str, str]
+    said: Mapping[Place, str] = {}  # of the days the hash of what the rules said; of those to come nothing
 
     @classmethod
     def of(
@@ -72,11 +81,12 @@ class Partitions(msgspec.Struct, frozen=True):
         stored: Stored,
         bearing: pl.DataFrame,
         attempts: pl.DataFrame,
-        versions: Mapping[str, str],
         *,
+        catalog: str,
         detector: str,
+        rules: Mapping[str, str],
     ) -> "Partitions":
-        """Those of what is stored now, under these versions of rules, catalog and fingerprints.
+        """Those of what is stored now, under these versions.
 
         `attempts` are the verdicts of scripted checks, on which others bear too: so they go in as they are.
         """
@@ -91,35 +101,59 @@ class Partitions(msgspec.Struct, frozen=True):
             ]
         )
         told = told.sort(*place, "told").group_by(place, maintain_order=True).agg(pl.col("told").str.join("\n"))
-        under = msgspec.json.encode({**versions, "detector": detector}, order="sorted").decode()
+        under = _text({"catalog": catalog, "detector": detector})
         days = {
             (country, day): hashlib.sha256(f"{under}\n{text}".encode()).hexdigest() for country, day, text in told.iter_rows()
         }
-        return cls(days, dict.fromkeys(sorted({country for country, _ in days}), detector))
+        return cls(days, _text(rules), dict.fromkeys(sorted({country for country, _ in days}), detector))
 
     @classmethod
     def kept(cls, snapshot: Snapshot) -> "Partitions":
         """Those that a release was derived from."""
-        rows = snapshot.scan(Derivation).collect()
-        days = rows.filter(pl.col("step") == CELLS).select("country", "day", "inputs").iter_rows()
+        rows = snapshot.scan(Derivation).sort("step", "country", "day").collect()
+        days = rows.filter(pl.col("step") == CELLS).select("country", "day", "inputs", "said").rows()
+        rules = rows.filter(pl.col("step") == RULES)["inputs"].to_list()
         detectors = rows.filter(pl.col("step") == EPISODES).select("country", "inputs").iter_rows()
-        return cls({(country, day): inputs for country, day, inputs in days}, dict(detectors))
+        return cls(
+            {(country, day): inputs for country, day, inputs, _ in days},
+            rules[0] if rules else "",
+            dict(detectors),
+            {(country, day): said for country, day, _, said in days},
+        )
 
-    def derivations(self) -> Iterable[Derivation]:
-        """The rows that keep them."""
+    def derivations(self, said: Mapping[Place, str]) -> Iterable[Derivation]:
+        """The rows that keep them, with what the rules said of each day."""
+        yield Derivation(step=RULES, country="", day=None, inputs=self.rules)
         for (country, day), inputs in self.days.items():
-            yield Derivation(step=CELLS, country=country, day=day, inputs=inputs)
+            yield Derivation(step=CELLS, country=country, day=day, inputs=inputs, said=said[country, day])
         for country, detector in self.detectors.items():
             yield Derivation(step=EPISODES, country=country, day=None, inputs=detector)
 
     def stale(self, former: "Partitions") -> Mapping[str, Collection[datetime]]:
-        """Per country the days that are not as they were, those that are gone included."""
-        found: dict[str, list[datetime]] = {}
-        for place in sorted(self.days.keys() | former.days.keys()):
-            if self.days.get(place) != former.days.get(place):
-                found.setdefault(place[0], []).append(place[1])
-        return found
+        """Per country the days that are not as they were, those that are gone included; all of them under other rules."""
+        return by_country(place for place in self.days.keys() | former.days.keys() if not self._stands(place, former))
+
+    def _stands(self, place: Place, former: "Partitions") -> bool:
+        return self.rules == former.rules and self.days.get(place) == former.days.get(place)
+
+    def judged_otherwise(self, former: "Partitions") -> Mapping[Place, str]:
+        """Of the stale days those of which nothing but the rules is another, with what the former rules said of them."""
+        if self.rules == former.rules:
+            return {}
+        return {place: former.said[place] for place, inputs in self.days.items() if former.days.get(place) == inputs}
 
     def searched_otherwise(self, former: "Partitions") -> list[str]:
         """Countries whose episodes came from another detector, or from none."""
         return sorted(country for country, detector in self.detectors.items() if former.detectors.get(country) != detector)
+
+
+def by_country(places: Iterable[Place]) -> Mapping[str, Collection[datetime]]:
+    """The days of each country, in order."""
+    found: dict[str, list[datetime]] = {}
+    for country, day in sorted(places):
+        found.setdefault(country, []).append(day)
+    return found
+
+
+def _text(versions: Mapping[str, str]) -> str:
+    return msgspec.json.encode(versions, order="sorted").decode()

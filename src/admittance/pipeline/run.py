@@ -9,15 +9,16 @@ from admittance.catalog import Catalog, load
 from admittance.detect import DETECTOR_VERSION
 from admittance.errors import ConflictError
 from admittance.judge import RULESET_VERSION, RULESET_VERSIONS, controls_version
+from admittance.judge.fingerprints import Fingerprints
 from admittance.lake import Lake
 from admittance.lake.layout import Derivation
 from admittance.lake.snapshot import Snapshot
 from admittance.model.corroboration import Corroboration
 from admittance.model.episode import Change
-from admittance.model.tables import table_of
+from admittance.model.tables import empty_table, table_of
 from admittance.model.testimony import Testimony
-from admittance.model.verdict import Cell, ControlRecord, SnapshotVerdict, Verdict
-from admittance.model.vocabulary import Gate, Origin
+from admittance.model.verdict import Cell, ControlRecord, SnapshotVerdict, Verdict, VerdictStamp
+from admittance.model.vocabulary import NETWORK_LAYERS, Gate, Layer, Origin
 from admittance.pipeline.days import PLACE, derive_days, measured_once
 from admittance.pipeline.demand import STEP, derive_demand
 from admittance.pipeline.editions import editions_holding, marks_of
@@ -26,6 +27,7 @@ from admittance.pipeline.learned import learn
 from admittance.pipeline.partitions import Partitions, stored_by_day
 from admittance.pipeline.progress import Progress, silent
 from admittance.pipeline.reading import read_again, stored_readings
+from admittance.pipeline.rescoring import NOTHING, days_that_stand, judge_with
 from admittance.pipeline.snapshots import derive_snapshots
 from admittance.reconcile import corroborate
 
@@ -43,6 +45,7 @@ class RunReport(msgspec.Struct, frozen=True, kw_only=True):
     rejudged: int  # of these, in which any day was judged anew
     days: int  # of these countries that were measured, added up
     days_rejudged: int  # judged anew, or gone
+    days_rewritten: int  # of these, without those of which other rules say the same
     gates_rejudged: int  # of those looked at in snapshots
     searched: int  # subjects × countries whose series changed and were searched again
     verdicts: int
@@ -86,34 +89,41 @@ def _run_once(lake: Lake, catalog: Catalog, as_of: date | None, documents_read_a
         progress("controls", 0)
         learned = learn(base, measured, stored, as_of=as_of, catalog=catalog)
         work.replace(ControlRecord, learned.controls)
-        judged_by = {"ruleset": RULESET_VERSIONS[Gate.NETWORK], "catalog": catalog.version, "fingerprints": marks.version}
+        rules = {"ruleset": RULESET_VERSIONS[Gate.NETWORK], "fingerprints": marks.version}
         versions = _json(
             {
-                **judged_by,
                 "ruleset": RULESET_VERSION,
+                "catalog": catalog.version,
+                "fingerprints": marks.version,
                 "controls": controls_version(learned.controls),
                 "detector": DETECTOR_VERSION,
             }
         )
         progress("snapshots", 0)
         snapshots = derive_snapshots(work, catalog=catalog, detector=DETECTOR_VERSION, versions=versions)
-        fresh = Partitions.of(stored, learned.bearing, snapshots.attempts, judged_by, detector=DETECTOR_VERSION)
+        fresh = Partitions.of(
+            stored, learned.bearing, snapshots.attempts, catalog=catalog.version, detector=DETECTOR_VERSION, rules=rules
+        )
         former = Partitions.kept(base)
         stale = fresh.stale(former)
-        places = derive_days(
+        judge = judge_with(base, controls=learned.controls, catalog=catalog, marks=marks)
+        otherwise = fresh.judged_otherwise(former)
+        standing = days_that_stand(measured.observations, judge, rows=stored.rows, former=otherwise, progress=progress)
+        derived = derive_days(
             work,
             measured,
             rows=stored.rows,
             stale=stale,
+            standing=standing,
+            judge=judge,
             bearing=learned.bearing,
-            controls=learned.controls,
             snapshots=snapshots,
             catalog=catalog,
-            marks=marks,
             progress=progress,
         )
+        work.replace(VerdictStamp, _stamps(catalog, marks) if fresh.days else empty_table(VerdictStamp))
         searched_otherwise = work.scan(Cell).filter(pl.col("country").is_in(fresh.searched_otherwise(former)))
-        changed = pl.concat([places, searched_otherwise.select(PLACE).unique().collect()]).unique().sort(PLACE)
+        changed = pl.concat([derived.places, searched_otherwise.select(PLACE).unique().collect()]).unique().sort(PLACE)
         present = base if as_of is None else lake.snapshot(base.version)
         episodes, changes = derive_episodes(
             work, changed, snapshots.episodes, present=present, versions=versions, progress=progress
@@ -121,8 +131,9 @@ def _run_once(lake: Lake, catalog: Catalog, as_of: date | None, documents_read_a
         if as_of is None:
             work.replace(Change, pl.concat([present.scan(Change).collect(), table_of(Change, changes)]))
         demand = derive_demand(work, _former_inputs(base, STEP))
-        derived = [*learned.derivations(), *fresh.derivations(), *snapshots.derivations, *demand]
-        work.replace(Derivation, table_of(Derivation, derived))
+        said = {place: derived.said.get(place, former.said.get(place, NOTHING)) for place in fresh.days}
+        steps = [*learned.derivations(), *fresh.derivations(said), *snapshots.derivations, *demand]
+        work.replace(Derivation, table_of(Derivation, steps))
         progress("reconcile", 0)
         edges = corroborate(
             stored_readings(base),
@@ -142,6 +153,7 @@ def _run_once(lake: Lake, catalog: Catalog, as_of: date | None, documents_read_a
         rejudged=len(stale),
         days=len(fresh.days),
         days_rejudged=sum(map(len, stale.values())),
+        days_rewritten=sum(map(len, stale.values())) - len(standing),
         gates_rejudged=snapshots.rejudged,
         searched=changed.height,
         verdicts=sum(released.scan(noun).select(pl.len()).collect().item() for noun in (Verdict, SnapshotVerdict)),
@@ -158,6 +170,17 @@ def _former_inputs(snapshot: Snapshot, step: str) -> dict[str, str]:
     """What a step's rows of each country were a function of."""
     table = snapshot.scan(Derivation).filter(pl.col("step") == step).select("country", "inputs").sort("country")
     return dict(table.collect().iter_rows())
+
+
+def _stamps(catalog: Catalog, marks: Fingerprints) -> pl.DataFrame:
+    """What the verdicts of each layer bear; an attempt is judged without fingerprints."""
+    rules = dict.fromkeys((*NETWORK_LAYERS, Layer.ENDPOINTS), (RULESET_VERSIONS[Gate.NETWORK], marks.version))
+    rules[Layer.ATTEMPT] = (RULESET_VERSIONS[Gate.FUNCTION], "")
+    stamps = [
+        VerdictStamp(layer=layer, ruleset=ruleset, catalog=catalog.version, fingerprints=fingerprints)
+        for layer, (ruleset, fingerprints) in rules.items()
+    ]
+    return table_of(VerdictStamp, stamps)
 
 
 def _json(value: object) -> str:
