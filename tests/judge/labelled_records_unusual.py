@@ -71,6 +71,61 @@ def controlled(page: Record | str, *, dns: list[str] | str = "", tcp: str | None
 
 
 UNUSUAL: tuple[Raw, ...] = (
+    *(
+        Raw(
+            f"unusual: {title}",
+            plain(answer(200, title, length=length, headers={"Server": "Apache", "Content-Type": "text/html"})),
+            OK_OK | {"http": I},
+        )
+        for title, length in (
+            ("Welcome to nginx!", 612),
+            ("Apache2 Ubuntu Default Page: It works", 10_918),
+            ("IIS Windows Server", 701),
+            ("Default Web Site Page", 5_100),
+            ("Account Suspended", 7_600),
+        )
+    ),
+    Raw(
+        "unusual: a default page for both",
+        plain(
+            answer(200, "Welcome to nginx!", length=612, headers=headed(Server="nginx/1.18.0")),
+            control=helper(
+                [A], {E80: None}, answer(200, "Welcome to nginx!", length=612, headers=headed(Server="nginx/1.18.0"))
+            ),
+        ),
+        FINE_PLAIN,
+    ),
+    Raw(
+        "unusual: a name led to a default page of the provider's",
+        visit(
+            PLAIN,
+            V5,
+            queries=[asked(HOST, f"{ISP}@{ISP_ASN}"), asked(HOST, f"{ISP}@{ISP_ASN}", engine="udp"), UDP_NONE],
+            tcp=[opened(f"{ISP}:80")],
+            requests=[fetched(PLAIN, answer(200, "Welcome to nginx!", length=612, headers={}), endpoint=f"{ISP}:80")],
+            control=helper([A], {E80: None, f"{ISP}:80": None}, PAPER, shaken={}, places={A: HETZNER, ISP: ISP_ASN}),
+        ),
+        {"dns": L},
+    ),
+    Raw(
+        "unusual: the proxy that the probe was told to use is not there",
+        safe_5(
+            tcp=[opened(E443, "unknown_failure: proxyconnect tcp: dial tcp 127.0.0.1:8080: connect: connection refused")],
+            tls=[],
+            requests=[],
+        ),
+        {"dns": OK, "tcp": F},
+    ),
+    Raw(
+        "unusual: no headers in time",
+        plain("unknown_failure: net/http: timeout awaiting response headers"),
+        OK_OK | {"http": L},
+    ),
+    Raw(
+        "unusual: text in place of a hello",
+        safe_5(tls=[shaken(HOST, E443, "unknown_failure: tls: oversized record received with length 20527")], requests=[]),
+        OK_OK | {"tls": L},
+    ),
     Raw(
         "unusual: an address for a name",
         bare(None, PAPER, helper(["149.28.54.60"], {BARE_80: None}, PAPER, shaken={}, places={"149.28.54.60": 20473})),

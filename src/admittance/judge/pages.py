@@ -126,7 +126,7 @@ def chains_of(facts: Facts) -> pl.DataFrame:
         .join(controls.select("chain", "secure_from_start"), on="chain", how="left")
         .with_columns(_from_site())
         .with_columns(_likenesses())
-        .with_columns(_authenticated(), _stock_page())
+        .with_columns(_authenticated(), _stock_page(), _default_page())
         .with_columns(_refusal(), _server_error(), _middlebox())
         .with_columns(_comparison(), _likeness())
     )
@@ -252,6 +252,12 @@ def _stock_page() -> pl.Expr:
     return (named & title.str.contains(r"^[ -~]{3,60}$")).fill_null(False).alias("stock_page")
 
 
+def _default_page() -> pl.Expr:
+    """Whether a page is one that stands where a site is not set up, in place of another that the control saw."""
+    named = pl.col("title").str.to_lowercase().str.contains_any(list(PAGES.stock_titles))
+    return (named & ~pl.col("same_title").fill_null(False)).fill_null(False).alias("default_page")
+
+
 def _from_site() -> pl.Expr:
     from_site = pl.coalesce(_of_site(_host("url")), _of_site(pl.col("hostname")))
     return from_site.fill_null(pl.col("hop") == 0).alias("from_site")
@@ -325,7 +331,7 @@ def _comparison() -> pl.Expr:
         .then(pl.lit("matches"))
         .when(redirect | (helper_refused & ~pl.col("same_status")))
         .then(pl.lit("none"))
-        .when((server_error | pl.col("stock_page")) & ~pl.col("same_status"))
+        .when(((server_error | pl.col("stock_page")) & ~pl.col("same_status")) | pl.col("default_page"))
         .then(pl.lit("unclear"))
         .when(pl.col("empty_page") | pl.col("no_page_there") | (helper_refused & ~alike))
         .then(pl.lit("unclear"))

@@ -94,6 +94,7 @@ LEGACY_FAILURES = {
 """Legacy spelling -> df-007 name."""
 
 INSIDE_UNKNOWN = (
+    ("proxyconnect tcp", OWN_SYSTEM),  # the proxy that the probe was told to use could not be had
     ("connection reset by peer", "connection_reset"),
     ("connection refused", "connection_refused"),
     ("network is unreachable", "network_unreachable"),
@@ -115,6 +116,7 @@ INSIDE_UNKNOWN = (
     ("deadline exceeded", "generic_timeout_error"),
     ("client.timeout exceeded", "generic_timeout_error"),
     ("tls handshake timeout", "generic_timeout_error"),
+    ("timeout awaiting response headers", "generic_timeout_error"),
     ("operation timed out", "generic_timeout_error"),
     ("connection timed out", "generic_timeout_error"),
     ("tunnel establishment timeout", "generic_timeout_error"),
@@ -134,6 +136,7 @@ INSIDE_UNKNOWN = (
     ("remote error: tls: ", "ssl_failed_handshake"),
     ("first record does not look like a tls handshake", NO_TLS),
     ("server gave http response to https client", NO_TLS),
+    ("oversized record received", NO_TLS),  # what is read as the length of a record is text
     # Windows says in its own language what ended a connection (WSAETIMEDOUT, WSAECONNREFUSED, WSAECONNRESET, WSAECONNABORTED,
     # WSAENETUNREACH, WSAEHOSTUNREACH): English, Russian, Chinese, Spanish, Portuguese, French, German, Turkish, Italian.
     ("did not properly respond after a period of time", "generic_timeout_error"),
