@@ -47,6 +47,7 @@ _ITS_DATA = re.compile(
 _BESIDE_NAME = 24  # characters after an unknown name that may tell what it is: "the XY news agency"
 _AND = re.compile(r",? and (?:the )?")
 _SEEN_BY = re.compile(r"[^.;]{0,30}?\b(?:seen|reviewed|obtained|viewed|published) by\b")
+_ITS_USERS = re.compile(r"user|用户|使用者|网友|网民|玩家|博主")
 _TOLD_TO_ACT = re.compile(r"(?! (?:reporters|journalists|parliament|lawmakers)\b) (?:[\w'-]+ ){1,6}?to [a-z]+\b")
 _TALKED_ABOUT = frozenset({ActionType.SUMMONS, ActionType.WARNING, ActionType.INVESTIGATION})
 
@@ -152,6 +153,8 @@ def _voices(story: Story, scene: Scene, whens: list[When]) -> list[_Voice]:
         said = patterns["says"].search(low, noun.end, reach)
         if said is None and kind == SourceClass.MONITOR:
             said = patterns["sees"].search(low, noun.end, reach)
+        if said is None and kind == SourceClass.PUBLISHER and "tried" in patterns:
+            said = patterns["tried"].match(low, noun.end, reach)
         if said is None and kind == SourceClass.COMPANY:
             said = patterns["denies"].search(low, noun.end, min(end, noun.end + 60))
         if (
@@ -163,7 +166,7 @@ def _voices(story: Story, scene: Scene, whens: list[When]) -> list[_Voice]:
                 continue
             if kind == SourceClass.COMPANY and low[said.start() - 1] == "的":
                 continue  # a report of it, not by it: "某某"App的通报
-            if kind == SourceClass.COMPANY and "user" in low[noun.end : said.start()]:
+            if kind == SourceClass.COMPANY and _ITS_USERS.search(low, noun.end, said.start()):
                 continue
             if said.group() == "told" and _TOLD_TO_ACT.match(low, said.end(), end):
                 continue  # who orders is no source

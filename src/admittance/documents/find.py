@@ -323,6 +323,8 @@ def _with_carriers(nouns: list[Noun], text: str, lexicon: Lexicon) -> list[Noun]
     found: list[Noun] = []
     for noun in nouns:
         carrier = named.match(text, noun.end) if noun.kind == "country" and noun.head == "name" else None
+        if noun.kind == "country" and noun.head == "name" and text.startswith("版", noun.end):
+            noun = replace(noun, head="adjective")  # 中国版 does nothing
         if carrier is not None:
             noun = replace(noun, end=carrier.end(), kind="isp", country=None, head=text[noun.start : carrier.end()])
         brand = (

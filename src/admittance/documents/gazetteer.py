@@ -143,6 +143,8 @@ class Gazetteer:
         """The name that a surface stands for; several only where bodies of several states bear it, and then only these."""
         written = text[start:end]
         choices = [name for name in self._names[surface] if _case_fits(written, name)]
+        if not choices and _amid_hanzi(text, start, end):
+            choices = [name for name in self._names[surface] if name.noun_kind in _SERVED and _long_enough(name)]
         if not choices:
             return ()
         best = min(choices, key=lambda name: (name.how == "mistranslation", name.surface != written, name.needs_context))
@@ -266,12 +268,25 @@ def _wordlike(char: str) -> bool:
 _WORD = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
 
 
+_SERVED = frozenset({"app", "platform", "site"})
+
+
+def _amid_hanzi(text: str, start: int, end: int) -> bool:
+    """Whether a name stands in Chinese, where no common word is written in Latin letters: 不能直连github."""
+    before, after = text[max(0, start - 2) : start].rstrip(" "), text[end : end + 2].lstrip(" ")
+    return bool(_HANZI.match(before[-1:]) or _HANZI.match(after[:1]))
+
+
+def _long_enough(name: _Name) -> bool:
+    return len(name.surface) > 4 and not name.needs_context
+
+
 def _case_fits(written: str, name: _Name) -> bool:
     if written == name.surface or not name.exact or not name.surface.isascii():
         return True
     if name.noun_kind == "country" and len(name.surface) <= 4:
         return False
-    if len(name.surface) <= 4 or name.needs_context:
+    if not _long_enough(name):
         return False
     return written[0].isupper() or (not name.surface[0].isupper() and " " in name.surface)
 
