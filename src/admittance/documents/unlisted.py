@@ -9,9 +9,10 @@ from admittance.documents.gazetteer import SERVICE_KINDS, Noun
 
 __all__ = ["abbreviated", "unlisted"]
 
-_KIND = (
-    r"(?:apps?|applications?|messengers?|platforms?|web ?sites?|sites?|outlets?|portals?|newspapers?|broadcasters?|magazines?"
-    r"|forums?|search engines?|social networks?|encyclop[ae]+dias?|blogs?|news agency|vpns?|vpn services?)"
+_KIND = re.compile(  # all names are sought beside these words alone: one pass over a text
+    r"\b(?:apps?|applications?|messengers?|platforms?|web ?sites?|sites?|outlets?|portals?|newspapers?|broadcasters?|magazines?"
+    r"|forums?|search engines?|social networks?|encyclop[ae]+dias?|blogs?|news agency|vpns?|vpn services?"
+    r"|publications|chatbots|games|services|VPNs|VPN services)\b"
 )
 _NAME = (
     r"(?!(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:January|February|March|April|May|June|July|August|September|October"
@@ -19,25 +20,22 @@ _NAME = (
     r"|The (?:[A-Z]\w+ )?(?:Ministry|Government|Court|Regulator))\b)"
     r"(?:The )?(?:[A-Z][\w&’'-]*[\w]|\d\w*[A-Z]\w+)(?: [A-Z][\w&-]*\w){0,2}"
 )
-_BEHIND = re.compile(
-    rf"\b(?:{_KIND}(?<!s)|{_KIND} (?:of|called|named|known as)) (?:called |named |known as )?[“\"‘']?({_NAME})"
-    r"(?=[\s,.;:’”\")]|$)"
-)
-_AHEAD = re.compile(rf"(?<![\w.] )\b({_NAME}), (?:an?|the|one of the) (?:[\w'’-]+ ){{0,5}}?{_KIND}\b")
-_SET = (
-    r"(?:apps|applications|messengers|platforms|web ?sites|sites|outlets|portals|newspapers|broadcasters|publications|forums"
-    r"|social networks|blogs|chatbots|games|VPNs|VPN services|services)"
-)
+_CALLED = r"(?:called |named |known as )?[“\"‘']?"
+_BEHIND = re.compile(rf" (?:of )?{_CALLED}({_NAME})(?=[\s,.;:’”\")]|$)")
+_BEHIND_ALL = re.compile(rf" (?:of |called |named |known as ){_CALLED}({_NAME})(?=[\s,.;:’”\")]|$)")
+_AHEAD = re.compile(rf"(?<![\w.] )\b({_NAME}), (?:an?|the|one of the) (?:[\w'’-]+ ){{0,5}}?$")
 _INTO = (  # what opens the names of a set
     r"(?:(?: (?:[a-z][\w'’-]*|[A-Z]\w+day)){0,6}?,? (?:notably|(?:most |more )?prominently|including|such as"
     r"|like|namely|among them|in particular|particularly|especially|among others,)(?: of)?:? |: | [–—-] )"
 )
 _ITEM = rf"(?:[\w.'’-]+ ){{0,6}}?[“\"‘']?{_NAME}[”\"’']?"
-_LISTED = re.compile(
-    rf"(?:\b{_SET}{_INTO}|\b(?:\d+|two|three|four|five|six|seven|eight|nine|ten|several)(?: [a-z][\w-]*){{0,4}} {_SET}, )"
-    rf"({_ITEM}(?:, {_ITEM})*,? (?:and|or|as well as) {_ITEM}|{_ITEM}(?:, {_ITEM})*(?=[.;)]|$)|{_ITEM})(?=[\s,.;:)–—]|$)"
-)
-_SIDE_BY_SIDE = re.compile(rf"\b{_SET} (?=[“\"‘']?[A-Z])({_ITEM}(?:, {_ITEM})*,? (?:and|or) {_ITEM})(?=[\s,.;:)–—]|$)")
+_JOINED = rf"{_ITEM}(?:, {_ITEM})*,? (?:and|or|as well as) {_ITEM}"
+_ITEMS = rf"({_JOINED}|{_ITEM}(?:, {_ITEM})*(?=[.;)]|$)|{_ITEM})(?=[\s,.;:)–—]|$)"
+_LISTED = re.compile(rf"{_INTO}{_ITEMS}")
+_SIDE_BY_SIDE = re.compile(rf" (?=[“\"‘']?[A-Z])({_JOINED})(?=[\s,.;:)–—]|$)")
+_COUNTED = re.compile(r"\b(?:\d+|two|three|four|five|six|seven|eight|nine|ten|several)(?: [a-z][\w-]*){0,4} $")
+_AFTER_COUNT = re.compile(f", {_ITEMS}")
+_REACH = 90  # characters before a word for services
 _LAST_NAME = re.compile(rf"[“\"‘']?({_NAME})[”\"’']?$")
 _NEXT_ITEM = re.compile(r",? (?:and|or|as well as) |, ")
 _SPEAKS = re.compile(r",? (?:\w+ )?(?:said|says|reported|reports|told|confirmed|wrote|announced)\b")
@@ -95,14 +93,21 @@ def _quoted(text: str, lowered: str) -> set[str]:
 def unlisted(nouns: list[Noun], text: str, lowered: str) -> list[Noun]:
     """The nouns, with every occurrence of a name that the text once calls a service and no noun stands for."""
     taken = {at for noun in nouns for at in range(noun.start, noun.end)}
-    names = {
-        match.group(1)
-        for pattern in (_BEHIND, _AHEAD)
-        for match in pattern.finditer(text)
-        if taken.isdisjoint(range(*match.span(1)))
-    }
-    for match in (*_LISTED.finditer(text), *_SIDE_BY_SIDE.finditer(text)):
-        names |= _items(match, nouns, text)
+    names: set[str] = set()
+    for kind in _KIND.finditer(text):
+        first, last = kind.span()
+        several = text[last - 1] == "s"
+        ahead = _AHEAD.search(text[max(0, first - _REACH) : first])
+        behind = (_BEHIND_ALL if several else _BEHIND).match(text, last)
+        if ahead is not None and taken.isdisjoint(range(*(max(0, first - _REACH) + at for at in ahead.span(1)))):
+            names.add(ahead.group(1))
+        if behind is not None and taken.isdisjoint(range(*behind.span(1))):
+            names.add(behind.group(1))
+        if several:
+            listed = _LISTED.match(text, last) or _SIDE_BY_SIDE.match(text, last)
+            if listed is None and _COUNTED.search(text, max(0, first - _REACH), first):
+                listed = _AFTER_COUNT.match(text, last)
+            names |= _items(listed, nouns, text) if listed is not None else set()
     quoted = _quoted(text, lowered)
     if not names and not quoted:
         return nouns
