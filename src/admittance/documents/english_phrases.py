@@ -20,6 +20,7 @@ from admittance.documents.reckon import (
     part_of_year,
     recent,
     relative_day,
+    weekend,
 )
 from admittance.model.documents import Time, TimeBasis
 
@@ -103,6 +104,7 @@ def english_phrases(calendar: Calendar) -> tuple[tuple[re.Pattern[str], Reader],
                 | {f"this {part}": 0 for part in ("morning", "afternoon", "evening")}
             ),
         ),
+        (re.compile(r"\b(?:(?:at|over|during) )?(?:last|this past|the past|over the|at the|this) weekend\b"), weekend),
         (
             re.compile(r"\b(?:(?:earlier|later) )?(?P<w>this|last|next|previous|coming)(?: past)? (?P<u>week|month|year)\b"),
             lambda m, c, _: near(m["u"], m["w"], c),

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 
 from admittance.documents.find import Scene, Story
 from admittance.documents.gazetteer import ACTOR_KINDS, SERVICE_KINDS, Noun
 
-__all__ = ["CARRIERS", "PLACED", "STORES", "THINGS", "Lists", "without_heading_groups"]
+__all__ = ["BULLET", "CARRIERS", "PLACED", "STORES", "THINGS", "Lists", "without_heading_groups"]
 
 CARRIERS = frozenset({"isps", "telecom-operators", "mobile-operators"})
 STORES = frozenset({"apple-app-store", "google-play", "app-stores"})
@@ -28,6 +29,9 @@ _HEAD_WORD = re.compile(r"(?:app|platform|service|site|website|network|giant|com
 _RELATIVE = re.compile(r",? (?:that|which) (?:was|were|is|are|has been|have been|had been) (?:\w+ly )?")
 PLACED = re.compile(r"^ (?:in|across|throughout) (?:the )?[\w'-]+ ")
 _IN = re.compile(r"\b(?:in|across|throughout) (?:the )?$")
+BULLET = re.compile(r"\W{0,3}(?:[-*•·–]|\d{1,2}[.)]) ?")
+_GENERAL = frozenset({"plural", "single", "counted", "group"})
+_HEADS_LIST = re.compile(r"(?: (?:access to|of|on))?(?: (?:the|these|at least|following|[\w-]+)){0,5} ?:")
 _BOUGHT = re.compile(r"(?:'s)? (?:(?!\w+ing\b)[\w$.-]+ ){0,3}?(?:deal|takeover|acquisition|merger|bid|buyout|shares|stock)\b")
 _SPEAKS = re.compile(
     r"(?:'s)?(?: (?:news|agency|newspaper|newswire|website|site|channel))*"
@@ -115,7 +119,22 @@ class Lists:
                 break
             found.append(noun)
             at = noun.end
+        general = all(noun.kind in _GENERAL for noun in found)
+        if general and limit >= scene.sentence.end - 1 and self.low.endswith(":", position, scene.sentence.end):
+            found = self._items_below(scene, position) or found
         return without_heading_groups(found, self.low)
+
+    def _items_below(self, scene: Scene, position: int) -> list[Noun]:
+        """The things named in the lines of a list that a sentence opens: "… the blocking of:", "… the following:"."""
+        if _HEADS_LIST.fullmatch(self.low, position, scene.sentence.end) is None:
+            return []
+        found: list[Noun] = []
+        at = bisect_right(self.story.scenes, scene.sentence.start, key=lambda one: one.sentence.start)
+        for below in self.story.scenes[at:]:
+            if BULLET.match(self.low, below.sentence.start) is None or below.triggers:
+                break
+            found.extend(noun for noun in below.nouns if noun.kind in SERVICE_KINDS)
+        return found
 
     def _goes_on(self, scene: Scene, last: Noun, gap: str) -> bool:
         """Whether a list goes on after a gap; "the application X, Telegram" does so past a name that no list knows."""

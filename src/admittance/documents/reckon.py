@@ -30,6 +30,7 @@ __all__ = [
     "recent",
     "relative_day",
     "stretch",
+    "weekend",
 ]
 
 NOT_STATED = Time(value=None, granularity=Granularity.NONE, basis=TimeBasis.VAGUE)
@@ -253,3 +254,12 @@ def of_months(first: str | None, month: int, last: str | None, end: int, clock: 
     basis = TimeBasis.EXPLICIT if first or last else TimeBasis.YEAR_INFERRED
     value = f"{year}-{month:02d}/{until}-{end:02d}"
     return stretch(value, Granularity.INTERVAL, basis, date(year, month, 1), month_end(until, end))
+
+
+def weekend(_match: re.Match[str], clock: Clock, _chinese: bool) -> Time | None:
+    """The Saturday and Sunday begun last before the writing."""
+    if clock.day is None:
+        return None
+    saturday = clock.day - timedelta(days=(clock.day.weekday() - 5) % 7)
+    sunday = saturday + timedelta(days=1)
+    return stretch(f"{saturday}/{sunday}", Granularity.INTERVAL, TimeBasis.RELATIVE, saturday, sunday)

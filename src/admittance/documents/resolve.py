@@ -16,7 +16,7 @@ from admittance.documents.draft import Draft, Office
 from admittance.documents.find import FoundFrame, FoundTrigger, Scene, Story
 from admittance.documents.gazetteer import ACTOR_KINDS, Noun
 from admittance.documents.lexicon import Trigger
-from admittance.documents.lists import CARRIERS, PLACED, STORES, Lists
+from admittance.documents.lists import BULLET, CARRIERS, PLACED, STORES, Lists
 from admittance.documents.memory import Memory
 from admittance.documents.offices import Offices
 from admittance.documents.patients import Patients, banned_by_platform
@@ -101,7 +101,7 @@ class _Reader:
 
     def _item(self, scene: Scene, last: Draft) -> bool:
         """Whether a line is an item of the list that a line before it headed; what it names joins the listed."""
-        if _BULLET.match(self.low, scene.sentence.start) is None or scene.triggers:
+        if BULLET.match(self.low, scene.sentence.start) is None or scene.triggers:
             return False
         named = [noun for noun in scene.nouns if noun.kind not in _SETS and noun.entity]
         known = draft_ids(last.targets)
@@ -242,7 +242,11 @@ class _Reader:
 
     def _carriers_did(self, scene: Scene, found: FoundTrigger, voice: Voice) -> bool:
         """Whether carriers stand right before a verb as those who did it, whoever tells so: "X said most operators have"."""
-        if voice.passive or not found.participle or scene.language.code != "en":
+        if (
+            voice.passive
+            or (not found.participle and not self.low.startswith("block", found.start))
+            or scene.language.code != "en"
+        ):
             return False
         before = [noun for noun in scene.nouns if noun.end <= found.start and noun.kind != "country"][-1:]
         return any(
@@ -343,7 +347,6 @@ class _Reader:
 
 _THEIR_OWN = frozenset({ActionType.SUMMONS, ActionType.FINE, ActionType.WARNING, ActionType.INVESTIGATION})
 _NEXT_ACT = re.compile(r",(?:并|同时|分别)+(?:处|罚|对|给予|予以|作出|开出)[^。;]*$")
-_BULLET = re.compile(r"\W{0,3}(?:[-*•·–]|\d{1,2}[.)]) ?")
 _COUNTRY_AND = frozenset({" and ", ", ", ", and ", "和", "与", "及", "以及", "、"})
 _ASIDE = re.compile(r"[,;(]")  # what follows it belongs to something else
 _SETS = frozenset({"group", "plural", "single", "counted"})

@@ -26,7 +26,7 @@ _REACH = re.compile(
 )
 _SHUT = re.compile(
     r"\b(?:unable|in?accessible|unaccessible|unreachable|unavailable|impossible|unusable|blocked|restricted|down|offline"
-    r"|fail\w*|cannot|could no|can't|couldn't|not|no longer|n't|(?:does|do|did|would|will|could|can) ?n[o']t)\b"
+    r"|fail\w*|stop(?:s|ped)?|ceas\w*|cannot|can't|not|no longer|n't|(?:do|did|would|will|could|can) ?n[o']t)\b"
 )
 _NO = re.compile(
     r"(?:\b(?:not?|never|no longer|cannot|unable|hard|difficult|fail\w*|nor|neither)|n't)(?: [\w-]+){0,3} $|\bin$|\bun$"
@@ -61,6 +61,8 @@ def reached_by_tunnel(scene: Scene, lowered: str) -> bool:
         if means is None:
             continue
         told = (before[: means.start()], before[means.start() :] if only else "", lowered[tunnel.end() : end])
+        if only and only.group().startswith("without") and not any(_SHUT.search(part) for part in told):
+            continue  # "accessible without a VPN" tells of no tunnel
         if only:
             if any(_REACH.search(part) or _SHUT.search(part) for part in told):
                 return True
