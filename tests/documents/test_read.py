@@ -106,7 +106,7 @@ def test_an_unknown_voice_has_no_entity_and_a_class(catalog: Catalog) -> None:
     for name, source_class in (
         ("Red sin Muros", "monitor"),
         ("the digital rights group Foro Libre", "monitor"),
-        ("the newspaper El Faro", "publisher"),
+        ("the newspaper El Lucero", "publisher"),
         ("Maria Lopez", "expert"),
     ):
         (claim,) = read_text(text.format(name), catalog=catalog, published="2024-08-09").network_claims

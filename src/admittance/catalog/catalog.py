@@ -227,7 +227,8 @@ class Catalog(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         if "." in host and " " not in host:
             known = self._target_by_host.get(host)
             return self.targets[known].subject if known else self.subject_of_host(host)
-        near = sorted(name for name in (*self._subjects_by_name, *self._met_by_name) if text.casefold() in name)[:5]
+        holding = {name for name in (*self._subjects_by_name, *self._met_by_name) if text.casefold() in name}
+        near = sorted(holding, key=lambda name: (len(name), name))[:5]
         hint = (
             f"; did you mean {', '.join(near)}?"
             if near

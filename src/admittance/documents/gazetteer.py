@@ -114,23 +114,10 @@ class Gazetteer:
                 candidates.append((start, end, names))
         candidates.extend((match.start(), match.end(), (self._site(match.group()),)) for match in _HOST.finditer(lowered))
         candidates.sort(key=lambda found: (found[0], -found[1]))
-        kept: list[_Found] = []
-        reach = 0
-        for start, end, names in candidates:
-            if start >= reach:
-                kept.append((start, end, names))
-                reach = end
-            elif end > reach and kept[-1][2][0].noun_kind == "actor" and names[0].noun_kind in ACTOR_KINDS:
-                kept[-1] = (start, end, names)  # "the State Internet Information Office" is not "the state"
-                reach = end
-        settled = _at_home(kept, lowered)
-        sure = {name.entity for _, _, name in settled if not name.needs_context}
-        sure |= {name.entity for start, end, name in settled if name.needs_context and _inside(text, start, end)}
-        return [
-            _noun(start, end, name, lowered)
-            for start, end, name in settled
-            if not name.needs_context or name.how == "mistranslation" or name.entity in sure or _spoken_of(lowered, start, end)
-        ]
+        settled, doubtful = _settled(candidates, text, lowered)
+        if doubtful:  # a name that is nobody's here hides no other: "The Vietnamese" is no magazine before "government"
+            settled, _ = _settled([found for found in candidates if found[:2] not in doubtful], text, lowered)
+        return [_noun(start, end, name, lowered) for start, end, name in settled]
 
     def _site(self, host: str) -> _Name:
         subject = self.catalog.subject_of_host(host)
@@ -212,6 +199,28 @@ def _names(catalog: Catalog, lexicon: Lexicon) -> Iterator[_Name]:
         for group, group_words in language.nouns.groups.items():
             for word in group_words:
                 yield _Name(mainland(word), "group", EntityId(group), "alias", None, "", False, False)
+
+
+def _settled(candidates: list[_Found], text: str, lowered: str) -> tuple[list[tuple[int, int, _Name]], set[tuple[int, int]]]:
+    """The names of candidates that do not overlap, longest first at each place, and the places of those that do not count."""
+    kept: list[_Found] = []
+    reach = 0
+    for start, end, names in candidates:
+        if start >= reach:
+            kept.append((start, end, names))
+            reach = end
+        elif end > reach and kept[-1][2][0].noun_kind == "actor" and names[0].noun_kind in ACTOR_KINDS:
+            kept[-1] = (start, end, names)  # "the State Internet Information Office" is not "the state"
+            reach = end
+    homely = _at_home(kept, lowered)
+    sure = {name.entity for _, _, name in homely if not name.needs_context}
+    sure |= {name.entity for start, end, name in homely if name.needs_context and _inside(text, start, end)}
+    settled = [
+        (start, end, name)
+        for start, end, name in homely
+        if not name.needs_context or name.how == "mistranslation" or name.entity in sure or _spoken_of(lowered, start, end)
+    ]
+    return settled, {found[:2] for found in kept} - {found[:2] for found in settled}
 
 
 def _at_home(found: list[_Found], lowered: str) -> list[tuple[int, int, _Name]]:

@@ -2,8 +2,9 @@
 
 A line of a file is ``{id, published, text, actions, claims}``. An expected action names type, regulator, targets, time and,
 where stated, ``deadline`` (a date or a duration), ``end``, ``effective``, ``attribution`` (a source id or class), ``polarity``
-and ``modality``. Strict: type, the regulator or another body of its state, and a shared target. Exact: the very regulator.
-Where no body of state acts, ``regulator`` may name whoever does: the company that makes a statement or closes accounts itself.
+and ``modality``. A service is named by its id, or as its text has it. Strict: type, the regulator or another body of its
+state, and a shared target. Exact: the very regulator. Where no body of state acts, ``regulator`` may name whoever does: the
+company that makes a statement or closes accounts itself.
 """
 
 from __future__ import annotations
@@ -73,7 +74,7 @@ def score(chosen: list[Case], catalog: Catalog, misses: list[str]) -> dict[str, 
             count["negatives"] += 1
             count["negatives with output"] += bool(reading.actions or reading.network_claims)
         _actions(case, reading, catalog, count, misses)
-        _claims(case, reading, count, misses)
+        _claims(case, reading, catalog, count, misses)
     wanted, found = count["actions wanted"], count["actions found"]
     return {
         "documents": len(chosen),
@@ -95,7 +96,8 @@ def _actions(case: Case, reading: Reading, catalog: Catalog, count: Counter[str]
     left = list(reading.actions)
     count["actions wanted"] += len(case.actions)
     count["actions found"] += len(left)
-    for wanted in case.actions:
+    for told in case.actions:
+        wanted = msgspec.structs.replace(told, targets=tuple(_known(name, catalog) for name in told.targets))
         fitting = [action for action in left if _strict(wanted, action)]
         fitting.sort(key=lambda action: (not _issued(wanted, action), action.time.value != wanted.time))
         if not fitting:
@@ -131,12 +133,12 @@ def _actions(case: Case, reading: Reading, catalog: Catalog, count: Counter[str]
     )
 
 
-def _claims(case: Case, reading: Reading, count: Counter[str], misses: list[str]) -> None:
+def _claims(case: Case, reading: Reading, catalog: Catalog, count: Counter[str], misses: list[str]) -> None:
     left = list(reading.network_claims)
     count["claims wanted"] += len(case.claims)
     count["claims found"] += len(left)
     for wanted in case.claims:
-        key = (wanted.subject, wanted.status, wanted.country)
+        key = (_known(wanted.subject, catalog), wanted.status, wanted.country)
         fitting = [claim for claim in left if (claim.subject, str(claim.status), claim.place.country) == key]
         fitting.sort(key=lambda claim: claim.onset.value != wanted.onset)
         if not fitting:
@@ -159,6 +161,12 @@ def _claims(case: Case, reading: Reading, count: Counter[str], misses: list[str]
         f"{' '.join(claim.evidence[0].quote.split())[:150]}"
         for claim in left
     )
+
+
+def _known(name: str, catalog: Catalog) -> str:
+    """The id of what a set calls by its name because the catalog did not know it when the set was written."""
+    subject = catalog.subject_of_service(name)
+    return subject if catalog.knows(subject) else name
 
 
 def _strict(wanted: WantedAction, action: Action) -> bool:
