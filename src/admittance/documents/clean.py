@@ -150,6 +150,9 @@ def _drop(text: str) -> tuple[str, tuple[int, ...]]:
     return "".join(kept), tuple(offsets)
 
 
+_ZH_DATED = re.compile(r"(?:\d{4}年)?\d{1,2}月\d{1,2}日")  # opens a paragraph of a chronicle
+
+
 def _join_wrapped(text: str) -> str:
     """The text with line breaks inside a hard-wrapped paragraph turned into blanks; its length is kept."""
     lines = text.split("\n")
@@ -160,7 +163,7 @@ def _join_wrapped(text: str) -> str:
         following = lines[number + 1].lstrip()
         stripped = line.rstrip()
         joins = False
-        if stripped and following and stripped[-1] not in _TERMINAL:
+        if stripped and following and stripped[-1] not in _TERMINAL and not _ZH_DATED.match(following):
             if (
                 following[0].islower()
                 or stripped[-1] in ",、"

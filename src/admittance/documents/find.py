@@ -11,6 +11,7 @@ from admittance.documents.gazetteer import ACTOR_KINDS, Gazetteer, Noun, lower
 from admittance.documents.holders import holders
 from admittance.documents.lexicon import Frame, Language, Lexicon, Trigger
 from admittance.documents.unlisted import abbreviated, unlisted
+from admittance.model.ids import EntityId
 
 __all__ = ["FoundFrame", "FoundTrigger", "Scene", "Story", "find", "undated"]
 
@@ -69,6 +70,7 @@ def find(clean: Clean, gazetteer: Gazetteer, lexicon: Lexicon) -> Story:
     nouns = _with_state_bodies(nouns, lowered, lexicon)
     nouns = _at_home(_without_titles(nouns, lowered), lowered, gazetteer, lexicon)
     nouns = _without_media(_without_homes(nouns, lowered), lowered, lexicon)
+    nouns = _local_offices(nouns, lowered)
     nouns = holders(nouns, clean.text, lexicon)
     country = _country(nouns)
     if country is None:
@@ -406,6 +408,19 @@ def _at_home(nouns: list[Noun], lowered: str, gazetteer: Gazetteer, lexicon: Lex
                 )
         found.append(noun)
     return found
+
+
+def _local_offices(nouns: list[Noun], lowered: str) -> list[Noun]:
+    """The nouns with a city's or district's office read as one of the local ones: 杭州市网信办 is not the national body."""
+    return [
+        replace(noun, entity=EntityId("cn-provincial-cac"), how="context")
+        if noun.entity == "cn-cac" and _LOCAL.search(lowered, max(0, noun.start - 8), noun.start)
+        else noun
+        for noun in nouns
+    ]
+
+
+_LOCAL = re.compile(r"[\u4e00-\u9fff](?:市|区|县|州|盟|旗|省)(?:委)?$")
 
 
 def _without_surnames(nouns: list[Noun], text: str, lexicon: Lexicon) -> list[Noun]:

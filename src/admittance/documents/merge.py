@@ -280,7 +280,10 @@ def _same_stores(first: Draft, second: Draft) -> bool:
     """Whether two removals are told to one store, of which one does not name the apps: "forced Apple to remove their apps"."""
     if first.type != ActionType.APP_REMOVAL or all(one.targets or one.objects or one.group for one in (first, second)):
         return False
-    return bool({noun.entity for noun in first.implementers} & {noun.entity for noun in second.implementers})
+    told = [{noun.entity for noun in one.implementers} for one in (first, second)]
+    nameless = not any(one.targets or one.objects or (one.group and one.group.members) for one in (first, second))
+    near = abs(first.scene.sentence.paragraph - second.scene.sentence.paragraph) <= 1
+    return bool(told[0] & told[1]) or (nameless and near and not all(told))  # "removed 90 apps. Stores shall remove them"
 
 
 def _counted(draft: Draft) -> int | None:
@@ -343,7 +346,12 @@ def _without_headline_echoes(story: Story, actions: list[Draft], claims: list[Dr
     in_body = any(not draft.scene.sentence.headline for draft in actions)
     told = [draft for draft in (*actions, *claims) if not draft.scene.sentence.headline and draft.status is not None]
     vague = [draft for draft in actions if draft.scene.sentence.headline and _curbs(story, draft) and told]
-    actions = [draft for draft in actions if not (in_body and draft.scene.sentence.headline and _nameless(draft))]
+    types = {draft.type for draft in actions if not draft.scene.sentence.headline}
+    actions = [
+        draft
+        for draft in actions
+        if not (in_body and draft.scene.sentence.headline and _nameless(draft) and (draft.type in types or not _counted(draft)))
+    ]
     actions = [draft for draft in actions if draft not in vague]
     return [
         draft
@@ -356,6 +364,6 @@ def _without_headline_echoes(story: Story, actions: list[Draft], claims: list[Dr
 
 def _nameless(draft: Draft) -> bool:
     """Whether a measure names nothing in particular."""
-    if draft.type in (ActionType.SHUTDOWN, ActionType.LAW):
+    if draft.type in (ActionType.SHUTDOWN, ActionType.LAW, ActionType.COMPANY_STATEMENT):
         return False
     return all(noun.kind == "group" for noun in (*draft.targets, *draft.objects, *(draft.group.members if draft.group else [])))

@@ -25,7 +25,9 @@ _OF_ANOTHER = re.compile(r", (?:which|who|whose) (?:had|have|has|was|were|is|are
 _REQUEST = re.compile(r"\b(?:request|demand|insistence|behest)")  # another body may be the one that issues
 _PLURAL_OFFICES = re.compile(r"s$")
 _ZH_VERB_OPENS = "对已将曾"  # 中国已对维基百科进行封锁
-_ZH_GROUP_ACTS = re.compile(r"(?:今日|昨日|近日|日前|\d{1,2}日|方面|再次|已)*(?:对|就|依法|针对|发文|发布|通报|查处)")
+_ZH_GROUP_ACTS = re.compile(
+    r"(?:[\u4e00-\u9fff]{1,5}(?:分局|支队|大队|总队))?(?:今日|昨日|近日|日前|\d{1,2}日|方面|再次|已)*(?:对|就|依法|针对|发文|发布|通报|查处)"
+)
 _HEAD_OF = re.compile(
     r"\b(?:heads?|chiefs?|directors?|officials?|leaders?|person in charge|nation|country|republic|kingdom)"
     r" (?:of|from|at) (?:the )?$"
@@ -333,6 +335,8 @@ class Offices:
         court = next((one for one in scene.nouns if one.kind == "court" and 0 <= noun.start - one.end <= 2), None)
         if noun.head == "court" and court is not None:
             return Office(noun, court.entity, court.how, court.country)
+        if self.low[noun.start] == "我" and (signed := self._signed(self.low[noun.end - 1])) is not None:
+            return Office(noun, signed.entity, "context", signed.country)
         near = country_near(scene, noun, self.low)
         written = self.low[noun.start : noun.end]
         plural = bool(_PLURAL_OFFICES.search(written)) or noun.head in {"government", "security", "legislature"}
@@ -351,6 +355,11 @@ class Offices:
         if special is not None:
             return Office(noun, special, "context", country)
         return Office(noun, self._government(country), "context", country)
+
+    def _signed(self, last: str) -> Noun | None:
+        """The body that speaks of itself as 我部 or 我局: the one of that ending named last, where it is signed."""
+        nouns = (noun for scene in reversed(self.story.scenes) for noun in reversed(scene.nouns))
+        return next((noun for noun in nouns if noun.kind == "regulator" and self.low[noun.end - 1] == last), None)
 
     def _among_carriers(self, scene: Scene) -> bool:
         """Whether a sentence speaks of carriers, whose "regulator" is the one for telecommunications."""

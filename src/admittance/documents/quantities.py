@@ -35,7 +35,7 @@ def add_quantities(story: Story, draft: Draft) -> None:
         draft.aggregate = draft.type in _MASS and not draft.targets and not (draft.group and draft.group.members)
         return
     after = patterns["counted_after"].match(low, draft.found.end, clause[1])
-    if after is not None and not draft.targets:
+    if after is not None and all(noun.kind == "group" for noun in draft.targets):
         span = story.clean.span(after.start(1), after.end(2))
         of = _AFTER_OF.get(after.group(2), "targets")
         draft.quantity.append(Quantity(value=_magnitude(after, draft), of=of, span=span))
