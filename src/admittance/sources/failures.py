@@ -66,6 +66,7 @@ FAILURES = frozenset(
 
 LEGACY_FAILURES = {
     "address_family_not_supported_error": "dns_non_recoverable_failure",  # socket.gaierror: the resolver call failed
+    "broken_pipe": "connection_already_closed",  # Measurement Kit's
     "connection_closed": "eof_error",
     "connection_done": "eof_error",  # the other side closed cleanly
     "connection_lost_error": "connection_reset",  # the other side was lost in a non-clean fashion
@@ -83,13 +84,16 @@ LEGACY_FAILURES = {
     "no_answer": "dns_no_answer",
     "network_unreachable_error": "network_unreachable",
     "response_never_received": "eof_error",  # the connection ended before any response
+    "ssl_dirty_shutdown": "eof_error",  # Measurement Kit's: the connection ended without TLS being ended
     "ssl_error": "ssl_failed_handshake",
+    "ssl_no_certificate": "ssl_failed_handshake",  # Measurement Kit's: a handshake in which no certificate was shown
     "ssl_unknown_autority": "ssl_unknown_authority",  # a spelling of older probes
     "task_timed_out": "generic_timeout_error",
     "tcp_timed_out_error": "generic_timeout_error",
     "timed_out": "generic_timeout_error",
     "timeout": "generic_timeout_error",
     "timeout-reached": "generic_timeout_error",  # vanilla_tor's own word
+    f"{UNKNOWN_FAILURE}: EOF": "eof_error",
 }
 """Legacy spelling -> df-007 name."""
 
@@ -98,6 +102,8 @@ INSIDE_UNKNOWN = (
     ("connection reset by peer", "connection_reset"),
     ("connection refused", "connection_refused"),
     ("network is unreachable", "network_unreachable"),
+    ("network is down", "network_down"),
+    ("encountered a dead network", "network_down"),
     ("no route to host", "host_unreachable"),
     ("host is down", "host_unreachable"),
     ("no such host", "dns_nxdomain_error"),
@@ -108,14 +114,20 @@ INSIDE_UNKNOWN = (
     ("nodename nor servname provided", "dns_nxdomain_error"),
     ("no address associated with hostname", "android_dns_cache_no_data"),
     ("server misbehaving", "dns_server_misbehaving"),
+    ("non-recoverable error occurred during a database lookup", "dns_non_recoverable_failure"),
     ("certificate signed by unknown authority", "ssl_unknown_authority"),
     ("certificate is not trusted", "ssl_unknown_authority"),
     ("certificate has expired", "ssl_invalid_certificate"),
     ("certificate is valid for", "ssl_invalid_hostname"),
+    ("contain any ip sans", "ssl_invalid_hostname"),
+    ("not valid for any names", "ssl_invalid_hostname"),
+    ("legacy common name field", "ssl_invalid_hostname"),
     ("i/o timeout", "generic_timeout_error"),
     ("deadline exceeded", "generic_timeout_error"),
     ("client.timeout exceeded", "generic_timeout_error"),
     ("tls handshake timeout", "generic_timeout_error"),
+    ("no recent network activity", "generic_timeout_error"),  # of QUIC
+    ("handshake did not complete in time", "generic_timeout_error"),
     ("timeout awaiting response headers", "generic_timeout_error"),
     ("operation timed out", "generic_timeout_error"),
     ("connection timed out", "generic_timeout_error"),
@@ -126,6 +138,7 @@ INSIDE_UNKNOWN = (
     ("broken pipe", "connection_already_closed"),
     ("software caused connection abort", "connection_aborted"),
     ("context canceled", "interrupted"),
+    ("operation was canceled", "interrupted"),
     ("too many open files", OWN_SYSTEM),
     ("operation not permitted", OWN_SYSTEM),
     ("permission denied", OWN_SYSTEM),
@@ -133,6 +146,16 @@ INSIDE_UNKNOWN = (
     ("executable file not found", OWN_SYSTEM),
     ("no such file or directory", OWN_SYSTEM),
     ("no space left on device", OWN_SYSTEM),
+    ("cannot allocate memory", OWN_SYSTEM),
+    ("no buffer space", OWN_SYSTEM),
+    # Measurement Kit's names of the same.
+    ("address_in_use", OWN_SYSTEM),
+    ("address_not_available", OWN_SYSTEM),
+    ("bad_file_descriptor", OWN_SYSTEM),
+    ("missing_ca_bundle_path", OWN_SYSTEM),
+    ("no_buffer_space", OWN_SYSTEM),
+    ("permission_denied", OWN_SYSTEM),
+    ("ssl_ctx_", OWN_SYSTEM),
     ("remote error: tls: ", "ssl_failed_handshake"),
     ("first record does not look like a tls handshake", NO_TLS),
     ("server gave http response to https client", NO_TLS),
