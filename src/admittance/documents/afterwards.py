@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 from admittance.documents.date import Clock, When, timed
-from admittance.documents.deadlines import ahead
+from admittance.documents.deadlines import LASTING, ahead
 from admittance.documents.draft import Draft
 from admittance.documents.find import Scene, Story
 from admittance.model.documents import ActionType, Attribution
@@ -60,7 +60,8 @@ def later_effect(story: Story, scene: Scene, drafts: list[Draft], times: dict[in
         return
     laws = [draft for draft in drafts if draft.type == ActionType.LAW and draft.found.start < start]
     if not laws and _SPEAKS_OF_IT.match(story.lowered, start, match.start()):
-        laws = [draft for draft in drafts if draft.type is not None and 0 <= start - draft.scene.sentence.end <= _NEAR]
+        near = [draft for draft in drafts if draft.type is not None and 0 <= start - draft.scene.sentence.end <= _NEAR]
+        laws = [draft for draft in near if draft.type in LASTING] or near
     for when in times[start]:
         if when.start >= match.end() - 2 and when.time.value is not None:
             for draft in laws[-1:]:

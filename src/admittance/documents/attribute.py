@@ -45,6 +45,7 @@ _ITS_DATA = re.compile(
     r"(?:'s)?(?: (?!said|says)[\w-]+){0,2}? (?:data|measurements?|probes?|metrics|figures|tests?|testing|coverage)\b"
 )
 _BESIDE_NAME = 24  # characters after an unknown name that may tell what it is: "the XY news agency"
+_JOINED = re.compile(r"(?:,[^,.;]{1,60},)? and (?:the )?(?:[a-z-]+ ){0,4}")
 _AND = re.compile(r",? and (?:the )?")
 _SEEN_BY = re.compile(r"[^.;]{0,30}?\b(?:seen|reviewed|obtained|viewed|published) by\b")
 _ITS_USERS = re.compile(r"user|用户|使用者|网友|网民|玩家|博主")
@@ -180,6 +181,7 @@ def _voices(story: Story, scene: Scene, whens: list[When]) -> list[_Voice]:
             said = patterns["says"].search(low, max(start, noun.start - 14), noun.start)
             if said:
                 found.append(_voice(story, noun, kind, said.group(), whens, noun.end))
+    found += _joint_voices(story, scene, found)
     found += _unknown_voices(story, scene, found)
     for name, source, source_class in (
         ("anonymous", "anonymous-sources", SourceClass.ANONYMOUS),
@@ -222,6 +224,22 @@ def _document_inside(found: list[_Voice], low: str) -> list[_Voice]:
         at = found.index(paper)
         if at + 1 < len(found) and _SEEN_BY.match(low, paper.end, found[at + 1].start):
             found[at], found[at + 1] = found[at + 1], paper
+    return found
+
+
+def _joint_voices(story: Story, scene: Scene, known: list[_Voice]) -> list[_Voice]:
+    """Monitors and media that speak with the one named next: "both NetBlocks and Cloudflare reported the outage"."""
+    found: list[_Voice] = []
+    for noun in scene.nouns:
+        kind = _CLASSES.get(noun.kind)
+        if kind not in (SourceClass.MONITOR, SourceClass.PUBLISHER) or any(one.start == noun.start for one in known):
+            continue
+        beside = (
+            one for one in known if _JOINED.fullmatch(story.lowered, noun.end, one.start) and one.attribution.verb is not UNSET
+        )
+        other = next(beside, None)
+        if other is not None:
+            found.append(_voice(story, noun, kind, str(other.attribution.verb), [], noun.end))
     return found
 
 

@@ -67,7 +67,21 @@ def _without_weaker(claims: list[Draft]) -> list[Draft]:
             return thing in told_anywhere
         return (claim.scene.sentence.start, *thing) in told
 
-    return [claim for claim in claims if claim.status != Status.DISRUPTED or not says_less(claim)]
+    shut = {
+        (claim.scene.sentence.start, key_of(claim.targets[0]), claim.country)
+        for claim in claims
+        if claim.status in (Status.BLOCKED, Status.THROTTLED)
+    }
+    return [
+        claim
+        for claim in claims
+        if (claim.status != Status.DISRUPTED or not says_less(claim))
+        and (
+            claim.status != Status.OUTAGE
+            or (claim.scene.sentence.start, key_of(claim.targets[0]), claim.country) not in shut
+            or claim.scene.sentence.headline
+        )
+    ]
 
 
 def _without_headlines(claims: list[Draft]) -> list[Draft]:

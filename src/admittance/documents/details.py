@@ -51,6 +51,7 @@ _ASIDE = re.compile(r"after|before|when|since|because|此前")
 _IN_FORCE = frozenset(
     {ActionType.LAW, ActionType.LICENSE_REQUIREMENT, ActionType.REGISTRATION_REQUIREMENT, ActionType.VPN_RESTRICTION}
 )
+_AFTER_IT = re.compile(r"\b(?:after|following|since|before|despite|amid) (?:the|its|this|that) (?:[\w-]+ )?$")
 _IN_FORCE_ON = re.compile(
     r"\b(?:effective|with effect|(?:tak|com|go)(?:e|es|ing)? (?:effect|into (?:effect|force)))(?: (?:on|from|as of|at|in))*\s*$"
 )
@@ -249,9 +250,10 @@ def _times(story: Story, draft: Draft, whens: list[When], clock: Clock) -> None:
     best: tuple[float, When] | None = None
     own: When | None = None
     announced: When | None = None
+    told_of = draft.frame is None and draft.type is None and _AFTER_IT.search(low, base, draft.found.start) is not None
     named_day = any(when.time.granularity == Granularity.DAY for when in whens)
     for when in whens:
-        if any(first <= when.start < last for first, last in story.datelines):
+        if any(first <= when.start < last for first, last in story.datelines) or (told_of and when.start < draft.found.start):
             continue
         before = low[max(base, when.start - 30) : when.start]
         after = low[when.end : when.end + 20]
@@ -305,6 +307,8 @@ def _times(story: Story, draft: Draft, whens: list[When], clock: Clock) -> None:
             if own_force and _WEEKDAY.search(low, when.start, when.end):
                 draft.effective = ahead(draft.effective, clock)
             continue
+        if _IN_FORCE_ON.search(low, base, when.start):
+            continue  # from when another measure of the sentence holds
         if _only_reported(draft, when, low, len(whens)):
             if _own_word(draft, when) and when.time.value is not None:
                 announced = announced or when

@@ -20,6 +20,10 @@ __all__ = ["Reach", "claimable", "testable"]
 _STARTED = re.compile(r"(?:began|started|appeared|reported|noticed|detected)$")
 _BARE_ACCESS = re.compile(r"(?:access|services?|normal service) (?!to\b)")
 _WANTS_OBJECT = re.compile(r"(?:to|of|on|with|accessing|using|in|at|reach|access|open|use)\s*$")
+_OF_MANY = re.compile(  # what is done in no country that is named
+    r"\b(?:other|several|many|some|various|dozens of|a number of) (?:countries|nations|governments)\b[^.;,]{0,40}$"
+    r"|\b(?:countries|nations|governments) (?:around|across) (?:the world|the globe|europe|africa|asia)\b[^.;,]{0,40}$"
+)
 _EXCUSE = re.compile(r"\b(?:blam\w+|not an?|rather than|denied)\b[^.;]{0,40}$")
 _STORED = re.compile(r"\b(?:in|on|from|at|via|through|of|into|to) (?:[\w'-]+ )?$")
 _PERSONAL = re.compile(r"(?:[我你他她]|我们|自己|本人|个人)的?$|(?:经常|常|平时|一直|天天)(?:使)?用的$")
@@ -87,7 +91,7 @@ class Reach:
             subjects = [Noun(found.start, found.end, "site", None, "alias", head="internet", subject="internet")]
         elif shut or found.trigger.rule.endswith("internet-restored"):
             return self._shutdown_claim(draft)
-        if self._of_no_gate(scene, found):
+        if self._of_no_gate(scene, found) or _OF_MANY.search(self.low, draft.clause[0], found.start):
             return None
         if draft.status == Status.ACCESSIBLE:
             subjects = [noun for noun in subjects if noun.kind != "group"]
@@ -151,6 +155,9 @@ class Reach:
         return draft
 
     def _claim_subjects(self, scene: Scene, found: FoundTrigger) -> list[Noun]:
+        net = [noun for noun in self.memory.last_named if noun.subject == "internet"]
+        if net and found.trigger.rule == "en.restored" and _BARE_ACCESS.match(self.low, found.start):
+            return net
         clause = clause_of(scene, self.low, found.start, found.end)
         left = self.lists.left(scene, found.start, scene.sentence.start, loose=True)
         right = self.lists.right(scene, found.end, clause[1])

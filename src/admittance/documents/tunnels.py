@@ -32,9 +32,9 @@ _NO = re.compile(
     r"(?:\b(?:not?|never|no longer|cannot|unable|hard|difficult|fail\w*|nor|neither)|n't)(?: [\w-]+){0,3} $|\bin$|\bun$"
 )
 _STANDS = re.compile(
-    r"(?: users?)?[^.;]{0,40}?(?:\b(?:unaffected|not (?:been )?(?:affected|impacted))\b"
+    r"(?: users?)?[^.;]{0,70}?(?:\b(?:unaffected|not (?:been )?(?:affected|impacted))\b"
     r"|\b(?:still|can|could|helps?|let|allow\w*) (?:[\w-]+ ){0,4}?"
-    r"(?:work|use|access|connect|reach|bypass|circumvent|evade|overcome|get around)\w*\b)"
+    r"(?:work|use|access|connect|reach|operational|available|bypass|circumvent|evade|overcome|get around)\w*\b)"
 )
 _UNTOUCHED = re.compile(r"[^.;]{0,40}? (?:were|are|was) (?:not|un)-?\s?(?:affected|impacted)")
 _OF_LAW = re.compile(
