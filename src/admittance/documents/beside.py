@@ -7,7 +7,7 @@ import re
 from admittance.documents.find import Scene
 from admittance.documents.gazetteer import ACTOR_KINDS, Noun
 
-__all__ = ["appositive", "country_near", "joint_first"]
+__all__ = ["appositive", "companions", "country_near", "joint_first"]
 
 _ACTING = ACTOR_KINDS | {"actor", "country"}
 _LED = re.compile(r"会同|联合|牵头")
@@ -32,6 +32,17 @@ def joint_first(scene: Scene, noun: Noun, lowered: str) -> Noun:
         ):
             first = other
     return first
+
+
+def companions(scene: Scene, noun: Noun, lowered: str) -> list[Noun]:
+    """The bodies named right before or after an office with "and"."""
+    pattern = scene.language.patterns["office_and"]
+    found = []
+    for other in scene.nouns:
+        first, second = (other, noun) if other.end <= noun.start else (noun, other)
+        if other.kind in ACTOR_KINDS and pattern.fullmatch(lowered[first.end : second.start]):
+            found.append(other)
+    return found
 
 
 def appositive(scene: Scene, noun: Noun, lowered: str) -> Noun:

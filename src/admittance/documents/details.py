@@ -89,6 +89,11 @@ _TO_COME = frozenset({Modality.PLANNED, Modality.EXPECTED})
 _WEEKDAY = re.compile(r"(?:on |from |this |next )*(?:mon|tues|wednes|thurs|fri|satur|sun)day")
 _TALKS = frozenset({ActionType.SUMMONS, ActionType.WARNING, ActionType.RECTIFICATION})
 
+_OPENS_CLAUSE = re.compile(
+    r"(?:[,;]| and| but) ?(?:(?:on|in|since|from|by|early|late|last|this) )*$"
+)  # a time that opens its clause
+_CLOSES_CLAUSE = re.compile(r"\)?(?:[,;]| and\b| before\b| then\b)")
+
 
 def scene_times(story: Story, clock: Clock, lexicon: Lexicon) -> dict[int, list[When]]:
     """The time phrases of every sentence, by the sentence's start; "the 15th" leans on the month named last."""
@@ -336,7 +341,11 @@ def _times(story: Story, draft: Draft, whens: list[When], clock: Clock) -> None:
             distance += 200
         if _IN_WAKE_OF.search(low, base, when.start):
             distance += 150
-        if _of_opening_clause(draft, when, low) or _of_next_measure(draft, when, low):
+        if (
+            _of_opening_clause(draft, when, low)
+            or _of_next_measure(draft, when, low)
+            or _of_measure_before(draft, when, whens, low)
+        ):
             distance += 400
         if named_day and when.time.granularity == Granularity.YEAR:
             distance += 150
@@ -378,6 +387,20 @@ def _of_next_measure(draft: Draft, when: When, low: str) -> bool:
     if not _AND_ON.search(low, draft.found.end, when.start):
         return False
     return any(other.start >= when.end and other.trigger.type for other in draft.scene.triggers)
+
+
+def _of_measure_before(draft: Draft, when: When, whens: list[When], low: str) -> bool:
+    """Whether a time closes what was told before: the July of "slowed X in July, blocked Y in August"."""
+    scene = draft.scene
+    told = [one for one in scene.triggers if one.end <= when.start and one.trigger.type]
+    if scene.language.code != "en" or when.end > draft.found.start or not told:
+        return False
+    if _OPENS_CLAUSE.search(low, told[-1].end, when.start) or not _CLOSES_CLAUSE.match(low, when.end, draft.found.start):
+        return False
+    last = min((one.start for one in scene.triggers if one.start >= draft.found.end), default=scene.sentence.end)
+    return any(
+        draft.found.end <= other.start < last and not _OPENS_CLAUSE.search(low, draft.found.end, other.start) for other in whens
+    )
 
 
 def _opens_another(draft: Draft, when: When, low: str) -> bool:

@@ -14,7 +14,9 @@ __all__ = ["Memory"]
 
 _SINGLE = frozenset({"app", "platform", "site", "feature", "unknown"})
 _APP_WORDS = ("app", "messenger", "application", "应用", "软件")
-_SITE_WORDS = ("website", "site", "portal", "outlet", "网站")
+_PARTS = frozenset({"websites", "apps"})
+_OWN = ("its ", "their ")
+_SITE_WORDS = ("website", "websites", "site", "portal", "outlet", "网站")
 _DESCRIBED = re.compile(  # 12家网络表演平台 are of a kind that no list knows
     r"[^家款个]+[家款个](?:主要的?|大型|重点|.*的)?((?!移动|中国|外国|境外).{2,12}(?:平台|单位|网站|频道|栏目|网店|店铺))"
 )
@@ -107,6 +109,9 @@ class Memory:
                             last.subject,
                         )
                     )
+            elif noun.entity in _PARTS and self.low.endswith(_OWN, 0, noun.start) and self._service_before(noun) is not None:
+                last = self._service_before(noun) or noun  # "blocked its websites"
+                named.append(Noun(noun.start, noun.end, last.kind, last.entity, "anaphora", last.country, last.head))
             elif noun.kind in SERVICE_KINDS:
                 named.append(noun)
         for group in groups:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from admittance.documents.beside import appositive, country_near, joint_first
+from admittance.documents.beside import appositive, companions, country_near, joint_first
 from admittance.documents.draft import Draft, Office, is_general
 from admittance.documents.find import FoundTrigger, Scene, Story
 from admittance.documents.gazetteer import ACTOR_KINDS, SERVICE_KINDS, Noun
@@ -17,13 +17,13 @@ __all__ = ["Offices"]
 
 _ACTING = ACTOR_KINDS | {"actor", "country"}
 _PRONOUN = re.compile(r"\b(?:it|they|he|she)\b")
+_AFTER_IT = re.compile(r"\b(?:after|since|before|until) ")
 _THAT_IT = re.compile(r"\bthat (?:it|they|he|she) (?:[\w-]+ ){0,4}$")
 _NEXT_CLAUSE = re.compile(r", (?:and|but|while|as) (?!in\b)")
 _NETWORK = re.compile(r"internet|mobile data|broadband")  # no service cuts these
 _OF_COUNTRY = frozenset({"", " ", "'s "})
 _OF_ANOTHER = re.compile(r", (?:which|who|whose) (?:had|have|has|was|were|is|are)\b")
 _REQUEST = re.compile(r"\b(?:request|demand|insistence|behest)")  # another body may be the one that issues
-_PLURAL_OFFICES = re.compile(r"s$")
 _ZH_VERB_OPENS = "对已将曾"  # 中国已对维基百科进行封锁
 _ZH_GROUP_ACTS = re.compile(
     r"(?:[\u4e00-\u9fff]{1,5}(?:分局|支队|大队|总队))?(?:今日|昨日|近日|日前|\d{1,2}日|方面|再次|已)*(?:对|就|依法|针对|发文|发布|通报|查处)"
@@ -70,7 +70,12 @@ class Offices:
                 return (behest, True) if behest is not None else None
             return self.resolved(noun, scene), True
         noun = self._main_subject(scene, start) or self._subject(scene, start, clause[0])
-        if noun is None and self._company_pronoun(scene, start, clause[0]) and not _NETWORK.search(self.low, start, end):
+        if (
+            noun is None
+            and not self._went_on(scene, start)
+            and self._company_pronoun(scene, start, clause[0])
+            and not _NETWORK.search(self.low, start, end)
+        ):
             return None
         if noun is None:
             noun = self._subject(scene, start, scene.sentence.start, strict=True)
@@ -209,15 +214,8 @@ class Offices:
         """The offices that act together with one, named before or after it with "and"."""
         if office.noun is None:
             return []
-        found: list[Office] = []
-        pattern = scene.language.patterns["office_and"]
-        for noun in scene.nouns:
-            if noun.kind not in ACTOR_KINDS or noun.entity == office.entity:
-                continue
-            first, second = (noun, office.noun) if noun.end <= office.noun.start else (office.noun, noun)
-            if pattern.fullmatch(self.low[first.end : second.start]):
-                found.append(Office(noun, noun.entity, noun.how, noun.country))
-        return found
+        beside = companions(scene, office.noun, self.low)
+        return [Office(noun, noun.entity, noun.how, noun.country) for noun in beside if noun.entity != office.entity]
 
     def by_context(self, scene: Scene, found: FoundTrigger | None = None) -> Office | None:
         """The government of the country that a sentence or its document is about."""
@@ -303,7 +301,7 @@ class Offices:
             if noun.kind == "actor" and noun.start in self.titled and noun.start not in self.holders:
                 self.resolved(noun, scene)
             if noun.kind in ACTOR_KINDS and noun.kind != "party":
-                self.last = Office(noun, noun.entity, "anaphora", self._country_of(noun))
+                self.last = Office(noun, noun.entity, "anaphora", noun.country)
             elif noun.kind == "party" or (
                 noun.kind == "country" and noun.head in {"name", "capital"} and self._subject_like(scene, noun)
             ):
@@ -318,7 +316,7 @@ class Offices:
 
     def resolved(self, noun: Noun, scene: Scene) -> Office:
         """The office that a noun stands for."""
-        country = self._country_of(noun)
+        country = noun.country
         if (noun.kind in ACTOR_KINDS and noun.kind != "party") or noun.kind == "group":
             return Office(noun, noun.entity, noun.how, country)
         if noun.kind in {"party", "country"}:
@@ -339,7 +337,7 @@ class Offices:
             return Office(noun, signed.entity, "context", signed.country)
         near = country_near(scene, noun, self.low)
         written = self.low[noun.start : noun.end]
-        plural = bool(_PLURAL_OFFICES.search(written)) or noun.head in {"government", "security", "legislature"}
+        plural = written.endswith("s") or noun.head in {"government", "security", "legislature"}
         country = near or self._country_before(scene, noun) or self.story.country
         special: EntityId | None = None
         if noun.head in {"regulator", "court", "ministry", "legislature"} or "ministry" in written or "minister" in written:
@@ -388,9 +386,6 @@ class Offices:
 
     def _government(self, country: str | None) -> EntityId | None:
         return self.story.gazetteer.governments.get(country) if country else None
-
-    def _country_of(self, noun: Noun) -> str | None:
-        return noun.country
 
     def _country_before(self, scene: Scene, noun: Noun) -> str | None:
         """The country that a sentence names last before a general office: "State media in Iran said officials …"."""
@@ -460,6 +455,18 @@ class Offices:
             ):
                 return noun
         return None
+
+    def _went_on(self, scene: Scene, position: int) -> bool:
+        """Whether who closes a gate is who closed one before in the sentence: "Iran blocked X; in 2022 it blocked Y"."""
+        gates = [one for one in scene.triggers if one.trigger.type and one.trigger.status]
+        earlier = [one for one in gates if one.end < position]
+        if (
+            not earlier
+            or not any(one.start == position for one in gates)
+            or _AFTER_IT.search(self.low, earlier[-1].end, position)
+        ):
+            return False
+        return self._subject(scene, earlier[0].start, scene.sentence.start, strict=True) is not None
 
     def _company_pronoun(self, scene: Scene, position: int, limit: int) -> bool:
         """Whether the verb's subject is an "it" or "they" that stands for a company or service named right before."""

@@ -127,6 +127,7 @@ class _Reader:
             if draft is not None:
                 found.append(draft)
                 found.extend(self._joint_countries(scene, draft))
+                found.extend(self._dated_apart(scene, draft))
                 found.extend(self._joint_places(draft))
         if not found:
             standing = self._standing_order(scene)
@@ -140,6 +141,8 @@ class _Reader:
         frame = frame_over(scene, self.low, found)
         voice = voice_of(scene, found, self.low, clause)
         if voice.dropped or self._law_content(found) or banned_by_platform(scene, found, self.low):
+            return None
+        if frame is not None and self._only_judged(scene, frame, found):
             return None
         draft = Draft(
             scene,
@@ -167,6 +170,13 @@ class _Reader:
                 draft.modality = unreal  # 责令改正,并处罚款: nobody is ordered to fine
         self._fill(draft, voice)
         return self.standing.judged(draft, voice, self.current)
+
+    def _only_judged(self, scene: Scene, frame: FoundFrame, found: FoundTrigger) -> bool:
+        """Whether a court only says what another's measure is: "ruled that the blocking of X was unlawful"."""
+        pattern = scene.language.patterns.get("found_unlawful")
+        if pattern is None or not self.low.startswith(("ruled", "decided"), frame.start):
+            return False
+        return pattern.match(self.low, found.end, scene.sentence.end) is not None
 
     def _law_content(self, found: FoundTrigger) -> bool:
         """Whether words only say what a law of the same sentence contains."""
@@ -227,6 +237,7 @@ class _Reader:
             office = (behest, True) if behest is not None else None
         if office is None and company is None and not voice.passive:
             office = self._subject_dropped(scene, draft.frame.start if draft.frame is not None else start)
+            office = office or self._by_decree(scene, start)
         draft.explicit_actor = office is not None and office[1]
         draft.office = office[0] if office is not None else None
         if office is not None and draft.explicit_actor:
@@ -266,6 +277,16 @@ class _Reader:
             match = None
         named = self.lists.right(scene, match.end(), scene.sentence.end) if match is not None else []
         return [*patients, *(noun for noun in named if noun not in patients and noun.kind != "isp")]
+
+    def _by_decree(self, scene: Scene, position: int) -> tuple[Office, bool] | None:
+        """Whoever signed a decree, else the government, where the decree itself acts: "a decree signed by X bans Y"."""
+        pattern = scene.language.patterns.get("decree_acts")
+        match = pattern.search(self.low, scene.sentence.start, position) if pattern is not None else None
+        if match is None:
+            return None
+        signed = [one for one in scene.nouns if match.start() <= one.start < position and one.kind in {*ACTOR_KINDS, "actor"}]
+        office = self.offices.resolved(signed[0], scene) if signed else self.offices.by_context(scene)
+        return (office, True) if office is not None else None
 
     def _subject_dropped(self, scene: Scene, position: int) -> tuple[Office, bool] | None:
         """The office of the sentence before, when one goes on without a subject: …;同日,约谈知乎负责人."""
@@ -312,6 +333,24 @@ class _Reader:
 
     # ---- joint actors and places --------------------------------------------------------------------------------------
 
+    def _dated_apart(self, scene: Scene, draft: Draft) -> list[Draft]:
+        """The draft once more for every further thing with a day of its own: "blocked X on 4 March and Y on 14 May"."""
+        if scene.language.code != "en" or not draft.targets or draft.found.trigger.status is None or draft.passive:
+            return []
+        twins: list[Draft] = []
+        at = max(noun.end for noun in draft.targets)
+        for noun in scene.nouns:
+            if noun.start < at or noun.kind not in _ONE_THING:
+                continue
+            if not _DAY_AND.fullmatch(self.low, at, noun.start) or not _ON_DAY.match(self.low, noun.end, scene.sentence.end):
+                break
+            twin = replace(draft, found=replace(draft.found, start=noun.end, end=noun.end), targets=[noun])
+            twin.implementers, twin.objects = list(draft.implementers), []
+            twin.quantity, twin.attribution, twin.evidence, twin.group = [], [], [], None
+            twins.append(twin)
+            at = noun.end
+        return twins
+
     def _joint_countries(self, scene: Scene, draft: Draft) -> list[Draft]:
         """The draft once more for a country that does the same: "Turkey and Russia both blocked"."""
         office = draft.office
@@ -347,6 +386,14 @@ class _Reader:
 
 _THEIR_OWN = frozenset({ActionType.SUMMONS, ActionType.FINE, ActionType.WARNING, ActionType.INVESTIGATION})
 _NEXT_ACT = re.compile(r",(?:并|同时|分别)+(?:处|罚|对|给予|予以|作出|开出)[^。;]*$")
+_ONE_THING = frozenset({"app", "platform", "site", "unknown", "publisher"})
+_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
+_DAY = (
+    rf" (?:on|in|since) (?:(?:early|late|mid) )?(?:\d{{1,2}} {_MONTH}(?: \d{{4}})?|{_MONTH}(?: \d{{1,2}}\b)?(?:,? \d{{4}})?"
+    r"|\d{4}|(?:mon|tues|wednes|thurs|fri|satur|sun)day)"
+)
+_ON_DAY = re.compile(rf"{_DAY}\b")
+_DAY_AND = re.compile(rf"{_DAY}(?:,| and|, and) (?:the )?(?:[a-z-]+ (?:app|site|platform|service) )?")
 _COUNTRY_AND = frozenset({" and ", ", ", ", and ", "和", "与", "及", "以及", "、"})
 _ASIDE = re.compile(r"[,;(]")  # what follows it belongs to something else
 _SETS = frozenset({"group", "plural", "single", "counted"})
