@@ -60,11 +60,14 @@ def read_asn(field: str, value: str | int | None) -> Asn:
     return Asn(number)
 
 
+@lru_cache(maxsize=1_024)
 def read_port(field: str, value: int | str | None) -> int | None:
     """A port as a number; null when the record does not say. Raises `InvalidRecord`."""
     if value is None or value == "":
         return None
-    number = int(value) if isinstance(value, int) or (value.isdecimal() and len(value) <= _PORT_DIGITS) else -1
-    if not 0 <= number <= _LARGEST_PORT:
-        raise InvalidRecord(f"{field}: no port: {str(value)[:40]!r}")
-    return number
+    number = value
+    if isinstance(number, str):
+        number = int(number) if number.isdecimal() and len(number) <= _PORT_DIGITS else -1
+    if 0 <= number <= _LARGEST_PORT:
+        return number
+    raise InvalidRecord(f"{field}: no port: {str(value)[:40]!r}")

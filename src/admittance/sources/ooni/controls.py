@@ -133,8 +133,7 @@ class ControlView:
         known = self._record.ip_info if self._record is not None else None
         if not known:
             return None
-        entries = [known.get(address) for address in addresses]
-        return sorted_networks({entry.asn for entry in entries if entry is not None and entry.asn})
+        return sorted_networks({entry.asn for address in addresses if (entry := known.get(address)) is not None and entry.asn})
 
 
 def _of_endpoint(entry: ControlEndpoint | None) -> Beside | None:
@@ -142,13 +141,11 @@ def _of_endpoint(entry: ControlEndpoint | None) -> Beside | None:
     if entry is None:
         return None
     failure = translate_failure(entry.failure) if entry.failure else None
-    if failure is None:
-        if entry.status:
-            return _PRESENT
-        if entry.status is None:
-            return None
-        failure = UNKNOWN_FAILURE
-    return _failed_with(failure)
+    if failure is not None:
+        return _failed_with(failure)
+    if entry.status:
+        return _PRESENT
+    return None if entry.status is None else _failed_with(UNKNOWN_FAILURE)
 
 
 def sorted_networks(numbers: set[int]) -> str | None:

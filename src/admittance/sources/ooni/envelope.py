@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import datetime
+from functools import lru_cache
 
 import msgspec
 
@@ -16,7 +17,7 @@ __all__ = ["Identity", "identity_of"]
 class Identity(msgspec.Struct, gc=False):
     """Who measured what, where and when, as every table wants it."""
 
-    origin: Origin
+    origin: str
     measurement_uid: MeasurementUid
     test_name: str
     test_version: str
@@ -25,7 +26,7 @@ class Identity(msgspec.Struct, gc=False):
     country: Country
     network: Asn
     resolver_network: Asn | None
-    arm: Arm
+    arm: str
     time: datetime
     input: str | None
     software: str | None
@@ -59,7 +60,7 @@ def identity_of(line: Envelope) -> Identity:
         arm=_arm(annotations.admittance_arm if annotations else None),
         time=time,
         input=given or None,
-        software=" ".join(part for part in (line.software_name, line.software_version) if part) or None,
+        software=_software(line.software_name, line.software_version),
         platform=(annotations.platform or None) if annotations else None,
     )
 
@@ -73,19 +74,26 @@ def _measurement_uid(line: Envelope, given: str) -> MeasurementUid:
     return MeasurementUid(f"hash:{hashlib.sha256(named.encode('utf-8', 'surrogatepass')).hexdigest()[:32]}")
 
 
-def _origin(text: str | None) -> Origin:
+@lru_cache(maxsize=1_024)
+def _software(name: str | None, version: str | None) -> str | None:
+    return " ".join(part for part in (name, version) if part) or None
+
+
+@lru_cache(maxsize=16)
+def _origin(text: str | None) -> str:
     if text is None:
-        return Origin.MEASURED
+        return Origin.MEASURED.value
     try:
-        return Origin(text)
+        return Origin(text).value
     except ValueError as error:
         raise InvalidRecord(f"annotations.admittance_origin: must be measured or simulated, not {text[:40]!r}") from error
 
 
-def _arm(text: str | None) -> Arm:
+@lru_cache(maxsize=16)
+def _arm(text: str | None) -> str:
     if text is None:
-        return Arm.DIRECT
+        return Arm.DIRECT.value
     try:
-        return Arm(text)
+        return Arm(text).value
     except ValueError as error:
         raise InvalidRecord(f"annotations.admittance_arm: must be one of {', '.join(Arm)}, not {text[:40]!r}") from error

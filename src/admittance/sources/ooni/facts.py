@@ -1,62 +1,31 @@
-"""From the shared arrays of one measurement to its facts: one row per look-up, connection, handshake and request.
-
-A row here is what every fact has, and what only facts of its family have; its cells are laid into one long list. Most columns
-of an observation are null outside one family, so that a table for each, laid one below the other at the end, costs a third of
-one wide table.
-"""
+"""From the shared arrays of one measurement to its facts: one row per look-up, connection, handshake and request."""
 
 import base64
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Sequence, Sized
 from functools import lru_cache
 
-import polars as pl
-
 from admittance.catalog.hosts import canonical_host
-from admittance.model.observation import NetworkObservation
-from admittance.model.tables import table_schema
 from admittance.model.vocabulary import Layer
 from admittance.sources.failures import UNKNOWN_FAILURE, translate_failure
 from admittance.sources.fields import InvalidRecord, read_asn, read_port
 from admittance.sources.ooni.controls import NO_HELPER, Beside, ControlView, PageBeside, sorted_networks
 from admittance.sources.ooni.endpoints import name_endpoints
+from admittance.sources.ooni.fact_rows import MOST_FACTS, Facts
 from admittance.sources.ooni.headers import header_names, header_value, headers_of
-from admittance.sources.ooni.hosts import AskedHosts
+from admittance.sources.ooni.hosts import AskedHosts, NamesByAddress, name_of_address
 from admittance.sources.ooni.pages import body_bytes, plainly_the_same_page
 from admittance.sources.ooni.parts import Outcome, Part
 from admittance.sources.ooni.records import Base64Data, Query, Request, Response, TcpConnect, TestKeys, TlsHandshake
 from admittance.sources.ooni.redirects import Hop, hops_of, hosts_redirected_to, tagged_depth
 from admittance.sources.ooni.timings import LONG, milliseconds, receiving
 from admittance.sources.pages import BODY_BYTES, title_of
-from admittance.sources.scrubbing import without_address, without_address_in_bytes
-from admittance.sources.tables import Cell, table_of_cells
+from admittance.sources.scrubbing import without_address_in_bytes
 from admittance.sources.urls import endpoint_of, place_of_address
 
-__all__ = ["FactRow", "FactTaker", "Facts"]
+__all__ = ["FactTaker"]
 
 FactRow = tuple[str | int | bool | None, ...]
-
-_SCHEMA = table_schema(NetworkObservation)
-_EVERY = {"owner": pl.UInt32} | {
-    name: _SCHEMA[name]
-    for name in (
-        "sequence", "layer", "asked_host", "asked_scheme", "hop", "hostname", "address", "port", "failure", "operation",
-        "control", "control_failure",
-    )
-}  # fmt: skip
-"""Columns of every fact, in the order of its row; the owner is the position of its measurement."""
-
-_OWN_COLUMNS = (
-    ("query_type", "engine", "answers", "answer_networks", "control_answers", "control_answer_networks"),
-    ("milliseconds",),
-    ("milliseconds", "server_name", "certificate_valid", "certificate_sha256"),
-    (
-        "milliseconds", "received_bytes", "receiving_milliseconds", "url", "status_code",
-        "body_length", "body_truncated", "body_sha256", "title", "location", "header_names", "server",
-        "control_status_code", "control_body_length", "control_title", "control_header_names",
-    ),
-)  # fmt: skip
-"""Columns that only look-ups, connections, handshakes and requests have, behind those of every fact."""
 
 _DNS, _TCP, _TLS, _HTTP, _QUIC = (layer.value for layer in (Layer.DNS, Layer.TCP, Layer.TLS, Layer.HTTP, Layer.QUIC))
 _NO_PAGE = (None,) * 8  # status_code … server
@@ -66,9 +35,6 @@ LATE = "late_reply"
 CONNECTING_TIMED_OUT = "tcp_timed_out_error"
 """What the Python probe's library says of a connection that was never made; of one that was made, it says something else."""
 
-MOST_FACTS = 50_000
-"""Of one measurement. Real ones have hundreds; a line of a few megabytes could make millions, in a gigabyte of memory."""
-
 CERTIFICATE_BYTES = 16_384
 """How long a refused certificate may be to be kept. Leaves of real sites have a tenth of it, cut off they would say nothing."""
 
@@ -76,47 +42,6 @@ _ANSWER_ASN = "test_keys.queries[...].answers[...].asn"
 _ADDRESS_TYPES = frozenset({"A", "AAAA", "ANY"})
 _QUIC_TRANSPORTS = frozenset({"h3", "quic", "udp"})
 _CERTIFICATE_FAILURES = frozenset({"ssl_invalid_hostname", "ssl_unknown_authority", "ssl_invalid_certificate"})
-
-
-class Facts:
-    """The facts of a batch, those of one measurement after the other; what a spoilt one left can be taken back."""
-
-    __slots__ = ("_begun", "connections", "handshakes", "lookups", "owner", "requests", "sequence")
-
-    def __init__(self) -> None:
-        self.lookups: list[Cell] = []
-        self.connections: list[Cell] = []
-        self.handshakes: list[Cell] = []
-        self.requests: list[Cell] = []
-        self.begin(0)
-
-    def begin(self, owner: int) -> None:
-        """Begin the `owner`-th measurement of the batch."""
-        self._begun = (len(self.lookups), len(self.connections), len(self.handshakes), len(self.requests))
-        self.owner = owner
-        self.sequence = 0  # facts of this measurement so far
-
-    def take_back(self) -> None:
-        """Forget the measurement under way."""
-        for cells, begun in zip(self._families(), self._begun, strict=True):
-            del cells[begun:]
-
-    def cut_out(self, private: str) -> None:
-        """Take an address out of every text of the measurement under way."""
-        for cells, begun in zip(self._families(), self._begun, strict=True):
-            cells[begun:] = [without_address(cell, private) if isinstance(cell, str) else cell for cell in cells[begun:]]
-
-    def table(self, shared: pl.DataFrame) -> pl.DataFrame:
-        """All facts in the order of the file, each beside its measurement's row of `shared`."""
-        tables = [
-            table_of_cells(cells, {**_EVERY, **{name: _SCHEMA[name] for name in columns}})
-            for cells, columns in zip(self._families(), _OWN_COLUMNS, strict=True)
-        ]
-        facts = pl.concat(tables, how="diagonal").sort("owner", "sequence")
-        return pl.concat([shared[facts["owner"]], facts], how="horizontal").select(list(_SCHEMA))
-
-    def _families(self) -> tuple[list[Cell], list[Cell], list[Cell], list[Cell]]:
-        return self.lookups, self.connections, self.handshakes, self.requests
 
 
 class FactTaker:
@@ -128,12 +53,20 @@ class FactTaker:
 
     def __init__(self, part: Part, *, helper: bool, private: str | None, facts: Facts, bodies: dict[str, bytes]) -> None:
         keys, asked = part.keys, part.asked
-        arrays = (keys.queries, keys.tcp_connect, keys.tls_handshakes, keys.quic_handshakes, keys.requests, part.outcomes)
-        if facts.sequence + sum(len(entries) for entries in arrays if entries) > MOST_FACTS:
+        arrays: Sequence[Sized | None] = (
+            keys.queries,
+            keys.tcp_connect,
+            keys.tls_handshakes,
+            keys.quic_handshakes,
+            keys.requests,
+            part.outcomes,
+        )
+        if facts.sequence + sum(map(len, filter(None, arrays))) > MOST_FACTS:
             raise InvalidRecord(f"test_keys: more than {MOST_FACTS} look-ups, connections, handshakes and requests")
         self._part = part
         self._keys = keys
         self._asked = asked
+        self._asked_host = asked.host if asked else ""
         self._scheme = asked.scheme if asked else None
         self._private = private
         self._facts = facts
@@ -141,39 +74,40 @@ class FactTaker:
         self._controls = ControlView(
             keys,
             helper=helper,
-            asked_host=asked.host if asked else "",
+            asked_host=self._asked_host,
             https=asked is not None and asked.scheme == "https",
         )
         if part.web and keys.control is not None and keys.control.tls_handshake is not None and _lacks_addresses(keys):
             name_endpoints(keys)
         self._hops = hops_of(keys.requests or [], asked=asked if part.web else None)
-        self._hosts = AskedHosts(keys, self._hops, asked)
+        self._names: NamesByAddress = {}  # once the look-ups are taken
         self._later: dict[str, int] | None = None  # hops of hosts that were redirected to, once one is asked for
 
     def take(self) -> None:
         """All facts, in the order dns, tcp, tls, quic, http and within a layer as recorded (requests oldest first)."""
         keys = self._keys
         if keys.queries:
-            self._take_queries(keys.queries, self._part.operation)
+            self._take_queries(keys.queries, self._part.operation, self._names)
         for late in (keys.x_dns_duplicate_responses, keys.x_dns_late_replies):
             if late:
-                self._take_queries(late, LATE)
+                self._take_queries(late, LATE, {})
+        hosts = None if self._asked else AskedHosts(self._names, self._hops)
         if keys.tcp_connect:
-            self._take_connections(keys.tcp_connect)
+            self._take_connections(keys.tcp_connect, hosts)
         if keys.tls_handshakes:
-            self._take_handshakes(keys.tls_handshakes, _TLS)
+            self._take_handshakes(keys.tls_handshakes, _TLS, hosts)
         if keys.quic_handshakes:
-            self._take_handshakes(keys.quic_handshakes, _QUIC)
+            self._take_handshakes(keys.quic_handshakes, _QUIC, hosts)
         for outcome in self._part.outcomes:
             self._take_outcome(outcome)
         if self._hops:
-            last = max(hop.number for hop in self._hops)
-            shaken = {canonical_host(handshake.server_name) for handshake in keys.tls_handshakes or () if handshake.server_name}
+            last = max([hop.number for hop in self._hops])
             for hop in self._hops:
-                self._take_request(hop, final=hop.number == last, shaken=shaken)
+                self._take_request(hop, final=hop.number == last)
 
-    def _take_queries(self, queries: Sequence[Query], operation: str | None) -> None:
-        facts, hosts, controls, scheme = self._facts, self._hosts, self._controls, self._scheme
+    def _take_queries(self, queries: Sequence[Query], operation: str | None, names: NamesByAddress) -> None:
+        """`names` learns which address each name resolved to."""
+        facts, controls, asked_host, scheme = self._facts, self._controls, self._asked_host, self._scheme
         for query in queries:
             if not query.hostname:
                 continue  # nothing says what was asked
@@ -189,19 +123,27 @@ class FactTaker:
                     addresses.add(address)
                     if answer.asn:
                         networks.add(read_asn(_ANSWER_ASN, answer.asn))
+                    known = names.get(address)
+                    if known is None:
+                        names[address] = [hostname]
+                    elif hostname not in known:
+                        known.append(hostname)
             networks.discard(0)
             query_type = query.query_type.upper() if query.query_type else None
             if failure is None and not addresses and query_type in _ADDRESS_TYPES:
                 failure = "dns_no_answer"  # df-007's own name for a reply without the address that was asked for
+            hop = tagged_depth(query.tags)
+            if hop is None:
+                hop = self._hop_to(hostname)
             control, control_failure, control_answers, control_networks = controls.of_query(hostname)
             facts.lookups.extend(
                 (
                     facts.owner,
                     facts.sequence,
                     _DNS,
-                    hosts.of_name(hostname),
+                    asked_host or hostname,
                     scheme,
-                    self._hop_of(query.tags, hostname),
+                    hop,
                     hostname,
                     None,
                     None,
@@ -219,8 +161,8 @@ class FactTaker:
             )
             facts.sequence += 1
 
-    def _take_connections(self, connections: Sequence[TcpConnect]) -> None:
-        hosts, controls, operation = self._hosts, self._controls, self._part.operation
+    def _take_connections(self, connections: Sequence[TcpConnect], hosts: AskedHosts | None) -> None:
+        facts, controls, names, operation = self._facts, self._controls, self._names, self._part.operation
         for connection in connections:
             status = connection.status
             if connection.ip is None or status is None or (status.success is None and not status.failure):
@@ -230,19 +172,33 @@ class FactTaker:
                 failure = UNKNOWN_FAILURE
             address = connection.ip.strip("[]")
             port = read_port("test_keys.tcp_connect[...].port", connection.port)
-            asked_host = hosts.of_connection(address, port, worked=failure is None)
-            name = hosts.name_of_address(address, asked_host)
-            self._add_bare(
-                _TCP,
-                asked_host,
-                self._hop_of(connection.tags, name),
-                (name, address, port, failure),
-                operation,
-                controls.of_connection(endpoint_of(address, port)),
-                milliseconds(connection.t0, connection.t),
+            asked_host = hosts.of_connection(address, port, worked=failure is None) if hosts else self._asked_host
+            name = name_of_address(names, address, asked_host)
+            hop = tagged_depth(connection.tags)
+            if hop is None:
+                hop = self._hop_to(name)
+            control, control_failure = controls.of_connection(endpoint_of(address, port))
+            facts.connections.extend(
+                (
+                    facts.owner,
+                    facts.sequence,
+                    _TCP,
+                    asked_host,
+                    self._scheme,
+                    hop,
+                    name,
+                    address,
+                    port,
+                    failure,
+                    operation,
+                    control,
+                    control_failure,
+                    milliseconds(connection.t0, connection.t),
+                )
             )
+            facts.sequence += 1
 
-    def _take_handshakes(self, handshakes: Sequence[TlsHandshake], layer: str) -> None:
+    def _take_handshakes(self, handshakes: Sequence[TlsHandshake], layer: str, hosts: AskedHosts | None) -> None:
         control = self._controls.of_handshake if layer == _TLS else self._controls.of_quic_handshake
         for handshake in handshakes:
             failure = translate_failure(handshake.failure) if handshake.failure else None
@@ -255,13 +211,16 @@ class FactTaker:
                 self._keep_leaf(handshake)
             elif failure is None and not handshake.no_tls_verify and self._part.verified:
                 valid = True
-            asked_host = self._hosts.of_handshake(name, address)
+            asked_host = hosts.of_handshake(name, address) if hosts else self._asked_host
             if asked_host is None:
                 continue  # neither a name nor an address says what this handshake was with
+            hop = tagged_depth(handshake.tags)
+            if hop is None:
+                hop = self._hop_to(name)
             self._add_handshake(
                 layer,
                 asked_host,
-                self._hop_of(handshake.tags, name),
+                hop,
                 (name, address, port, failure),
                 control(handshake.address),
                 milliseconds(handshake.t0, handshake.t),
@@ -275,12 +234,9 @@ class FactTaker:
         told = request.network in _QUIC_TRANSPORTS or (line is not None and line.x_transport in _QUIC_TRANSPORTS)
         return told or (bool(keys.quic_handshakes) and not (keys.tcp_connect or keys.tls_handshakes))
 
-    def _hop_of(self, tags: list[str] | None, name: str | None) -> int:
-        """Redirects before a fact: as it is tagged, else those before the first request to a name that is not the input's."""
-        depth = tagged_depth(tags)
-        if depth is not None:
-            return depth
-        if name is None or not self._part.web or self._asked is None or name == self._asked.host:
+    def _hop_to(self, name: str | None) -> int:
+        """Redirects before a fact that is not tagged: those before the first request to a name that is not the input's."""
+        if name is None or not self._part.web or self._asked is None or name == self._asked_host:
             return 0
         if self._later is None:
             self._later = hosts_redirected_to(self._hops)
@@ -294,17 +250,27 @@ class FactTaker:
             self._bodies[hashlib.sha256(content).hexdigest()] = content
 
     def _take_outcome(self, outcome: Outcome) -> None:
-        self._add_bare(
-            outcome.layer.value,
-            self._asked.host if self._asked else outcome.hostname or outcome.address or "",
-            0,
-            (outcome.hostname, outcome.address, outcome.port, translate_failure(outcome.failure)),
-            self._part.operation or outcome.operation,
-            NO_HELPER,
-            None,
+        facts = self._facts
+        facts.connections.extend(
+            (
+                facts.owner,
+                facts.sequence,
+                outcome.layer.value,
+                self._asked_host or outcome.hostname or outcome.address or "",
+                self._scheme,
+                0,
+                outcome.hostname,
+                outcome.address,
+                outcome.port,
+                translate_failure(outcome.failure),
+                self._part.operation or outcome.operation,
+                *NO_HELPER,
+                None,
+            )
         )
+        facts.sequence += 1
 
-    def _take_request(self, hop: Hop, *, final: bool, shaken: set[str]) -> None:
+    def _take_request(self, hop: Hop, *, final: bool) -> None:
         request, place = hop.request, hop.place
         failure = translate_failure(request.failure) if request.failure else None
         response = request.response or Response()
@@ -318,8 +284,8 @@ class FactTaker:
             address, port = place_of_address(request.address)
         else:
             address, port = (place.host if place.bare else None), place.port
-        asked_host = self._asked.host if self._asked else hop.asked_host
-        if failure is not None and failure.startswith("ssl_") and place.scheme == "https" and place.host not in shaken:
+        asked_host = self._asked_host or hop.asked_host
+        if failure is not None and failure.startswith("ssl_") and place.scheme == "https" and not self._shook(place.host):
             # Records without handshakes tell of a failed one only here.
             self._add_handshake(
                 _TLS,
@@ -333,6 +299,7 @@ class FactTaker:
             )
             return
         beside = self._controls.of_request(final=final)
+        control, control_failure, *control_page = beside
         page = _NO_PAGE if failure is not None else self._page(response, code, beside)
         operation = "resolve" if failure is not None and failure.startswith("dns_") else None
         if request.failure == CONNECTING_TIMED_OUT and not self._keys.tcp_connect:
@@ -351,14 +318,20 @@ class FactTaker:
                 port,
                 failure,
                 self._part.operation or operation,
-                *beside[:2],
+                control,
+                control_failure,
                 *self._times(request),
                 hop.url,
                 *page,
-                *beside[2:],
+                *control_page,
             )
         )
         facts.sequence += 1
+
+    def _shook(self, host: str) -> bool:
+        """Whether the record has a handshake of TLS for the name."""
+        named = (handshake.server_name for handshake in self._keys.tls_handshakes or ())
+        return any(canonical_host(name) == host for name in named if name)
 
     def _times(self, request: Request) -> tuple[int | None, int | None, int | None]:
         """How long the request took and, of a long one, what came in meanwhile."""
@@ -404,15 +377,6 @@ class FactTaker:
             raise InvalidRecord(f"test_keys.requests[...].response.body: {error}") from error
         return content if self._private is None else without_address_in_bytes(content, self._private)
 
-    def _add_bare(
-        self, layer: str, asked_host: str, hop: int, endpoint: FactRow, operation: str | None, beside: Beside, taken: int | None
-    ) -> None:
-        facts = self._facts
-        facts.connections.extend(
-            (facts.owner, facts.sequence, layer, asked_host, self._scheme, hop, *endpoint, operation, *beside, taken)
-        )
-        facts.sequence += 1
-
     def _add_handshake(
         self,
         layer: str,
@@ -424,9 +388,24 @@ class FactTaker:
         valid: bool | None,
         certificate: str | None,
     ) -> None:
-        facts, operation = self._facts, self._part.operation
-        every = (facts.owner, facts.sequence, layer, asked_host, self._scheme, hop, *endpoint, operation, *beside)
-        facts.handshakes.extend((*every, taken, endpoint[0], valid, certificate))
+        facts = self._facts
+        facts.handshakes.extend(
+            (
+                facts.owner,
+                facts.sequence,
+                layer,
+                asked_host,
+                self._scheme,
+                hop,
+                *endpoint,
+                self._part.operation,
+                *beside,
+                taken,
+                endpoint[0],
+                valid,
+                certificate,
+            )
+        )
         facts.sequence += 1
 
 

@@ -17,7 +17,8 @@ from admittance.model.tables import table_schema
 from admittance.sources.fields import InvalidRecord
 from admittance.sources.lines import BYTE_ORDER_MARK, Line, UnreadableLine
 from admittance.sources.ooni.envelope import Identity, identity_of
-from admittance.sources.ooni.facts import Facts, FactTaker
+from admittance.sources.ooni.fact_rows import Facts
+from admittance.sources.ooni.facts import FactTaker
 from admittance.sources.ooni.nettests import Asks, nettest_named
 from admittance.sources.ooni.reasons import reason_of
 from admittance.sources.ooni.records import Envelope, KeptLine, MeasuredLine, Post
@@ -167,7 +168,7 @@ class _Collected:
         self._measured += 1
         self._measurements.extend(
             (
-                identity.origin.value,
+                identity.origin,
                 identity.measurement_uid,
                 identity.test_name,
                 identity.test_version,
@@ -176,7 +177,7 @@ class _Collected:
                 identity.country,
                 identity.network,
                 identity.resolver_network,
-                identity.arm.value,
+                identity.arm,
                 _microseconds(identity.time),
                 given,
                 identity.software,
