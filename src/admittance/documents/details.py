@@ -236,6 +236,8 @@ def _without(lowered: str, scene: Scene, first: int, last: int) -> str:
 def _opens_stretch(scene: Scene, low: str, first: When, last: When) -> bool:
     """Whether one day opens the stretch that another ends: "from 3 to 8 June", "between the 15th and the 18th of June"."""
     link = _UP_TO.fullmatch(low, first.end, last.start) if first.end < last.start else None
+    if low[first.end : last.start] == "-":
+        return True  # "July 18-23"
     if link is None:
         return False
     base = scene.sentence.start

@@ -43,7 +43,7 @@ def english_phrases(calendar: Calendar) -> tuple[tuple[re.Pattern[str], Reader],
         ),
         (
             re.compile(
-                rf"\b(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?= (?:and|to|until|through) \d{{1,2}}(?:st|nd|rd|th)?(?: of)? "
+                rf"\b(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?=(?: (?:and|to|until|through) |-)\d{{1,2}}(?:st|nd|rd|th)?(?: of)? "
                 rf"(?P<m>{month})\b\.?(?:,? (?P<y>(?:19|20)\d\d)\b)?)"
             ),
             lambda m, c, _: of_month_day(months[m["m"]], int(m["d"]), int(m["y"]) if m["y"] else None, c),
@@ -58,6 +58,10 @@ def english_phrases(calendar: Calendar) -> tuple[tuple[re.Pattern[str], Reader],
                 rf"(?P<n>{month})(?:,? (?P<z>(?:19|20)\d\d))?\b(?! \d)"
             ),
             lambda m, c, _: of_months(m["y"], months[m["m"]], m["z"], months[m["n"]], c),
+        ),
+        (
+            re.compile(r"(?<=\d-)(?P<d>\d{1,2})\b(?![-/:.]?\d)(?:,? (?P<y>(?:19|20)\d\d)\b)?"),
+            lambda m, c, _: _day_up_to(months, rf"\b(?P<m>{month})\.? \d{{1,2}}-$", m, c),
         ),
         (re.compile(rf"\b{part}(?P<y>(?:19|20)\d\d)\b"), lambda m, c, _: part_of_year(m["p"], int(m["y"]))),
         (
@@ -127,6 +131,12 @@ def english_phrases(calendar: Calendar) -> tuple[tuple[re.Pattern[str], Reader],
         ),
         (re.compile("|".join(rf"\b{word}\b" for word in calendar.recent)), recent),
     )
+
+
+def _day_up_to(months: dict[str, int], opened: str, match: re.Match[str], clock: Clock) -> Time | None:
+    """The last day of "July 18-23", whose month stands before the first."""
+    first = re.search(opened, match.string[max(0, match.start() - 24) : match.start()])
+    return of_month_day(months[first["m"]], int(match["d"]), int(match["y"]) if match["y"] else None, clock) if first else None
 
 
 def _plain_month(months: dict[str, int], match: re.Match[str], clock: Clock) -> Time | None:
