@@ -98,6 +98,16 @@ PORTALS: tuple[Raw, ...] = (
         ),
     ),
     portal("a cloud's splash page", led("https://n143.network-auth.com/splash/?mac=00&real_ip=10.1.1.1&base_grant_url=x")),
+    portal(
+        "a hotel's gateway",
+        led("http://portal.example/index.html?UI=02c0b5&NI=0050e8&UIP=10.3.1.1&MA=AABBCC&RN=101&SIP=10.1.1.9"),
+    ),
+    portal(
+        "a controller's hotspot", led("http://portal.example/ovw/?sip=10.2.2.2&mac=aabb&client_mac=ccdd&uip=10.4.4.4&ssid=Cafe")
+    ),
+    portal("an open gateway's", led("http://status.client/opennds_preauth/?fas=Y2xpZW50&iv=1")),
+    portal("a wireless controller's title", answer(200, "Web Authentication Redirect", length=2_000, headers={})),
+    portal("a network's title", answer(200, "Network Login", length=2_000, headers={})),
     portal("a firewall's", led("http://10.1.1.1:1000/fgtauth?0a1b2c")),
     portal("an access controller's", led("http://portal.school.example/a70.htm?wlanuserip=10.3.4.5&wlanacname=ac1")),
     portal("status 511", answer(511, "Network Authentication Required", length=400, headers=headed())),

@@ -38,7 +38,25 @@ WALLS: tuple[Raw, ...] = (
         plain(answer(200, "Access restricted", length=900, headers=headed(Server="cloudflare"))),
         OK_OK | {"http": L},
     ),
-    Raw("walls: a refusal without a name", plain(answer(403, None, length=0, headers=headed())), OK_OK | {"http": L}),
+    walled("a refusal without a name", answer(403, None, length=0, headers=headed())),
+    walled("a refusal in one word", answer(403, None, length=0, text="Forbidden", headers={})),
+    Raw(
+        "walls: a refusal at length, without a name",
+        plain(answer(403, None, length=900, text="By order of the ministry", headers={})),
+        OK_OK | {"http": L},
+    ),
+    *(
+        walled(title.lower(), answer(status, title, length=4_000, headers={}))
+        for title, status in (
+            ("Robot Check", 200),
+            ("Human Verification", 200),
+            ("One moment, please...", 200),
+            ("Request Rejected", 200),
+            ("Access to this page has been denied.", 403),
+            ("Sucuri WebSite Firewall - Access Denied", 403),
+            ("Bot Verification", 200),
+        )
+    ),
     Raw(
         "walls: a redirect onto the site's own https",
         plain(answer(301, None, length=0, headers={}, to=SAFE)),

@@ -214,6 +214,14 @@ def _likenesses() -> list[pl.Expr]:
         compared.fill_null(False).alias("compared"),
         ((probe > 0) & (control == 0) & (pl.col("title").str.len_chars() > 0)).fill_null(False).alias("no_page_there"),
         ((probe == 0) & (control > 0) & pl.col("status_code").is_between(200, 299)).fill_null(False).alias("empty_page"),
+        (
+            (pl.col("status_code") >= 400)
+            & pl.col("title").is_null()
+            & ~pl.col("body_truncated").fill_null(False)
+            & (probe.fill_null(0) < PAGES.bare_length)
+        )
+        .fill_null(False)
+        .alias("bare_refusal"),
         (pl.col("status_code") == pl.col("control_status_code")).alias("same_status"),
         pl.when(~by_chance.fill_null(False)).then(alike_length).alias("same_length"),
         alike_titles.alias("same_title"),
@@ -333,7 +341,7 @@ def _comparison() -> pl.Expr:
         .then(pl.lit("none"))
         .when(((server_error | pl.col("stock_page")) & ~pl.col("same_status")) | pl.col("default_page"))
         .then(pl.lit("unclear"))
-        .when(pl.col("empty_page") | pl.col("no_page_there") | (helper_refused & ~alike))
+        .when(pl.col("empty_page") | pl.col("bare_refusal") | pl.col("no_page_there") | (helper_refused & ~alike))
         .then(pl.lit("unclear"))
         .when(unlike_page & unlike_form & ~alike)
         .then(pl.lit("differs"))

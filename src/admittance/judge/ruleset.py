@@ -147,6 +147,7 @@ class Pages(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
     alike_length: float
     least_length: int
+    bare_length: int
     title_word: int
     common_headers: tuple[str, ...]
     edge_headers: tuple[str, ...]
