@@ -144,6 +144,9 @@ def _voices(story: Story, scene: Scene, whens: list[When]) -> list[_Voice]:
             continue  # what it is that a name follows: "internet watchdog NetBlocks"
         if noun.kind == "isp" and noun.entity is None and low.startswith("(", noun.end) and noun.end + 1 in names:
             continue  # what a name in brackets follows
+        if kind == SourceClass.PUBLISHER and noun.start == start and low.startswith(":", noun.end):
+            found.append(_voice(story, noun, kind, ":", whens, noun.end))
+            continue
         cited = patterns["according"].search(low[max(start, noun.start - 90) : noun.start])
         if cited and cited.group().startswith("told") and kind == SourceClass.COMPANY:
             continue  # a company that is told something is no source

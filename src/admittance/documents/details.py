@@ -38,6 +38,7 @@ _VERB_NEXT = 2
 _NEXT_BUT_ONE = 120  # characters in which a notice's next but one sentence begins
 _FOOT = 5  # sentences at the foot of a notice
 _BARE_LINE = 16  # characters that its lines may hold beside name and day
+_ONCE_OVER = re.compile(r"[^,。;]{0,16}后,")  # 被限制12小时后,于9日恢复: the day is the next verb's
 _REPORTED = re.compile(r"[^,。;]{0,3}报道")
 _BY_THEN = re.compile(r"之?前")
 _ANSWERED = re.compile(r"(?:回应|回复|谈及|评论)(?:了)?[^,。;:]{0,8}$")
@@ -316,6 +317,8 @@ def _times(story: Story, draft: Draft, whens: list[When], clock: Clock) -> None:
             continue
         if _IN_FORCE_ON.search(low, base, when.start):
             continue  # from when another measure of the sentence holds
+        if draft.scene.language.code == "zh" and _ONCE_OVER.match(low, draft.found.end, when.start):
+            continue
         if _only_reported(draft, when, low, len(whens)):
             if _own_word(draft, when) and when.time.value is not None:
                 announced = announced or when
@@ -331,7 +334,7 @@ def _times(story: Story, draft: Draft, whens: list[When], clock: Clock) -> None:
         if not inside:
             distance += 60
             crossing = any(draft.found.end <= start <= when.start for start, _ in draft.scene.borders)
-            behind = when.start - base > 25 and any(
+            behind = (draft.scene.language.code == "zh" or when.start - base > 25) and any(
                 when.end <= start < draft.found.start and _ASIDE.search(low, start, end) for start, end in draft.scene.borders
             )
             crossing = crossing or behind

@@ -27,6 +27,9 @@ _OF_MANY = re.compile(  # what is done in no country that is named
 _EXCUSE = re.compile(r"\b(?:blam\w+|not an?|rather than|denied)\b[^.;]{0,40}$")
 _STORED = re.compile(r"\b(?:in|on|from|at|via|through|of|into|to) (?:[\w'-]+ )?$")
 _PERSONAL = re.compile(r"(?:[我你他她]|我们|自己|本人|个人)的?$|(?:经常|常|平时|一直|天天)(?:使)?用的$")
+_ACCOUNTS = re.compile(
+    r"\"?(?:平台|官方|上)?的?[^,。;的]{0,6}?(?:账号|公众号|直播间|群组?|视频号|粉丝页)[^,。;]{0,6}?(?:被|遭|已|均)"
+)
 _OF_USERS = re.compile(r"客服|申诉|加好友|封号|违规用户")  # what is between a service and its users
 _NEAR = range(60)  # characters between the sentence that names a service and one that goes on about it
 _GOES_ON = frozenset({"accessible", "restored", "blocked", "disrupted"})
@@ -124,7 +127,8 @@ class Reach:
     def _of_a_person(self, scene: Scene, noun: Noun) -> bool:
         """Whether a service stands for somebody's account there: 我的微信被封."""
         before = self.low[max(scene.sentence.start, noun.start - 6) : noun.start]
-        own = _PERSONAL.search(before) or _OF_USERS.search(self.low, scene.sentence.start, scene.sentence.end)
+        own = _PERSONAL.search(before) or _ACCOUNTS.match(self.low, noun.end, scene.sentence.end)
+        own = own or _OF_USERS.search(self.low, scene.sentence.start, scene.sentence.end)
         return scene.language.code == "zh" and own is not None
 
     def _part_of_company(self, scene: Scene, noun: Noun) -> bool:
