@@ -45,7 +45,7 @@ _ABBREVIATION = re.compile(
     r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|Sen|Rep|Gov|Gen|Lt|Col|St|Inc|Ltd|Co|Corp|No|vs|etc|approx|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec"
     r"|a\.m|p\.m|e\.g|i\.e)|\b(?!X)[A-Z]|\.[A-Z])\.$"
 )
-_LATIN_END = re.compile(r"[.!?]+[\"')\]]*(?=\s+[\"'(\[]*[A-Z0-9\u0400-\u04ff\u4e00-\u9fff]|\s*$)")
+_LATIN_END = re.compile(r"[.!?]+[\"')\]]*(?:\[[^\]\s]{1,6}\])*(?=\s+[\"'(\[]*[A-Z0-9\u0400-\u04ff\u4e00-\u9fff]|\s*$)")
 _HANZI_END = re.compile(r"[。!?;]+[\"')\]」』]*")
 _HANZI_ONE = re.compile(f"[{HANZI}]")
 _LETTER = re.compile(r"[^\W\d_]")
