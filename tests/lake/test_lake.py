@@ -12,6 +12,7 @@ from deltalake import DeltaTable, write_deltalake
 from admittance.errors import ConflictError, LakeError
 from admittance.lake import Lake, Part, query
 from admittance.lake.delta import CHECKPOINT_EVERY
+from admittance.lake.storage import scan
 from admittance.model.observation import Reject
 from admittance.model.tables import empty_table, table_of, table_schema
 from admittance.model.verdict import ControlRecord, Verdict, VerdictStamp
@@ -127,6 +128,23 @@ def test_nothing_shows_before_it_is_released_and_an_old_snapshot_stays_as_it_was
     after = lake.release_sources()
     assert (before.scan(Reject).collect().height, after.scan(Reject).collect().height) == (0, 2)
     assert lake.snapshot(before.version).scan(Reject).collect().height == 0
+
+
+def test_a_release_is_read_once_and_the_next_one_of_another_writer_is_seen(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[int] = []
+
+    def counted(table: DeltaTable) -> pl.LazyFrame:
+        read.append(table.version())
+        return scan(table)
+
+    writer = Lake.open(lake.place)
+    before = lake.snapshot()
+    writer.append_once(Reject, [Part(key="file:0", table=rejects(2))])
+    after = writer.release_sources()
+    monkeypatch.setattr("admittance.lake.lake.scan", counted)
+    assert [lake.snapshot() for _ in range(3)] == [after] * 3
+    assert read == [after.version]
+    assert lake.snapshot(before.version) == before
 
 
 def test_a_release_without_news_is_no_new_version(lake: Lake) -> None:

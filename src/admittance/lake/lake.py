@@ -43,6 +43,7 @@ class Lake:
         self.place = place
         self._origin: Origin | None = None  # once claimed, never another
         self._appenders: dict[str, Appender] = {}  # of tables that were appended to
+        self._last_read: _Release | None = None
 
     @classmethod
     def open(cls, place: str | Path, *, create: bool = False) -> "Lake":
@@ -210,6 +211,13 @@ class Lake:
         return self._release_of(table)
 
     def _release_of(self, releases: DeltaTable) -> "_Release":
+        """What a version of the table says: the same for ever, so that it is read again only when there is another."""
+        last = self._last_read
+        if last is None or last.present.version != releases.version():
+            last = self._last_read = self._read(releases)
+        return last
+
+    def _read(self, releases: DeltaTable) -> "_Release":
         rows = scan(releases).collect()
         written = rows["schema_version"].unique().to_list()
         if written not in ([], [SCHEMA_VERSION]):
