@@ -66,7 +66,8 @@ _OTHER_VERSION = re.compile(r"的?(?:海外|国际)版")  # 抖音海外版TikTo
 _OF_ITSELF = re.compile(r"\"?(?:[、和及与][^,。;、]{1,8})*(?:将|已|也|均)*")
 _INSIDE_TITLE = re.compile(r"[^《》。;]*》")
 _ZH_BY_RULES = re.compile(
-    r"(?:方面)?(?:(?:根据|依据|按照|依照|针对|就|为|因)[^。;]{2,70},)?(?:(?:依法|依规|已)*(?:对|将|把)[^,。;]{1,60})?$"
+    r"(?:方面)?(?:(?:表示|称)(?=已))?(?:(?:根据|依据|按照|依照|针对|就|为|因)[^。;]{2,70},)?"
+    r"(?:依法|依规|已|在[^,。;]{1,8}?)*(?:(?:对|将|把)[^,。;]{0,60})?$"
 )
 _ZH_SPEAKS = re.compile(r"》?(?:[中英]文)?(?:网站|网|版|电|讯)?[^,。;]{0,6}(?:报道|报导|消息|引述|援引|称)")
 _UNKNOWN_LISTED = re.compile(r"(?:、\"?[^\s,。;:、的了\"]{1,12}\"?){1,8}[、和与及]?")
@@ -218,6 +219,8 @@ class Lists:
                     at = noun.start  # 微博宣布,热搜榜下线: a part of itself
                     continue
                 gap = gap.removesuffix(",") if at < position else gap
+                if noun.kind == "country" and self.low[noun.start - 1] == "在":
+                    continue  # where it does it
                 if _INSIDE_TITLE.match(self.low, noun.end, position):
                     continue  # 《微博社区公约》
                 gap = _ZH_BY_RULES.sub("", gap)

@@ -133,6 +133,8 @@ def _one_office(story: Story, members: list[Draft]) -> None:
         return
     best = max(offices, key=lambda office: _rank(office, entities))
     for draft in members:
+        if draft.office is None and draft.own is not None and draft.frame is None:
+            continue  # what a platform does by itself after it was told off
         if draft.office is None or (draft.office.entity != best.entity and not _named_itself(story, draft)):
             draft.office = best
 
