@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
-from admittance.documents.find import Scene
+from admittance.documents.find import Scene, Story
 from admittance.documents.gazetteer import ACTOR_KINDS, Noun
+from admittance.documents.lists import CARRIERS
 
-__all__ = ["appositive", "companions", "country_near", "joint_first"]
+__all__ = ["among_carriers", "appositive", "companions", "country_near", "joint_first", "signed"]
 
 _ACTING = ACTOR_KINDS | {"actor", "country"}
 _LED = re.compile(r"会同|联合|牵头")
@@ -77,3 +78,14 @@ def country_near(scene: Scene, noun: Noun, lowered: str) -> str | None:
         ):
             return other.country
     return None
+
+
+def signed(story: Story, last: str) -> Noun | None:
+    """The body that speaks of itself as 我部 or 我局: the one of that ending named last, where it is signed."""
+    nouns = (noun for scene in reversed(story.scenes) for noun in reversed(scene.nouns))
+    return next((noun for noun in nouns if noun.kind == "regulator" and story.lowered[noun.end - 1] == last), None)
+
+
+def among_carriers(scene: Scene) -> bool:
+    """Whether a sentence speaks of carriers, whose "regulator" is the one for telecommunications."""
+    return any(noun.kind == "isp" or noun.entity in CARRIERS for noun in scene.nouns)

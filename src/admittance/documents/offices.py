@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from admittance.documents.beside import appositive, companions, country_near, joint_first
+from admittance.documents.beside import among_carriers, appositive, companions, country_near, joint_first, signed
 from admittance.documents.draft import Draft, Office, is_general
 from admittance.documents.find import FoundTrigger, Scene, Story
 from admittance.documents.gazetteer import ACTOR_KINDS, SERVICE_KINDS, Noun
 from admittance.documents.holders import HOLDER
-from admittance.documents.lists import CARRIERS
 from admittance.model.ids import EntityId
 
 __all__ = ["Offices"]
@@ -333,8 +332,8 @@ class Offices:
         court = next((one for one in scene.nouns if one.kind == "court" and 0 <= noun.start - one.end <= 2), None)
         if noun.head == "court" and court is not None:
             return Office(noun, court.entity, court.how, court.country)
-        if self.low[noun.start] == "我" and (signed := self._signed(self.low[noun.end - 1])) is not None:
-            return Office(noun, signed.entity, "context", signed.country)
+        if self.low[noun.start] == "我" and (body := signed(self.story, self.low[noun.end - 1])) is not None:
+            return Office(noun, body.entity, "context", body.country)
         near = country_near(scene, noun, self.low)
         written = self.low[noun.start : noun.end]
         plural = written.endswith("s") or noun.head in {"government", "security", "legislature"}
@@ -342,7 +341,7 @@ class Offices:
         special: EntityId | None = None
         if noun.head in {"regulator", "court", "ministry", "legislature"} or "ministry" in written or "minister" in written:
             special = self._special(scene, noun, country)
-            if special is None and noun.head == "regulator" and self._among_carriers(scene):
+            if special is None and noun.head == "regulator" and among_carriers(scene):
                 special = self.story.gazetteer.bodies.named(country, "telecommunications", scene.language)
         if near is None and not plural and self.last is not None and self.last.entity is not None:
             last = self.entities.get(self.last.entity)
@@ -353,15 +352,6 @@ class Offices:
         if special is not None:
             return Office(noun, special, "context", country)
         return Office(noun, self._government(country), "context", country)
-
-    def _signed(self, last: str) -> Noun | None:
-        """The body that speaks of itself as 我部 or 我局: the one of that ending named last, where it is signed."""
-        nouns = (noun for scene in reversed(self.story.scenes) for noun in reversed(scene.nouns))
-        return next((noun for noun in nouns if noun.kind == "regulator" and self.low[noun.end - 1] == last), None)
-
-    def _among_carriers(self, scene: Scene) -> bool:
-        """Whether a sentence speaks of carriers, whose "regulator" is the one for telecommunications."""
-        return any(noun.kind == "isp" or noun.entity in CARRIERS for noun in scene.nouns)
 
     def _special(self, scene: Scene, noun: Noun, country: str | None) -> EntityId | None:
         """The one body of a country that a general phrase describes by what it does."""
