@@ -52,6 +52,7 @@ _ASIDE = re.compile(r"after|before|when|since|because|此前")
 _IN_FORCE = frozenset(
     {ActionType.LAW, ActionType.LICENSE_REQUIREMENT, ActionType.REGISTRATION_REQUIREMENT, ActionType.VPN_RESTRICTION}
 )
+_BEFORE_DAY = 64  # characters right before a day or a measure that say how it is meant
 _AFTER_IT = re.compile(r"\b(?:after|following|since|before|despite|amid) (?:the|its|this|that) (?:[\w-]+ )?$")
 _IN_FORCE_ON = re.compile(
     r"\b(?:effective|with effect|(?:tak|com|go)(?:e|es|ing)? (?:effect|into (?:effect|force)))(?: (?:on|from|as of|at|in))*\s*$"
@@ -258,7 +259,11 @@ def _times(story: Story, draft: Draft, whens: list[When], clock: Clock) -> None:
     best: tuple[float, When] | None = None
     own: When | None = None
     announced: When | None = None
-    told_of = draft.frame is None and draft.type is None and _AFTER_IT.search(low, base, draft.found.start) is not None
+    told_of = (
+        draft.frame is None
+        and draft.type is None
+        and _AFTER_IT.search(low, max(base, draft.found.start - _BEFORE_DAY), draft.found.start) is not None
+    )
     named_day = any(when.time.granularity == Granularity.DAY for when in whens)
     for when in whens:
         if any(first <= when.start < last for first, last in story.datelines) or (told_of and when.start < draft.found.start):
@@ -268,7 +273,9 @@ def _times(story: Story, draft: Draft, whens: list[When], clock: Clock) -> None:
         phrase = low[when.start : when.end]
         if _AS_OF.search(before):
             continue  # when somebody looked, neither onset nor end
-        ended = when.start > draft.found.end and _ENDED_ON.search(low, draft.found.end, when.start)
+        ended = when.start > draft.found.end and _ENDED_ON.search(
+            low, max(draft.found.end, when.start - _BEFORE_DAY), when.start
+        )
         if (
             ended
             or patterns["until"].search(before)
@@ -309,13 +316,15 @@ def _times(story: Story, draft: Draft, whens: list[When], clock: Clock) -> None:
         if (_DEADLINE.match(after) and draft.type not in DEMANDS) or _AHEAD_OF.search(low, base, when.start):
             continue
         in_force = patterns["effective"].search(low[max(base, when.start - 45) : when.start])
-        own_force = draft.type is not None and _IN_FORCE_ON.search(low, draft.found.end, when.start)
+        own_force = draft.type is not None and _IN_FORCE_ON.search(
+            low, max(draft.found.end, when.start - _BEFORE_DAY), when.start
+        )
         if own_force or (draft.type in _IN_FORCE and (in_force or re.match(r"(?:起)(?:施行|生效|实施)", after))):
             draft.effective = timed(when, story)
             if own_force and _WEEKDAY.search(low, when.start, when.end):
                 draft.effective = ahead(draft.effective, clock)
             continue
-        if _IN_FORCE_ON.search(low, base, when.start):
+        if _IN_FORCE_ON.search(low, max(base, when.start - _BEFORE_DAY), when.start):
             continue  # from when another measure of the sentence holds
         if draft.scene.language.code == "zh" and _ONCE_OVER.match(low, draft.found.end, when.start):
             continue
@@ -326,7 +335,9 @@ def _times(story: Story, draft: Draft, whens: list[When], clock: Clock) -> None:
             continue
         if draft.scene.language.code == "zh" and draft.type in _TALKS and before.endswith("自"):
             continue  # from when something lasts, not when somebody was told
-        if when.start > draft.found.end and _OWN_START.search(low, draft.found.start, when.start):
+        if when.start > draft.found.end and _OWN_START.search(
+            low, max(draft.found.start, when.start - _BEFORE_DAY), when.start
+        ):
             best = (0.0, when)
             continue
         distance = float(abs(when.start - draft.found.start))
