@@ -115,3 +115,19 @@ def test_an_abbreviation_without_its_country_is_nobodys(text: str, catalog: Cata
 )
 def test_courts_and_parliaments_stand_for_themselves(text: str, regulator: str, catalog: Catalog) -> None:
     assert acting(text, catalog)[0] == regulator
+
+
+@pytest.mark.parametrize(
+    ("text", "regulator"),
+    [
+        ("北京市文化和旅游局约谈斗鱼。", "cn-local-ct"),
+        ("上海市市场监督管理局约谈美团。", "cn-local-amr"),
+        ("浙江省公安厅要求下架Telegram。", "cn-provincial-psb"),
+        ("深圳市网信办约谈小红书。", "cn-provincial-cac"),
+        ("北京市网信办约谈知乎。", "cn-cac-beijing"),
+        ("A judge in California ordered internet providers to block Telegram on Monday.", "us-court"),
+        ("A court in Côte d'Ivoire ordered internet providers to block Telegram on Monday.", "ci-court"),
+    ],
+)
+def test_bodies_of_places_are_those_of_their_level_or_country(text: str, regulator: str, catalog: Catalog) -> None:
+    assert acting(text, catalog) == [regulator]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from admittance.catalog import Catalog
 from admittance.documents.lexicon import Language, Lexicon
+from admittance.model.catalog import Entity
 from admittance.model.ids import EntityId
 
 __all__ = ["Bodies"]
@@ -40,28 +41,32 @@ class Bodies:
     """
 
     def __init__(self, catalog: Catalog, lexicon: Lexicon) -> None:
-        self._of_country: dict[str, list[_Body]] = {}
+        self._languages = tuple(lexicon.languages.values())
+        self._entities: dict[str, list[Entity]] = {}
         self._powers: dict[tuple[str, str], list[EntityId]] = {}
+        self._read: dict[str, list[_Body]] = {}  # of the countries that were asked for
         for entity in catalog.entities.values():
             if entity.kind in _POWERS and entity.country and entity.parent is None:
                 self._powers.setdefault((entity.country, entity.kind), []).append(entity.id)
-            if entity.kind not in _KINDS or not entity.country or "-" in entity.country or entity.id.endswith("-gov"):
-                continue
-            functions: set[str] = set()
-            for name in (entity.name, *entity.aliases):
-                for language in lexicon.languages.values():
-                    functions |= _functions(name.lower(), language)
-            ministry = any(
-                _MINISTRY in _functions(name.lower(), language)
-                for language in lexicon.languages.values()
-                for name in (entity.name, *entity.aliases)
-            )
-            body = _Body(entity.id, ministry, frozenset(functions - {_MINISTRY}), entity.parent is not None)
-            self._of_country.setdefault(entity.country, []).append(body)
+            if entity.kind in _KINDS and entity.country and "-" not in entity.country and not entity.id.endswith("-gov"):
+                self._entities.setdefault(entity.country, []).append(entity)
+
+    def _of_country(self, country: str | None) -> list[_Body]:
+        code = country or ""
+        if code not in self._read:
+            self._read[code] = [self._body(entity) for entity in self._entities.get(code, [])]
+        return self._read[code]
+
+    def _body(self, entity: Entity) -> _Body:
+        functions: set[str] = set()
+        for name in (entity.name, *entity.aliases):
+            for language in self._languages:
+                functions |= _functions(name.lower(), language)
+        return _Body(entity.id, _MINISTRY in functions, frozenset(functions - {_MINISTRY}), entity.parent is not None)
 
     def is_ministry(self, country: str | None, entity: EntityId) -> bool:
         """Whether a body of a country calls itself a ministry or department."""
-        return any(body.entity == entity and body.ministry for body in self._of_country.get(country or "", []))
+        return any(body.entity == entity and body.ministry for body in self._of_country(country))
 
     def power(self, country: str | None, kind: str) -> EntityId | None:
         """The courts or the legislature of a country as a whole; None when the catalog has none there, or several."""
@@ -75,13 +80,13 @@ class Bodies:
         said.discard(_MINISTRY)
         fitting = [
             (len(said & body.functions), body)
-            for body in self._of_country.get(country or "", [])
+            for body in self._of_country(country)
             if said & body.functions and body.ministry >= wants_ministry
         ]
         if not fitting:
             fitting = [
                 (1, body)
-                for body in self._of_country.get(country or "", [])
+                for body in self._of_country(country)
                 if body.ministry == wants_ministry
                 and any(said & asked and body.functions & offered for asked, offered in _KINDRED)
             ]
