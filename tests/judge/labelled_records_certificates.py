@@ -103,6 +103,13 @@ CERTIFICATES: tuple[Raw, ...] = (
                 "tls.own_machine",
             ),
             ({"C": "EN", "O": "Adguard Ltd", "CN": "Adguard Personal CA"}, F, "tls.own_machine"),
+            ({"C": "IN", "O": "Cyberoam", "CN": "Cyberoam SSL CA"}, B, "tls.interception"),
+            ({"O": "iboss, Inc.", "CN": "iboss"}, F, "tls.institution"),
+            ({"O": "DNSFilter", "CN": "DNSFilter Root CA"}, F, "tls.institution"),
+            ({"O": "NextDNS Inc.", "CN": "NextDNS"}, F, "tls.own_machine"),
+            ({"O": "Superfish, Inc.", "CN": "Superfish, Inc."}, F, "tls.own_machine"),
+            ({"O": "Proxyman LLC", "CN": "Proxyman CA"}, F, "tls.own_machine"),
+            ({"O": "HTTP Toolkit CA", "CN": "HTTP Toolkit CA"}, F, "tls.own_machine"),
             (NOBODY, L, "tls.certificate"),
             (GENUINE, L, "tls.certificate"),
         )

@@ -80,6 +80,10 @@ def looked_up(*queries: Record, **more: Any) -> Record:
 
 
 NOTICES: tuple[Raw, ...] = (
+    *(
+        Raw(f"notices: led to {place}", plain(led(f"http://{place}")), OK_OK | {"http": B})
+        for place in ("paginaintervenida.edgesuite.net/", "notice.cuii.info/?domain=www.morning-paper.net")
+    ),
     # log-ins and unpaid lines
     Raw(
         "notices: a router's log-in",

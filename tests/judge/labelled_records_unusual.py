@@ -83,6 +83,8 @@ UNUSUAL: tuple[Raw, ...] = (
             ("IIS Windows Server", 701),
             ("Default Web Site Page", 5_100),
             ("Account Suspended", 7_600),
+            ("Index of /", 900),
+            ("morning-paper.org - This domain is for sale", 3_000),
         )
     ),
     Raw(
