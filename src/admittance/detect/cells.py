@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from admittance.model.order import ordered
 from admittance.model.tables import table_schema
 from admittance.model.verdict import Cell
 from admittance.model.vocabulary import BAD_STATES, SCORED_STATES, Evidence, Layer, State
@@ -22,15 +23,17 @@ _ORDER = ("subject", "target", "layer", "country", "network", "arm", "time", "re
 
 def histogram(verdicts: pl.DataFrame, column: str) -> pl.DataFrame:
     """Per cell, a JSON object of how often each value of `column` occurs, sorted by value."""
-    return (
+    pairs = (
         verdicts.group_by("cell", column)
         .len("times")
-        .sort("cell", column)
-        .select("cell", pl.format('"{}":{}', pl.col(column), pl.col("times")).alias("pair"))
-        .group_by("cell", maintain_order=True)
-        .agg("pair")
-        .select("cell", pl.format("{{{}}}", pl.col("pair").list.join(",")).alias(column))
+        .select("cell", pl.col(column).alias("value"), pl.format('"{}":{}', pl.col(column), pl.col("times")).alias(column))
     )
+    several = pairs["cell"].is_duplicated()
+    laid_together = (
+        pairs.filter(several).sort("cell", "value").group_by("cell", maintain_order=True).agg(pl.col(column).str.join(","))
+    )
+    told = pl.concat([pairs.filter(~several).select("cell", column), laid_together])
+    return told.select("cell", pl.format("{{{}}}", pl.col(column)).alias(column))
 
 
 def _distinct(verdicts: pl.DataFrame, column: str, name: str) -> pl.DataFrame:
@@ -91,7 +94,7 @@ def build_cells(verdicts: pl.DataFrame) -> pl.DataFrame:
         pl.coalesce("probe_id", "report_id").str.replace_all(r"\s+", "_").alias("report"),  # spaces part the names in a cell
     )
     # Cells by number: grouping by one number takes a fraction of the time of grouping by ten columns of text.
-    once = once.sort(*_ORDER).with_columns(pl.struct(_CELL_KEYS).rle_id().alias("cell"))
+    once = ordered(once, _ORDER).with_columns(pl.struct(_CELL_KEYS).rle_id().alias("cell"))
     scored = pl.col("state").is_in(scored_states)
     bad = scored & (pl.col("state") != State.OK.value)
     counts = once.group_by("cell", maintain_order=True).agg(

@@ -39,7 +39,7 @@ class Judged(NamedTuple):
     controls: str
 
     def verdicts(self) -> pl.DataFrame:
-        """A `Verdict` table: one row per measurement, target and layer that was tested, sorted by these."""
+        """A `Verdict` table, in no order: one row per measurement, target and layer that was tested."""
         schema = table_schema(Verdict)
         stamps = {
             "gate": Gate.NETWORK.value,
@@ -52,7 +52,7 @@ class Judged(NamedTuple):
             part.verdicts().with_columns(pl.lit(stamp).alias(name) for name, stamp in stamps.items()).select(schema.names())
             for part in self.parts
         )
-        return pl.concat([self.afar, *(part.cast(schema) for part in rows)]).sort("measurement_uid", "target", "layer")
+        return pl.concat([self.afar, *(part.cast(schema) for part in rows)])
 
     def said(self) -> pl.DataFrame:
         """The same as rows of `SAID`, in no order, at a small part of the price."""
@@ -113,9 +113,9 @@ def judge_network(
     fingerprints: Fingerprints | None = None,
 ) -> pl.DataFrame:
     """A `Verdict` table: one row per measurement, target and layer that was tested, sorted by these; see `judged`."""
-    return judged(
-        observations, bodies=bodies, controls=controls, catalog=catalog, fingerprints=fingerprints or shipped()
-    ).verdicts()
+    marks = fingerprints or shipped()
+    said = judged(observations, bodies=bodies, controls=controls, catalog=catalog, fingerprints=marks)
+    return said.verdicts().sort("measurement_uid", "target", "layer")
 
 
 def judged(

@@ -18,6 +18,7 @@ from admittance.lake.layout import DERIVED, LAYOUT, SCHEMA_VERSION, SOURCE, Tabl
 from admittance.lake.slices import Slice, in_slices, predicate, quoted
 from admittance.lake.snapshot import Snapshot, with_stamps
 from admittance.lake.storage import is_remote, scan
+from admittance.model.order import ordered
 from admittance.model.tables import Row
 from admittance.model.vocabulary import Origin
 
@@ -313,4 +314,4 @@ def _arranged(table: pl.DataFrame, layout: TableLayout) -> pl.DataFrame:
     if arranged.schema != schema:
         wrong = [name for name in schema if arranged.schema[name] != schema[name]]
         raise TypeError(f"{layout.name}: columns {', '.join(wrong)} are not of the declared type")
-    return arranged.sort(layout.sort_by) if layout.sort_by else arranged
+    return ordered(arranged, layout.sort_by) if layout.sort_by else arranged
