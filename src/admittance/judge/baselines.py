@@ -8,6 +8,7 @@ import polars as pl
 
 from admittance.judge.facts import Facts
 from admittance.judge.ruleset import TAXONOMY
+from admittance.judge.standing import with_median
 from admittance.model.tables import TIME
 from admittance.model.verdict import ControlKind
 from admittance.model.vocabulary import Layer
@@ -37,19 +38,19 @@ def histories(reached: pl.DataFrame) -> pl.DataFrame:
     """Per host and network that reached it on at least `LEAST_DAYS` days: the highest rank of so many days, the median over
     days of the day's median handshake, and when.
     """
-    daily = reached.group_by("hostname", "network", "day").agg(
-        pl.col("rank").max(), pl.col("handshake").median(), pl.col("first_seen").min(), pl.col("last_seen").max()
-    )
+    place = ["hostname", "network"]
+    when = (pl.col("first_seen").min(), pl.col("last_seen").max())
+    daily = with_median(reached, [*place, "day"], "handshake", pl.col("rank").max(), *when)
+    often = daily.group_by(place).len("days").filter(pl.col("days") >= LEAST_DAYS)
+    daily = daily.join(often.select(place), on=place, how="semi")
     return (
-        daily.group_by("hostname", "network")
+        daily.group_by(place)
         .agg(
             pl.len().cast(pl.Int64).alias("days"),
             pl.col("rank").sort(descending=True).slice(LEAST_DAYS - 1, 1).first(),
             pl.col("handshake").median().round().cast(pl.Int64).alias("handshake_milliseconds"),
-            pl.col("first_seen").min(),
-            pl.col("last_seen").max(),
+            *when,
         )
-        .filter(pl.col("days") >= LEAST_DAYS)
         .with_columns(
             pl.lit(ControlKind.HISTORY.value).alias("kind"), pl.lit("").alias("address"), pl.lit(1, pl.Int64).alias("networks")
         )

@@ -9,10 +9,10 @@ from admittance.catalog import Catalog
 from admittance.judge.baselines import UNANSWERED, broken_resolvers, histories, unanswered
 from admittance.judge.certificates import issuers_of
 from admittance.judge.elsewhere import LED, led, ways
-from admittance.judge.facts import Facts, numbered, once, placed, with_pairs
+from admittance.judge.facts import Facts, asked_of, numbered, placed, told_once, with_pairs
 from admittance.judge.handed_out import GIVEN, given, shared_things
 from admittance.judge.ruleset import TAXONOMY
-from admittance.judge.standing import LASTS, LEAST_DAYS, LEAST_NETWORKS, LEAST_OTHERS, stands_until, support
+from admittance.judge.standing import LASTS, LEAST_DAYS, LEAST_NETWORKS, LEAST_OTHERS, stands_until, support, with_median
 from admittance.judge.veiled import veiled
 from admittance.model.observation import Body
 from admittance.model.tables import TIME, empty_table, table_schema
@@ -125,14 +125,15 @@ def build_controls(
 
 def _reached(observations: pl.DataFrame, catalog: Catalog) -> pl.DataFrame:
     """Which network reached which endpoint at which layer on which day, and when on that day."""
-    plain = observations.filter(pl.col("layer").is_in(list(RANK)) & ~veiled(observations)).select(_REACHING)
-    rows, pairs = with_pairs(plain, catalog)
-    tunnel = (pl.col("operation") == TAXONOMY.reading.tunnel).fill_null(False)
-    named = pl.col("pool") | (pl.col("address").is_null() & tunnel)
-    rows, _ = once(rows.filter(named | pl.col("layer").is_in([Layer.TLS.value, Layer.HTTP.value])))
+    asked, sites = asked_of(observations, catalog)
+    pool = sites["pool"].gather(asked)
+    tunnel = observations["operation"].eq_missing(TAXONOMY.reading.tunnel) & observations["address"].is_null()
+    proving = observations["layer"].is_in([Layer.TLS.value, Layer.HTTP.value])
+    able = observations["layer"].is_in(list(RANK)) & ~veiled(observations) & (proving | pool | tunnel)
+    rows, pairs = with_pairs(told_once(observations.select(_REACHING).filter(able)), catalog)
     rows = (
         placed(rows)
-        .with_columns((pl.col("address").is_null() & tunnel).alias("tunnel"), pl.col("layer").cast(pl.String))
+        .with_columns((pl.col("address").is_null() & pl.col("operation").eq_missing(TAXONOMY.reading.tunnel)).alias("tunnel"))
         .with_columns(pl.when("tunnel").then(pl.lit(NO_ADDRESS)).otherwise("address").alias("address"))
         .filter(
             pl.col("works")
@@ -140,24 +141,18 @@ def _reached(observations: pl.DataFrame, catalog: Catalog) -> pl.DataFrame:
             & (pl.col("pool") | pl.col("tunnel") | (pl.col("layer") == Layer.TLS.value) | pl.col("secure"))
         )
     )
-    return (
-        rows.select(
-            spoken_names(rows, pairs),
-            "address",
-            pl.col("layer").replace_strict(RANK, return_dtype=pl.Int64).alias("rank"),
-            "network",
-            "time",
-            pl.col("time").dt.date().alias("day"),
-            pl.when(pl.col("layer") == Layer.TLS.value).then(pl.col("milliseconds")).alias("milliseconds"),
-        )
-        .filter(pl.col("hostname").is_not_null())
-        .group_by("hostname", "address", "rank", "network", "day")
-        .agg(
-            pl.col("time").min().alias("first_seen"),
-            pl.col("time").max().alias("last_seen"),
-            pl.col("milliseconds").median().cast(pl.Float64).alias("handshake"),
-        )
-    )
+    reached = rows.select(
+        spoken_names(rows, pairs),
+        "address",
+        pl.col("layer").cast(pl.String).replace_strict(RANK, return_dtype=pl.Int64).alias("rank"),
+        "network",
+        "time",
+        pl.col("time").dt.date().alias("day"),
+        pl.when(pl.col("layer") == Layer.TLS.value).then(pl.col("milliseconds")).alias("handshake"),
+    ).filter(pl.col("hostname").is_not_null())
+    when = (pl.col("time").min().alias("first_seen"), pl.col("time").max().alias("last_seen"))
+    keys = ["hostname", "address", "rank", "network", "day"]
+    return with_median(reached, keys, "handshake", *when).select(_REACHED.columns)
 
 
 def _vouched(reached: pl.DataFrame) -> pl.DataFrame:

@@ -25,6 +25,7 @@ __all__ = [
     "once",
     "placed",
     "secure",
+    "told_once",
     "with_pairs",
 ]
 
@@ -87,17 +88,20 @@ def facts_of(observations: pl.DataFrame, catalog: Catalog) -> Facts:
 
 
 def once(observations: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
-    """What speaks of the layers of the network gate, each fact once, with `measurement`: a number that counts into the uids.
-
-    Archives repeat measurements, across files and within.
-    """
-    rows = of_layers(observations)
+    """What speaks of the layers of the network gate, each fact once, with `measurement`: a number that counts into the uids."""
+    rows = told_once(of_layers(observations))
     measurements = _distinct(rows["measurement_uid"])
-    rows = rows.with_columns(_position(rows["measurement_uid"], measurements).alias("measurement"))
-    facts = rows.select(pl.col("measurement") * 2**32 + pl.col("sequence")).to_series()
-    if facts.n_unique() == rows.height:
-        return rows, measurements
-    return from_first_file(rows, "measurement"), measurements
+    return rows.with_columns(_position(rows["measurement_uid"], measurements).alias("measurement")), measurements
+
+
+def told_once(rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows, each fact once: archives repeat measurements, across files and within."""
+    uids, facts = rows["measurement_uid"], ["measurement_uid", "sequence"]
+    begun = uids.ne_missing(uids.shift())
+    in_order = (begun | (rows["sequence"] > rows["sequence"].shift())).all() and uids.filter(begun).is_unique().all()
+    if in_order or rows.select(facts).is_unique().all():
+        return rows
+    return from_first_file(rows, "measurement_uid")
 
 
 def of_layers(observations: pl.DataFrame) -> pl.DataFrame:

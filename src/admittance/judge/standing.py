@@ -1,12 +1,13 @@
 """How far what several networks met on several days stands when any one of them, or any one day, is doubted."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 import polars as pl
 
 from admittance.model.tables import TIME
 
-__all__ = ["LASTS", "LEAST_DAYS", "LEAST_NETWORKS", "LEAST_OTHERS", "stands_until", "support"]
+__all__ = ["LASTS", "LEAST_DAYS", "LEAST_NETWORKS", "LEAST_OTHERS", "stands_until", "support", "with_median"]
 
 LEAST_NETWORKS = 2
 LEAST_DAYS = 2
@@ -29,23 +30,26 @@ def support(met: pl.DataFrame) -> pl.DataFrame:
     all of them together are enough.
     """
     seen = met.select("thing", "network", "day").unique()
-    seen = seen.with_columns(
-        (pl.len().over("thing", "day") == 1).alias("only_network"),
-        (pl.len().over("thing", "network") == 1).alias("only_day"),
-    ).with_columns(
-        pl.col("only_network").sum().over("thing", "network").cast(pl.Int64).alias("days_lost"),
-        pl.col("only_day").sum().over("thing", "day").cast(pl.Int64).alias("networks_lost"),
-    )
-    counted = seen.group_by("thing").agg(
-        pl.col("network").n_unique().cast(pl.Int64).alias("networks"),
-        pl.col("day").n_unique().cast(pl.Int64).alias("days"),
-        pl.col("days_lost").max(),
-        pl.col("networks_lost").max(),
+    by_day = seen.group_by("thing", "day").agg(pl.len().alias("seen"), pl.col("network").first())
+    by_network = seen.group_by("thing", "network").agg(pl.len().alias("seen"), pl.col("day").first())
+    counted = (
+        by_network.group_by("thing")
+        .agg(pl.len().cast(pl.Int64).alias("networks"))
+        .join(by_day.group_by("thing").agg(pl.len().cast(pl.Int64).alias("days")), on="thing")
+        .join(_most_lost(by_day, "network", "days_lost"), on="thing", how="left")
+        .join(_most_lost(by_network, "day", "networks_lost"), on="thing", how="left")
+        .with_columns(pl.col("days_lost", "networks_lost").fill_null(0))
     )
     without_a_network = pl.when(pl.col("days") - pl.col("days_lost") >= LEAST_DAYS).then(pl.col("networks") - 1).otherwise(0)
     without_a_day = pl.when(pl.col("days") > LEAST_DAYS).then(pl.col("networks") - pl.col("networks_lost")).otherwise(0)
     standing = pl.max_horizontal(1 + pl.min_horizontal(without_a_network, without_a_day), LEAST_NETWORKS)
     return counted.select("thing", "days", pl.min_horizontal("networks", standing).cast(pl.Int64).alias("networks"))
+
+
+def _most_lost(met: pl.DataFrame, doubted: str, name: str) -> pl.DataFrame:
+    """Per thing how many of its days, or networks, are lost with the network, or the day, on which most of them hang."""
+    alone = met.filter(pl.col("seen") == 1).group_by("thing", doubted).agg(pl.len().cast(pl.Int64).alias(name))
+    return alone.group_by("thing").agg(pl.col(name).max())
 
 
 def stands_until(met: pl.DataFrame) -> pl.DataFrame:
@@ -54,10 +58,22 @@ def stands_until(met: pl.DataFrame) -> pl.DataFrame:
     The latest day, which the reports of one day could make, counts for nothing; of the networks the last but `LEAST_OTHERS`
     decides, so that one of them makes no difference.
     """
-    days = met.select("thing", "network", "day").filter(pl.col("day") < pl.col("day").max().over("thing"))
+    last = met.group_by("thing").agg(pl.col("day").max().alias("last"))
+    days = met.select("thing", "network", "day").join(last, on="thing").filter(pl.col("day") < pl.col("last"))
     return (
         days.group_by("thing", "network")
         .agg(pl.col("day").max())
         .group_by("thing")
         .agg(pl.col("day").sort(descending=True).slice(LEAST_OTHERS, 1).first().cast(TIME).alias("stands_until"))
     )
+
+
+def with_median(met: pl.DataFrame, by: Sequence[str], column: str, *others: pl.Expr) -> pl.DataFrame:
+    """Per group the `others`, and the median of a column of numbers: sought only where more than two have it."""
+    counted = met.group_by(by).agg(*others, pl.col(column).mean().cast(pl.Float64), pl.col(column).count().alias("count"))
+    many = counted.filter(pl.col("count") > 2).select(by)
+    if many.is_empty():
+        return counted.drop("count")
+    sought = met.join(many, on=by, how="semi").group_by(by).agg(pl.col(column).median().cast(pl.Float64).alias("median"))
+    found = counted.join(sought, on=by, how="left")
+    return found.with_columns(pl.coalesce("median", column).alias(column)).drop("count", "median")
