@@ -4,7 +4,7 @@ import hashlib
 import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from importlib import resources
 from importlib.resources.abc import Traversable
 
@@ -243,7 +243,15 @@ def load(folder: Traversable | None = None) -> Catalog:
     The version is the first 12 hex digits of SHA-256 over the data files. Raises `CatalogError` naming file, record and field
     when a record is malformed, an id or host is claimed twice, or a reference leads nowhere.
     """
-    place = folder if folder is not None else resources.files("admittance.catalog") / "data"
+    return _shipped() if folder is None else _load(folder)
+
+
+@cache
+def _shipped() -> Catalog:
+    return _load(resources.files("admittance.catalog") / "data")
+
+
+def _load(place: Traversable) -> Catalog:
     entity_bytes = (place / ENTITIES_FILE).read_bytes()
     target_bytes = (place / TARGETS_FILE).read_bytes()
     role_bytes = (place / ROLES_FILE).read_bytes()

@@ -1,9 +1,11 @@
 """One consistent version of all tables, to read from."""
 
 from collections.abc import Callable, Mapping
+from functools import cached_property
 
 import msgspec
 import polars as pl
+from deltalake import DeltaTable
 
 from admittance.lake.delta import existing
 from admittance.lake.layout import TableLayout, layout_of
@@ -14,7 +16,7 @@ from admittance.model.vocabulary import Origin
 __all__ = ["Snapshot", "with_stamps"]
 
 
-class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
+class Snapshot(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """A release of a lake: every table at the version that the release names. Later writes never show in it."""
 
     place: str
@@ -30,18 +32,24 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
 
     def stored(self, layout: TableLayout) -> pl.LazyFrame:
         """The rows of a table with the columns that stand in its own files."""
-        version = self.tables.get(layout.name)
-        if version is None:
-            return pl.LazyFrame(schema=layout.stored)
-        return scan(existing(f"{self.place}/{layout.name}", version)).select(layout.stored.names())
+        table = self._opened(layout)
+        return pl.LazyFrame(schema=layout.stored) if table is None else scan(table).select(layout.stored.names())
 
     def files(self, noun: type[Row]) -> tuple[str, ...]:
         """The Parquet files that hold the rows of a noun in this release, partition values in their paths."""
-        layout = layout_of(noun)
+        table = self._opened(layout_of(noun))
+        return () if table is None else tuple(table.file_uris())
+
+    def _opened(self, layout: TableLayout) -> DeltaTable | None:
         version = self.tables.get(layout.name)
-        if version is None:
-            return ()
-        return tuple(existing(f"{self.place}/{layout.name}", version).file_uris())
+        if version is not None and layout.name not in self._tables:
+            self._tables[layout.name] = existing(f"{self.place}/{layout.name}", version)
+        return self._tables.get(layout.name)
+
+    @cached_property
+    def _tables(self) -> dict[str, DeltaTable]:
+        """Those that were read, each opened once."""
+        return {}
 
 
 def with_stamps(rows: pl.LazyFrame, layout: TableLayout, read: Callable[[type[Row]], pl.LazyFrame]) -> pl.LazyFrame:

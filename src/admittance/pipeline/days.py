@@ -91,9 +91,13 @@ def derive_days(
 def _repeated(snapshot: Snapshot) -> pl.DataFrame:
     """Measurements that stand elsewhere as well: of the places that hold one, all but the first by source, file and country."""
     places = ["measurement_uid", "source", "file", "country"]
-    distinct = snapshot.scan(Measurement).filter(pl.col("observations") > 0).select(places).unique()
+    told = snapshot.scan(Measurement).filter(pl.col("observations") > 0)
+    if told.select(pl.col("measurement_uid").is_unique().all()).collect().item():
+        return told.select(places).clear().collect()
     return (
-        distinct.filter(pl.col("measurement_uid").is_duplicated())
+        told.select(places)
+        .unique()
+        .filter(pl.col("measurement_uid").is_duplicated())
         .sort(places)
         .collect()
         .filter(~pl.col("measurement_uid").is_first_distinct())
