@@ -80,6 +80,11 @@ def looked_up(*queries: Record, **more: Any) -> Record:
 
 
 NOTICES: tuple[Raw, ...] = (
+    Raw(
+        "notices: the house's own filter",
+        plain(answer(200, "Website durch Pi-hole blockiert!", length=2_000, headers={})),
+        OK_OK | {"http": F},
+    ),
     *(
         Raw(f"notices: led to {place}", plain(led(f"http://{place}")), OK_OK | {"http": B})
         for place in ("paginaintervenida.edgesuite.net/", "notice.cuii.info/?domain=www.morning-paper.net")

@@ -84,8 +84,16 @@ UNUSUAL: tuple[Raw, ...] = (
             ("Default Web Site Page", 5_100),
             ("Account Suspended", 7_600),
             ("Index of /", 900),
+            ("Fastly error: unknown domain www.morning-paper.net", 300),
+            ("Site not found", 1_200),
+            ("恭喜，站点创建成功！", 1_300),
             ("morning-paper.org - This domain is for sale", 3_000),
         )
+    ),
+    Raw(
+        "unusual: the server knows no such page, in words of its own",
+        plain(answer(404, "Pole sana", length=9_000, headers={})),
+        OK_OK | {"http": I},
     ),
     Raw(
         "unusual: a default page for both",

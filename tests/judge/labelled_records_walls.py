@@ -55,6 +55,9 @@ WALLS: tuple[Raw, ...] = (
             ("Access to this page has been denied.", 403),
             ("Sucuri WebSite Firewall - Access Denied", 403),
             ("Bot Verification", 200),
+            ("Making sure you're not a bot!", 200),
+            ("Вы не робот?", 200),
+            ("安全验证", 200),
         )
     ),
     Raw(

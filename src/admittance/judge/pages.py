@@ -332,6 +332,7 @@ def _comparison() -> pl.Expr:
     redirect = pl.col("status_code").is_between(300, 399).fill_null(False)
     helper_refused = (pl.col("control_status_code") >= 400).fill_null(False)
     server_error = (pl.col("status_code") >= 500).fill_null(False)
+    absent = pl.col("status_code").is_in(list(PAGES.absences)).fill_null(False)
     return (
         pl.when(~pl.col("compared") | pl.col("status_code").is_null())
         .then(pl.lit("none"))
@@ -339,7 +340,7 @@ def _comparison() -> pl.Expr:
         .then(pl.lit("matches"))
         .when(redirect | (helper_refused & ~pl.col("same_status")))
         .then(pl.lit("none"))
-        .when(((server_error | pl.col("stock_page")) & ~pl.col("same_status")) | pl.col("default_page"))
+        .when(((server_error | absent | pl.col("stock_page")) & ~pl.col("same_status")) | pl.col("default_page"))
         .then(pl.lit("unclear"))
         .when(pl.col("empty_page") | pl.col("bare_refusal") | pl.col("no_page_there") | (helper_refused & ~alike))
         .then(pl.lit("unclear"))

@@ -151,6 +151,7 @@ class Pages(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     title_word: int
     common_headers: tuple[str, ...]
     edge_headers: tuple[str, ...]
+    absences: tuple[int, ...]
     stock_titles: tuple[str, ...]
     refusals: tuple[int, ...]
     wall_servers: tuple[str, ...]
