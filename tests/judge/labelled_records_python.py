@@ -322,6 +322,32 @@ PYTHON: tuple[Raw, ...] = (
         {"dns": OK, "tcp": OK, "tls": L},
     ),
     Raw(
+        "kit: the certificate is refused since an old root ran out",
+        kit(
+            SAFE,
+            [silent_request(SAFE, "ssl_error: error:14007086:SSL routines:CONNECT_CR_CERT:certificate verify failed")],
+            control=seen(PAPER, port=443),
+            port=443,
+        )
+        | {"measurement_start_time": "2020-06-17 19:27:05", "test_start_time": "2020-06-17 19:27:05"},
+        {"dns": OK, "tcp": OK, "tls": N},
+        rules=("tls.known_fault",),
+    ),
+    Raw(
+        "kit: a handshake refused with an alert",
+        kit(
+            SAFE,
+            [
+                silent_request(
+                    SAFE, "ssl_error: error:1407742E:SSL routines:SSL23_GET_SERVER_HELLO:tlsv1 alert protocol version"
+                )
+            ],
+            control=seen(PAPER, port=443),
+            port=443,
+        ),
+        {"dns": OK, "tcp": OK, "tls": L},
+    ),
+    Raw(
         "kit: page alike but for its advertisements",
         kit(
             PLAIN, [fetched(PLAIN, answer(200, "Morning paper", length=9_000), tags=None)], control=seen(PAPER), version="0.1.0"

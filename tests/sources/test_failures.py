@@ -30,6 +30,8 @@ from admittance.sources.failures import FAILURES, INSIDE_UNKNOWN, LEGACY_FAILURE
             "connection_refused",
         ),
         ("unknown_failure: read tcp: wsarecv: 远程主机强迫关闭了一个现有的连接。", "connection_reset"),
+        ("ssl_error: error:14007086:SSL routines:CONNECT_CR_CERT:certificate verify failed", "ssl_invalid_certificate"),
+        ("ssl_error: error:1407742E:SSL routines:SSL23_GET_SERVER_HELLO:tlsv1 alert protocol version", "ssl_failed_handshake"),
         ("unknown_failure: EOF", "eof_error"),
         ("unknown_failure: no EOF", "unknown_failure: no EOF"),
         ("ssl_dirty_shutdown", "eof_error"),

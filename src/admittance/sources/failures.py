@@ -117,6 +117,7 @@ INSIDE_UNKNOWN = (
     ("non-recoverable error occurred during a database lookup", "dns_non_recoverable_failure"),
     ("certificate signed by unknown authority", "ssl_unknown_authority"),
     ("certificate is not trusted", "ssl_unknown_authority"),
+    ("certificate verify failed", "ssl_invalid_certificate"),
     ("certificate has expired", "ssl_invalid_certificate"),
     ("certificate is valid for", "ssl_invalid_hostname"),
     ("contain any ip sans", "ssl_invalid_hostname"),
@@ -157,6 +158,7 @@ INSIDE_UNKNOWN = (
     ("permission_denied", OWN_SYSTEM),
     ("ssl_ctx_", OWN_SYSTEM),
     ("remote error: tls: ", "ssl_failed_handshake"),
+    ("ssl_error: ", "ssl_failed_handshake"),  # Measurement Kit's, with the words of its library
     ("first record does not look like a tls handshake", NO_TLS),
     ("server gave http response to https client", NO_TLS),
     ("oversized record received", NO_TLS),  # what is read as the length of a record is text
