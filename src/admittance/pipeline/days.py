@@ -65,27 +65,48 @@ def derive_days(
 
     `rows` and `bearing` say of each country and day how many observations there are and which controls bear on it.
     """
-    base = work.base
     done: list[Slice] = []
-    places = [base.scan(Cell).select(PLACE).clear().collect()]
+    places = [work.base.scan(Cell).select(PLACE).clear().collect()]
     anew = [(country, day) for country, days in stale.items() for day in days if (country, day) not in standing]
     said = dict.fromkeys(anew, NOTHING)
     for stretch in stretches_of(rows, days=by_country(anew)):
         progress(f"judge {', '.join(sorted({part.country for part in stretch}))}", len(done))
-        here = in_slices(stretch)
-        judged = judge(measured.observations.filter(here))
-        said |= said_by_day(judged)
-        verdicts = stamped(judged.verdicts(), bearing)
-        seen = measured.measurements.filter(here).select(COVERED_COLUMNS).collect()
-        _cover(work, build_coverage(verdicts, seen, catalog=catalog), snapshots.coverage, stretch)
-        verdicts = pl.concat([verdicts, judge_functions(verdicts, catalog=catalog), snapshots.attempts.filter(here)])
-        cells = build_cells(verdicts)
-        places.append(_different(base.scan(Cell).filter(here).collect(), cells).select(PLACE).unique())
-        work.replace(Verdict, verdicts, slices=stretch)
-        work.replace(Cell, cells, slices=stretch)
+        derived = _derive(work, measured, stretch, judge=judge, bearing=bearing, snapshots=snapshots, catalog=catalog)
+        places.append(derived.places)
+        said |= derived.said
         done += stretch
-    _cover_elsewhere(work, base, snapshots.coverage, done, rows)
+    _cover_elsewhere(work, work.base, snapshots.coverage, done, rows)
     return Derived(pl.concat(places).unique(), said)
+
+
+def _derive(
+    work: Derivations,
+    measured: Measured,
+    stretch: Stretch,
+    *,
+    judge: Judge,
+    bearing: pl.DataFrame,
+    snapshots: Snapshots,
+    catalog: Catalog,
+) -> Derived:
+    """The same for one stretch, of which nothing stays in memory."""
+    here = in_slices(stretch)
+    verdicts, said = _judged(measured.observations.filter(here), judge, bearing)
+    seen = measured.measurements.filter(here).select(COVERED_COLUMNS).collect()
+    _cover(work, build_coverage(verdicts, seen, catalog=catalog), snapshots.coverage, stretch)
+    verdicts = pl.concat([verdicts, judge_functions(verdicts, catalog=catalog), snapshots.attempts.filter(here)])
+    cells = build_cells(verdicts)
+    work.replace(Verdict, verdicts, slices=stretch)
+    del verdicts
+    places = _different(work.base.scan(Cell).filter(here).collect(), cells).select(PLACE).unique()
+    work.replace(Cell, cells, slices=stretch)
+    return Derived(places, said)
+
+
+def _judged(observations: pl.LazyFrame, judge: Judge, bearing: pl.DataFrame) -> tuple[pl.DataFrame, Mapping[Place, str]]:
+    """Verdicts that name the controls which bear on their day, and what they say of each day; the observations may go."""
+    judged = judge(observations)
+    return stamped(judged.verdicts(), bearing), said_by_day(judged)
 
 
 def _repeated(snapshot: Snapshot) -> pl.DataFrame:
