@@ -17,7 +17,9 @@ import msgspec
 from isal import igzip
 
 from admittance.lake import Lake
-from admittance.pipeline import days, episodes, ingest, run
+from admittance.pipeline import days, episodes
+from admittance.pipeline.ingest import ingest
+from admittance.pipeline.run import run
 from admittance.sources.ooni.records import MeasuredLine
 from benchmarks.corpus import write_corpus
 

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from admittance.lake import Lake
-from admittance.pipeline import ingest, run
+from admittance.pipeline.ingest import ingest
+from admittance.pipeline.run import run
 from admittance.sources.countries import COUNTRIES
 
 APPS = 50

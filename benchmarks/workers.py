@@ -16,9 +16,8 @@ import msgspec
 
 from admittance.lab import write_scenario
 from admittance.lake import Lake
-from admittance.pipeline import ingest
 from admittance.pipeline.files import Access, Found
-from admittance.pipeline.ingest import BATCH_SIZE, jobs_of
+from admittance.pipeline.ingest import BATCH_SIZE, ingest, jobs_of
 from admittance.pipeline.job import IngestJob, ingest_files
 from admittance.pipeline.ledger import Manner
 from admittance.pipeline.workers import Crew, cluster, done_by, pool

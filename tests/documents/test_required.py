@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from admittance.documents.lexicon import lexicon
+from admittance.documents.lexicon import compiled, lexicon
 from admittance.documents.required import Prefilter, required_words
 
 
@@ -47,3 +47,15 @@ def test_a_sleeping_pattern_matches_nothing(words: list[str]) -> None:
 def test_no_pattern_at_all_wakes_nothing() -> None:
     assert Prefilter({}).awake("anything") == set()
     assert Prefilter({"one": re.compile(r"\w").pattern}).gated == set()
+
+
+@pytest.mark.parametrize("language", sorted(lexicon().languages))
+def test_every_shipped_pattern_compiles(language: str) -> None:
+    words = lexicon().languages[language]
+    for table in (words.patterns, words.topics, words.sources, words.functions, words.currencies):
+        assert all(pattern.pattern for pattern in table.values())
+    for trigger in words.triggers:
+        for text in (trigger.pattern, trigger.unless, trigger.near, trigger.participle):
+            compiled(text)
+    for text in (*(frame.pattern for frame in words.frames), *(tone.pattern for tone in words.tones)):
+        compiled(text)

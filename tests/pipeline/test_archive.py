@@ -14,8 +14,9 @@ from admittance.lake import Lake
 from admittance.lake.layout import FetchedObject
 from admittance.model.observation import IngestedFile, Measurement
 from admittance.model.tables import empty_table
-from admittance.pipeline import Access, ingest
 from admittance.pipeline.archive import fetch, objects_under
+from admittance.pipeline.files import Access
+from admittance.pipeline.ingest import ingest
 from admittance.sources import Selection
 from tests.pipeline.conftest import clock, source_rows
 from tests.s3 import Bucket, serving

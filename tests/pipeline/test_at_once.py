@@ -15,7 +15,8 @@ from admittance.lab.scenario import Scenario
 from admittance.lake import Lake
 from admittance.lake.snapshot import Snapshot
 from admittance.model.observation import Measurement
-from admittance.pipeline import ingest, run
+from admittance.pipeline.ingest import ingest
+from admittance.pipeline.run import run
 from admittance.surface.web.app import create_app
 from tests.pipeline.conftest import clock, derived_rows, source_rows
 

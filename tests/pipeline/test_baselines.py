@@ -10,7 +10,8 @@ import polars as pl
 
 from admittance.lake import Lake
 from admittance.model.verdict import ControlRecord, Verdict
-from admittance.pipeline import ingest, run
+from admittance.pipeline.ingest import ingest
+from admittance.pipeline.run import run
 from tests.judge.certificates import certificate
 from tests.pipeline.conftest import clock
 

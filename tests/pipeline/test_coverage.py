@@ -10,7 +10,8 @@ from admittance.lake import Lake
 from admittance.model.coverage import Coverage
 from admittance.model.tables import rows_of
 from admittance.model.verdict import SnapshotVerdict
-from admittance.pipeline import ingest, run
+from admittance.pipeline.ingest import ingest
+from admittance.pipeline.run import run
 from tests.judge.probe import TIMEOUT, Hop, Record, line_of, measurement, web
 from tests.pipeline.conftest import clock
 

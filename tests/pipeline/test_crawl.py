@@ -9,8 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from admittance.errors import InputError
-from admittance.pipeline import CrawlReport, app_ids_of, crawl_appstore
-from admittance.pipeline.crawl import GIVE_UP_AFTER, TRIES
+from admittance.pipeline.crawl import GIVE_UP_AFTER, TRIES, CrawlReport, app_ids_of, crawl_appstore
 from admittance.pipeline.fetching import Fetched
 
 START = datetime(2026, 3, 1, tzinfo=UTC)

@@ -15,8 +15,9 @@ from admittance.lake.layout import Derivation
 from admittance.model.demand import DemandSpike
 from admittance.model.ids import Country, SubjectId
 from admittance.model.tables import rows_of
-from admittance.pipeline import DocumentInput, ingest, read_documents, run
-from admittance.pipeline.reading import documents_in
+from admittance.pipeline.ingest import ingest
+from admittance.pipeline.reading import DocumentInput, documents_in, read_documents
+from admittance.pipeline.run import run
 from admittance.surface.queries import cards
 from admittance.surface.web.app import create_app
 from tests.pipeline.conftest import clock, derived_rows

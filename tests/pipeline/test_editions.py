@@ -13,18 +13,18 @@ from admittance.lake import Lake
 from admittance.model.edition import Edition, EditionKind
 from admittance.model.episode import Change
 from admittance.model.verdict import ControlRecord, Verdict
-from admittance.pipeline import (
+from admittance.pipeline.editions import (
     KeptList,
     OtherFile,
     PublishedList,
     editions_holding,
-    ingest,
     keep_list,
+    marks_of,
     published_lists,
-    run,
     sites_of,
 )
-from admittance.pipeline.editions import marks_of
+from admittance.pipeline.ingest import ingest
+from admittance.pipeline.run import run
 from tests.judge.probe import Hop, Page, web
 from tests.pipeline.conftest import clock, derived_rows
 

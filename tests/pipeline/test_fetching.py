@@ -11,8 +11,9 @@ from io import BytesIO
 import pytest
 
 from admittance.errors import InputError
-from admittance.pipeline import DocumentInput, Fetcher, Reach, documents_in, fetching
-from admittance.pipeline.fetching import is_public
+from admittance.pipeline import fetching
+from admittance.pipeline.fetching import Fetcher, Reach, is_public
+from admittance.pipeline.reading import DocumentInput, documents_in
 from tests.documents.test_page import ARTICLE, pdf_of
 
 ANSWERS: dict[str, tuple[int, dict[str, str], bytes]] = {

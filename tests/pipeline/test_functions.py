@@ -13,7 +13,9 @@ from admittance.model.episode import Episode
 from admittance.model.ids import Country, SubjectId
 from admittance.model.tables import rows_of
 from admittance.model.vocabulary import Gate, State
-from admittance.pipeline import DocumentInput, ingest, read_documents, run
+from admittance.pipeline.ingest import ingest
+from admittance.pipeline.reading import DocumentInput, read_documents
+from admittance.pipeline.run import run
 from admittance.surface.queries import Card, EpisodeFilter, cards, coverage, episodes
 from tests.pipeline.conftest import clock
 

@@ -20,8 +20,9 @@ from admittance.model.episode import Episode
 from admittance.model.observation import IngestedFile
 from admittance.model.verdict import Cell, Verdict
 from admittance.model.vocabulary import Gate, State
-from admittance.pipeline import ingest, run
 from admittance.pipeline import learned as learning
+from admittance.pipeline.ingest import ingest
+from admittance.pipeline.run import run
 from tests.pipeline.conftest import clock, derived_rows
 
 HISTORY = ("changes",)

@@ -11,7 +11,7 @@ from admittance.lab.scenario import Scenario
 from admittance.lake import Lake
 from admittance.model.observation import IngestedFile, Measurement, NetworkObservation, Reject, SnapshotObservation
 from admittance.model.vocabulary import Origin
-from admittance.pipeline import ingest
+from admittance.pipeline.ingest import ingest
 from admittance.sources import Selection
 from tests.pipeline.conftest import clock, source_rows
 

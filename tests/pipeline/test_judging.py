@@ -11,7 +11,9 @@ from admittance.lab.scenario import Scenario
 from admittance.lake import Lake, Snapshot
 from admittance.model.verdict import Verdict
 from admittance.model.vocabulary import Gate
-from admittance.pipeline import ingest, judge_files, run
+from admittance.pipeline.ingest import ingest
+from admittance.pipeline.judging import judge_files
+from admittance.pipeline.run import run
 from tests.judge.labelled_records_certificates import CERTIFICATES
 from tests.judge.probe import line_of
 from tests.pipeline.conftest import clock

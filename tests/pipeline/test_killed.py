@@ -11,7 +11,8 @@ import pytest
 
 from admittance.lab.scenario import Scenario
 from admittance.lake import Lake
-from admittance.pipeline import ingest, run
+from admittance.pipeline.ingest import ingest
+from admittance.pipeline.run import run
 from tests.pipeline.conftest import clock, commits_in, derived_rows, killed_after_commits, source_rows
 
 pytestmark = pytest.mark.slow
@@ -21,7 +22,7 @@ INGEST = """
 import sys
 from datetime import datetime, UTC
 from admittance.lake import Lake
-from admittance.pipeline import ingest
+from admittance.pipeline.ingest import ingest
 lake = Lake.open(sys.argv[1], create=True)
 print("begin", flush=True)
 ingest(lake, "ooni", [sys.argv[2]], clock=lambda: datetime.now(UTC), batch_size=int(sys.argv[3]))
@@ -29,7 +30,7 @@ ingest(lake, "ooni", [sys.argv[2]], clock=lambda: datetime.now(UTC), batch_size=
 RUN = """
 import sys
 from admittance.lake import Lake
-from admittance.pipeline import run
+from admittance.pipeline.run import run
 lake = Lake.open(sys.argv[1])
 print("begin", flush=True)
 run(lake)

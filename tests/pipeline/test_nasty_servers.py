@@ -12,7 +12,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from admittance.pipeline import CrawlReport, Fetcher, Reach, crawl_appstore
+from admittance.pipeline.crawl import CrawlReport, crawl_appstore
+from admittance.pipeline.fetching import Fetcher, Reach
 from admittance.pipeline.visits import Page, VisitReport, visit
 
 APPS = ("1", "2", "3")

@@ -9,8 +9,7 @@ from admittance.errors import InputError, LakeError, UsageError
 from admittance.lake import Lake
 from admittance.model.statements import ActionRecord, ClaimRecord, DocumentRecord
 from admittance.model.vocabulary import Origin
-from admittance.pipeline import DocumentInput, documents_in, read_documents
-from admittance.pipeline.reading import stored_readings
+from admittance.pipeline.reading import DocumentInput, documents_in, read_documents, stored_readings
 from admittance.reconcile.witnesses import witness_count
 from tests.pipeline.conftest import clock
 

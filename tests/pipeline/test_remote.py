@@ -11,7 +11,9 @@ from admittance.model.coverage import Coverage
 from admittance.model.episode import Episode
 from admittance.model.observation import Measurement
 from admittance.model.verdict import Cell, ControlRecord, Verdict
-from admittance.pipeline import PublishedList, ingest, keep_list, published_lists, run
+from admittance.pipeline.editions import PublishedList, keep_list, published_lists
+from admittance.pipeline.ingest import ingest
+from admittance.pipeline.run import run
 from tests.pipeline.conftest import clock
 
 RESET = "read tcp 198.51.100.7:1->192.0.2.1:80: read: connection reset by peer"

@@ -17,7 +17,9 @@ from admittance.model.statements import ClaimRecord, DocumentRecord
 from admittance.model.tables import rows_of, table_of
 from admittance.model.verdict import ControlRecord, Verdict
 from admittance.model.vocabulary import Gate, Layer
-from admittance.pipeline import documents_in, ingest, read_documents, run
+from admittance.pipeline.ingest import ingest
+from admittance.pipeline.reading import documents_in, read_documents
+from admittance.pipeline.run import run
 from admittance.surface.cli import cli
 from tests.pipeline.conftest import clock, derived_rows
 

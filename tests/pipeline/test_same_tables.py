@@ -20,7 +20,10 @@ from admittance.catalog import Catalog
 from admittance.lab.scenario import Scenario
 from admittance.lake import Lake
 from admittance.lake.layout import LAYOUT
-from admittance.pipeline import IngestReport, documents_in, ingest, read_documents, run
+from admittance.pipeline.ingest import ingest
+from admittance.pipeline.reading import documents_in, read_documents
+from admittance.pipeline.report import IngestReport
+from admittance.pipeline.run import run
 from tests.judge.probe import BLOCK_PAGE, NXDOMAIN, RESET, Generation, Hop, line_of, web
 from tests.pipeline.conftest import clock
 from tests.s3 import Bucket, serving

@@ -19,7 +19,8 @@ from admittance.lake import Lake
 from admittance.model.episode import Change, Episode
 from admittance.model.tables import rows_of
 from admittance.model.vocabulary import Gate
-from admittance.pipeline import ingest, run
+from admittance.pipeline.ingest import ingest
+from admittance.pipeline.run import run
 from admittance.surface.cli import cli
 from tests.pipeline.conftest import clock
 

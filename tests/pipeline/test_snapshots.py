@@ -15,7 +15,8 @@ from admittance.model.episode import Change, Episode
 from admittance.model.tables import rows_of
 from admittance.model.verdict import SnapshotVerdict, Verdict
 from admittance.model.vocabulary import Gate, Layer
-from admittance.pipeline import ingest, run
+from admittance.pipeline.ingest import ingest
+from admittance.pipeline.run import run
 from tests.pipeline.conftest import clock, derived_rows
 
 REAL = Path(__file__).parents[3] / "shared" / "data" / "storefronts" / "app_availability_2019.csv"

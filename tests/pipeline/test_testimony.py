@@ -8,7 +8,9 @@ import pytest
 from admittance.catalog import load
 from admittance.lake import DERIVED, Lake
 from admittance.model.corroboration import Corroboration
-from admittance.pipeline import DocumentInput, ingest, read_documents, run
+from admittance.pipeline.ingest import ingest
+from admittance.pipeline.reading import DocumentInput, read_documents
+from admittance.pipeline.run import run
 from admittance.surface.queries import StatementFilter, claims
 from admittance.surface.queries.shapes import claim_object
 from tests.pipeline.conftest import clock

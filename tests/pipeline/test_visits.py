@@ -13,7 +13,9 @@ from admittance.catalog import Catalog
 from admittance.errors import InputError
 from admittance.lake import Lake
 from admittance.model.vocabulary import Gate, State
-from admittance.pipeline import Fetcher, Reach, ingest, run
+from admittance.pipeline.fetching import Fetcher, Reach
+from admittance.pipeline.ingest import ingest
+from admittance.pipeline.run import run
 from admittance.pipeline.visits import Page, VisitReport, pages_listed, visible_text, visit
 from admittance.surface.queries import cards
 from tests.pipeline.conftest import clock as ingest_clock

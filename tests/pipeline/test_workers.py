@@ -17,7 +17,8 @@ from admittance.errors import AdmittanceError, InputError, LakeError, UsageError
 from admittance.lab.scenario import Scenario
 from admittance.lake import Lake
 from admittance.model.observation import IngestedFile, Measurement
-from admittance.pipeline import IngestReport, ingest
+from admittance.pipeline.ingest import ingest
+from admittance.pipeline.report import IngestReport
 from admittance.pipeline.workers import Crew, done_by, pool
 from admittance.sources import Selection
 from tests.pipeline.conftest import clock, killed_after_commits, source_rows
@@ -26,7 +27,7 @@ INGEST = """
 import sys
 from datetime import datetime, UTC
 from admittance.lake import Lake
-from admittance.pipeline import ingest
+from admittance.pipeline.ingest import ingest
 if __name__ == "__main__":
     lake = Lake.open(sys.argv[1], create=True)
     print("begin", flush=True)

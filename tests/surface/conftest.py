@@ -13,7 +13,7 @@ from admittance.model.episode import Change, Episode, EpisodeNetwork, Uncertaint
 from admittance.model.ids import Asn, Country, EpisodeId, SubjectId, TargetId
 from admittance.model.tables import table_of
 from admittance.model.vocabulary import Gate, Layer, Origin, Pattern, State
-from admittance.pipeline import DocumentInput, read_documents
+from admittance.pipeline.reading import DocumentInput, read_documents
 from admittance.surface.cli import cli
 from admittance.surface.web.app import create_app
 

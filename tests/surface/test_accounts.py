@@ -10,7 +10,9 @@ from click.testing import CliRunner
 from admittance.catalog import Catalog, load
 from admittance.lake import Lake
 from admittance.model.ids import Country, SubjectId
-from admittance.pipeline import DocumentInput, ingest, read_documents, run
+from admittance.pipeline.ingest import ingest
+from admittance.pipeline.reading import DocumentInput, read_documents
+from admittance.pipeline.run import run
 from admittance.surface.cli import cli
 from admittance.surface.commands.ask import card_text
 from admittance.surface.queries import Card, cards

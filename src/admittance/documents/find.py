@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from admittance.documents.clean import Clean, Sentence, datelines
 from admittance.documents.gazetteer import ACTOR_KINDS, Gazetteer, Noun, lower
 from admittance.documents.holders import holders
-from admittance.documents.lexicon import Frame, Language, Lexicon, Trigger
+from admittance.documents.lexicon import Frame, Language, Lexicon, Trigger, compiled
 from admittance.documents.unlisted import abbreviated, unlisted
 from admittance.model.ids import EntityId
 
@@ -103,24 +103,20 @@ def _scene(sentence: Sentence, known: list[Noun], lowered: str, language: Langua
     for _, indexes in language.anchors.iter(text):
         awake.update(indexes)
     for index in sorted(awake):
-        trigger, pattern = language.triggers[index], language.trigger_patterns[index]
-        unless, near, participle = language.unless_patterns[index], language.near_patterns[index], language.participles[index]
-        if near is not None and not near.search(text):
+        trigger = language.triggers[index]
+        if trigger.near and not compiled(trigger.near).search(text):
             continue
-        for match in pattern.finditer(text):
-            other = unless.match(text, match.end()) if unless is not None else None
+        for match in compiled(trigger.pattern).finditer(text):
+            other = compiled(trigger.unless).match(text, match.end()) if trigger.unless else None
             if other is not None and not _past_service(text, base, match.end(), other.end(), known):
                 continue
-            form = match.group()
-            triggers.append(
-                FoundTrigger(
-                    base + match.start(), base + match.end(), trigger, bool(participle is not None and participle.search(form))
-                )
-            )
+            passive = bool(trigger.participle and compiled(trigger.participle).search(match.group()))
+            triggers.append(FoundTrigger(base + match.start(), base + match.end(), trigger, passive))
     frames: list[FoundFrame] = []
     if triggers or any(noun.kind in ACTOR_KINDS or noun.kind in {"actor", "country"} for noun in known):
-        for frame, pattern in zip(language.frames, language.frame_patterns, strict=True):
-            frames.extend(FoundFrame(base + match.start(), base + match.end(), frame) for match in pattern.finditer(text))
+        for frame in language.frames:
+            found = compiled(frame.pattern).finditer(text)
+            frames.extend(FoundFrame(base + match.start(), base + match.end(), frame) for match in found)
     nouns = list(known)
     if triggers or frames or ("等" in text and any(noun.kind in _NAMED for noun in known)):
         nouns = _with_anaphora(nouns, text, base, language)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Set
 from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -27,6 +27,7 @@ __all__ = [
     "NounWords",
     "Tone",
     "Trigger",
+    "compiled",
     "lexicon",
     "mainland",
 ]
@@ -128,6 +129,32 @@ class EventAnchor(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     patterns: tuple[str, ...]
 
 
+@cache
+def compiled(pattern: str) -> re.Pattern[str]:
+    """A pattern, compiled when it is first tried: most texts need a few of them."""
+    return re.compile(pattern)
+
+
+class Patterns(Mapping[str, re.Pattern[str]]):
+    """Patterns by name, each compiled when first asked for; one that is asleep matches nothing."""
+
+    def __init__(self, texts: Mapping[str, str], asleep: Set[str] = frozenset()) -> None:
+        self._texts, self._asleep = texts, asleep
+
+    def without(self, asleep: Set[str]) -> Patterns:
+        """The patterns with some of them asleep."""
+        return Patterns(self._texts, asleep)
+
+    def __getitem__(self, name: str) -> re.Pattern[str]:
+        return NEVER if name in self._asleep else compiled(self._texts[name])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._texts)
+
+    def __len__(self) -> int:
+        return len(self._texts)
+
+
 class Language(msgspec.Struct, frozen=True, kw_only=True):
     """Everything the rules know of one language."""
 
@@ -138,40 +165,23 @@ class Language(msgspec.Struct, frozen=True, kw_only=True):
     nouns: NounWords
     countries: Mapping[str, CountryNames]
     calendar: Calendar
-    patterns: Mapping[str, re.Pattern[str]]
-    topics: Mapping[str, re.Pattern[str]]
-    sources: Mapping[str, re.Pattern[str]]
-    functions: Mapping[str, re.Pattern[str]]
-    currencies: Mapping[str, re.Pattern[str]]
+    patterns: Patterns
+    topics: Patterns
+    sources: Patterns
+    functions: Patterns
+    currencies: Patterns
     multipliers: Mapping[str, float]
     anchors: ahocorasick.Automaton
-    trigger_patterns: tuple[re.Pattern[str], ...]
-    unless_patterns: tuple[re.Pattern[str] | None, ...]
-    near_patterns: tuple[re.Pattern[str] | None, ...]
-    participles: tuple[re.Pattern[str] | None, ...]
-    frame_patterns: tuple[re.Pattern[str], ...]
-    tone_patterns: tuple[re.Pattern[str], ...]
-    prefilter: Prefilter
-    frame_rows: tuple[tuple[str | None, Frame, re.Pattern[str]], ...]  # each with the key that wakes it
-    tone_rows: tuple[tuple[str | None, Tone, re.Pattern[str]], ...]
-    asleep: Mapping[str, re.Pattern[str]]  # the patterns, those that need a word of their own as one that never matches
+    prefilter: Prefilter  # of patterns by name, frames and tones by "frame 0", "tone 0"
 
     def narrowed(self, lowered: str) -> Language:
         """The language for one sentence: patterns that cannot match in it, for want of their words, are not tried there."""
-        awake = self.prefilter.awake(lowered)
-        patterns = dict(self.asleep)
-        for key in awake:
-            if key in self.patterns:
-                patterns[key] = self.patterns[key]
-        frames = [row for row in self.frame_rows if row[0] is None or row[0] in awake]
-        tones = [row for row in self.tone_rows if row[0] is None or row[0] in awake]
+        asleep = self.prefilter.gated - self.prefilter.awake(lowered)
         return msgspec.structs.replace(
             self,
-            patterns=patterns,
-            frames=tuple([row[1] for row in frames]),
-            frame_patterns=tuple([row[2] for row in frames]),
-            tones=tuple([row[1] for row in tones]),
-            tone_patterns=tuple([row[2] for row in tones]),
+            patterns=self.patterns.without(asleep),
+            frames=tuple([frame for n, frame in enumerate(self.frames) if f"frame {n}" not in asleep]),
+            tones=tuple([tone for n, tone in enumerate(self.tones) if f"tone {n}" not in asleep]),
         )
 
 
@@ -240,19 +250,11 @@ def _language(folder: Traversable) -> Language:
     voices = _toml(folder / "voices.toml", Voices)
     nouns = _toml(folder / "nouns.toml", NounWords)
     countries = msgspec.convert(tomllib.loads((folder / "countries.toml").read_text("utf-8")), dict[str, CountryNames])
-    patterns = {name: re.compile(_with_heads(name, pattern, nouns)) for name, pattern in voices.patterns.items()}
+    patterns = {name: _with_heads(name, pattern, nouns) for name, pattern in voices.patterns.items()}
     prefilter = Prefilter(
-        {name: pattern.pattern for name, pattern in patterns.items() if name not in _ACROSS}
+        {name: pattern for name, pattern in patterns.items() if name not in _ACROSS}
         | {f"frame {n}": frame.pattern for n, frame in enumerate(frames.frame)}
         | {f"tone {n}": tone.pattern for n, tone in enumerate(frames.tone)}
-    )
-    frame_rows = tuple(
-        (key if (key := f"frame {n}") in prefilter.gated else None, frame, re.compile(frame.pattern))
-        for n, frame in enumerate(frames.frame)
-    )
-    tone_rows = tuple(
-        (key if (key := f"tone {n}") in prefilter.gated else None, tone, re.compile(tone.pattern))
-        for n, tone in enumerate(frames.tone)
     )
     return Language(
         code=folder.name,
@@ -262,23 +264,14 @@ def _language(folder: Traversable) -> Language:
         nouns=nouns,
         countries=countries,
         calendar=_toml(folder / "calendar.toml", Calendar),
-        patterns=patterns,
+        patterns=Patterns(patterns),
         prefilter=prefilter,
-        asleep={name: NEVER if name in prefilter.gated else pattern for name, pattern in patterns.items()},
-        topics={name: re.compile(pattern) for name, pattern in voices.topics.items()},
-        sources={name: re.compile(pattern) for name, pattern in voices.sources.items()},
-        functions={name: re.compile(pattern) for name, pattern in nouns.functions.items()},
-        currencies={name: re.compile(pattern) for name, pattern in voices.currencies.items()},
+        topics=Patterns(voices.topics),
+        sources=Patterns(voices.sources),
+        functions=Patterns(nouns.functions),
+        currencies=Patterns(voices.currencies),
         multipliers=voices.multipliers,
         anchors=_anchor_automaton(triggers),
-        trigger_patterns=tuple(re.compile(trigger.pattern) for trigger in triggers),
-        unless_patterns=tuple(_optional(trigger.unless) for trigger in triggers),
-        near_patterns=tuple(_optional(trigger.near) for trigger in triggers),
-        participles=tuple(_optional(trigger.participle) for trigger in triggers),
-        frame_patterns=tuple(row[2] for row in frame_rows),
-        tone_patterns=tuple(row[2] for row in tone_rows),
-        frame_rows=frame_rows,
-        tone_rows=tone_rows,
     )
 
 
@@ -298,7 +291,3 @@ def _anchor_automaton(triggers: tuple[Trigger, ...]) -> ahocorasick.Automaton:
 def _with_heads(name: str, pattern: str, nouns: NounWords) -> str:
     heads = nouns.single_heads if name.startswith("single") else nouns.heads
     return pattern.replace("(heads)", "(" + "|".join(sorted(heads, key=len, reverse=True)) + ")")
-
-
-def _optional(pattern: str) -> re.Pattern[str] | None:
-    return re.compile(pattern) if pattern else None

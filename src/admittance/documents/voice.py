@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from admittance.documents.find import FoundFrame, FoundTrigger, Scene
 from admittance.documents.gazetteer import ACTOR_KINDS
+from admittance.documents.lexicon import compiled
 from admittance.model.documents import Certainty, Modality, Polarity
 
 __all__ = ["UNREAL", "Voice", "frame_modality", "voice_of", "wished"]
@@ -87,7 +88,8 @@ def voice_of(scene: Scene, found: FoundTrigger, lowered: str, clause: tuple[int,
     if passive and language.patterns["other_subject"].search(lowered, max(clause[0], found.start - 100), found.start):
         dropped = True
     bare = language.patterns["be_before"].sub("", within).rstrip() + " " if be_before else within
-    for tone, pattern in zip(language.tones, language.tone_patterns, strict=True):
+    for tone in language.tones:
+        pattern = compiled(tone.pattern)
         if tone.drop:
             dropped = dropped or bool(pattern.search(within))
             continue
@@ -175,7 +177,7 @@ def wished(scene: Scene, frame: FoundFrame, lowered: str) -> bool:
 def frame_modality(scene: Scene, start: int, lowered: str) -> Modality:
     """How real an order is, by the words before the words that give it: "would require", "plans to order"."""
     before = lowered[max(scene.sentence.start, start - _NEAR) : start]
-    for tone, pattern in zip(scene.language.tones, scene.language.tone_patterns, strict=True):
-        if tone.modality in UNREAL and pattern.search(before):
+    for tone in scene.language.tones:
+        if tone.modality in UNREAL and compiled(tone.pattern).search(before):
             return Modality(tone.modality)
     return Modality.EXECUTED

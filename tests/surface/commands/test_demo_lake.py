@@ -9,7 +9,7 @@ from admittance.catalog import Catalog
 from admittance.errors import LakeError, UsageError
 from admittance.lake import Lake
 from admittance.model.vocabulary import Origin
-from admittance.pipeline import DocumentInput, read_documents
+from admittance.pipeline.reading import DocumentInput, read_documents
 from admittance.surface.commands.demo_lake import build_demo, refuse_other_lakes
 from admittance.surface.queries import documents
 from tests.surface.conftest import admittance, browser

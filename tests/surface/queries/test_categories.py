@@ -8,7 +8,7 @@ from admittance.catalog import Catalog
 from admittance.errors import UsageError
 from admittance.lake import Lake
 from admittance.model.ids import SubjectId
-from admittance.pipeline import PublishedList, keep_list, published_lists
+from admittance.pipeline.editions import PublishedList, keep_list, published_lists
 from admittance.surface import queries
 from tests.surface.conftest import admittance
 

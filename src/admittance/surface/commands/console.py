@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from admittance.lake import Snapshot
     from admittance.model.ids import Country
     from admittance.model.vocabulary import Origin
-    from admittance.pipeline import Progress
+    from admittance.pipeline.progress import Progress
 
 __all__ = [
     "COUNTRY",

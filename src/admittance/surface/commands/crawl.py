@@ -14,7 +14,7 @@ from admittance.surface.commands.console import COUNTRY, json_option, note, prin
 from admittance.surface.commands.visits import accounts
 
 if TYPE_CHECKING:
-    from admittance.pipeline import CrawlReport
+    from admittance.pipeline.crawl import CrawlReport
 
 __all__ = ["crawl", "crawl_summary"]
 
@@ -74,8 +74,8 @@ def appstore(
     name another file. The exit status is 3 when something stayed unknown.
     """
     from admittance.errors import InputError
-    from admittance.pipeline import Fetcher, Reach, app_ids_of, crawl_appstore
-    from admittance.pipeline.crawl import PER_MINUTE
+    from admittance.pipeline.crawl import PER_MINUTE, app_ids_of, crawl_appstore
+    from admittance.pipeline.fetching import Fetcher, Reach
     from admittance.sources.itunes_lookup import ENDPOINT
 
     try:

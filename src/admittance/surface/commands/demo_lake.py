@@ -79,7 +79,9 @@ def _take_in(folder: Path, *, shown_at: Path) -> None:
     from admittance.catalog import load
     from admittance.lab import write_scenario
     from admittance.lake import Lake
-    from admittance.pipeline import documents_in, ingest, read_documents, run
+    from admittance.pipeline.ingest import ingest
+    from admittance.pipeline.reading import documents_in, read_documents
+    from admittance.pipeline.run import run
     from admittance.surface.words import count_words
 
     catalog = load()

@@ -45,7 +45,7 @@ def judge(ctx: click.Context, paths: tuple[str, ...], with_lake: bool, as_json: 
     tested are null in JSON and left out of the text.
     """
     from admittance.catalog import load
-    from admittance.pipeline import judge_files
+    from admittance.pipeline.judging import judge_files
     from admittance.surface.queries.shapes import struct_object
     from admittance.surface.words import count_words
 

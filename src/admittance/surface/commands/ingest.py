@@ -26,7 +26,8 @@ from admittance.surface.commands.console import (
 
 if TYPE_CHECKING:
     from admittance.model.ids import Country
-    from admittance.pipeline import IngestReport, RunReport
+    from admittance.pipeline.report import IngestReport
+    from admittance.pipeline.run import RunReport
 
 __all__ = ["ingest", "ingest_summary", "run", "run_summary"]
 
@@ -102,8 +103,8 @@ def ingest(
     with the reason; the exit status is then 3, also when an earlier ingest kept it.
     """
     from admittance.lake import Lake
-    from admittance.pipeline import Access
-    from admittance.pipeline import ingest as ingest_files
+    from admittance.pipeline.files import Access
+    from admittance.pipeline.ingest import ingest as ingest_files
     from admittance.sources import Selection, source_named
     from admittance.surface.commands.known_rejects import known_rejects
 
@@ -222,7 +223,7 @@ def run(settings: Settings, as_of: date | None, as_json: bool) -> None:
     from measurements until its end. The result stands beside the present one; other commands show it with --as-of alone.
     """
     from admittance.lake import Lake
-    from admittance.pipeline import run as run_pipeline
+    from admittance.pipeline.run import run as run_pipeline
 
     with progress_bar() as progress:
         lake = Lake.open(settings.place)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from admittance.lake import Snapshot
-    from admittance.pipeline import Access
+    from admittance.pipeline.files import Access
     from admittance.sources import Selection, Source
 
 __all__ = ["known_rejects"]

@@ -11,7 +11,7 @@ from admittance.surface.commands.console import PAST_DAY, Settings, json_option,
 
 if TYPE_CHECKING:
     from admittance.model.vocabulary import Origin
-    from admittance.pipeline import KeptList
+    from admittance.pipeline.editions import KeptList
 
 __all__ = ["catalog", "kept_words"]
 
@@ -73,7 +73,7 @@ def update(
     from admittance.errors import InputError
     from admittance.lake import Lake
     from admittance.model.edition import EditionKind
-    from admittance.pipeline import OtherFile, keep_list, published_lists
+    from admittance.pipeline.editions import OtherFile, keep_list, published_lists
 
     settings: Settings = ctx.obj
     refuse_missing(places)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from admittance.catalog import Catalog
     from admittance.errors import InputError
     from admittance.model.documents import Reading, Span
-    from admittance.pipeline import DocumentInput
+    from admittance.pipeline.reading import DocumentInput
 
 __all__ = ["read"]
 
@@ -58,7 +58,8 @@ def read(
     from admittance.catalog import load
     from admittance.documents import CUT, LONGEST_TEXT
     from admittance.lake import Lake
-    from admittance.pipeline import Fetcher, Reach, documents_in, read_documents
+    from admittance.pipeline.fetching import Fetcher, Reach
+    from admittance.pipeline.reading import documents_in, read_documents
 
     settings: Settings = ctx.obj
     refuse_missing(inputs)

@@ -46,7 +46,7 @@ def review(ctx: click.Context, kind: str | None, as_json: bool) -> None:
     if ctx.invoked_subcommand is not None:
         return
     from admittance.catalog import load
-    from admittance.pipeline import open_questions
+    from admittance.pipeline.reading import open_questions
 
     snapshot = open_snapshot(ctx.obj)
     found = [one for one in open_questions(snapshot, catalog=load()) if kind in (None, one.kind)]
@@ -151,7 +151,7 @@ def _decide(
     from admittance.errors import UsageError
     from admittance.lake import Lake
     from admittance.model.review import DecisionKind
-    from admittance.pipeline import decide
+    from admittance.pipeline.reading import decide
 
     if not by.strip():
         raise UsageError("--by: write who decides")

@@ -58,7 +58,7 @@ def accounts(
     LIST is a CSV with the columns institution and url: accounts or posts of institutions, never of persons. What robots.txt
     forbids is not visited; a page that cannot be read is never taken for gone. Broken off, it goes on where it stopped.
     """
-    from admittance.pipeline import Fetcher, Reach
+    from admittance.pipeline.fetching import Fetcher, Reach
     from admittance.pipeline.visits import PAUSE, pages_listed, visit
 
     settings: Settings = ctx.obj

@@ -12,7 +12,7 @@ from admittance.errors import UsageError
 from admittance.lake import Snapshot
 from admittance.model.coverage import Coverage
 from admittance.model.ids import SubjectId
-from admittance.pipeline import editions_holding, sites_of
+from admittance.pipeline.editions import editions_holding, sites_of
 
 __all__ = ["CategoryCount", "Listing", "category_counts", "listings", "listings_of", "subjects_of_category"]
 

@@ -15,7 +15,7 @@ from admittance.model.observation import IngestedFile, Measurement, Reject, Snap
 from admittance.model.tables import rows_of
 from admittance.model.verdict import Verdict
 from admittance.model.vocabulary import Origin
-from admittance.pipeline import editions_holding
+from admittance.pipeline.editions import editions_holding
 from admittance.surface.queries.categories import CategoryCount, category_counts
 from admittance.surface.queries.coverage import CoverageSpan, coverage_spans
 from admittance.surface.queries.documents import DocumentEntry, documents
