@@ -9,7 +9,7 @@ from admittance.documents.assemble import assemble
 from admittance.documents.attribute import attribute
 from admittance.documents.clean import Clean, clean
 from admittance.documents.date import clock_of
-from admittance.documents.details import add_details, scene_times
+from admittance.documents.details import add_details
 from admittance.documents.find import find
 from admittance.documents.gazetteer import gazetteer
 from admittance.documents.lexicon import lexicon
@@ -17,6 +17,7 @@ from admittance.documents.merge import merge
 from admittance.documents.resolve import resolve
 from admittance.documents.versions import own_notices
 from admittance.documents.withheld import withheld
+from admittance.documents.written_times import scene_times
 from admittance.errors import UsageError
 from admittance.model.documents import Document, DocumentKind, Reading, Sha256
 
