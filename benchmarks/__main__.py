@@ -8,6 +8,7 @@ from benchmarks.detection import detection
 from benchmarks.documents import documents_per_second
 from benchmarks.fingerprints import bodies_matched
 from benchmarks.measurements import many_measurements, raw_to_verdicts
+from benchmarks.rescoring import rescoring
 from benchmarks.snapshots import snapshot_tables
 from benchmarks.start import start_up
 from benchmarks.workers import memory_of_a_large_file, small_files, workers
@@ -15,6 +16,7 @@ from benchmarks.workers import memory_of_a_large_file, small_files, workers
 BENCHMARKS = (
     raw_to_verdicts,
     many_measurements,
+    rescoring,
     bodies_matched,
     documents_per_second,
     detection,

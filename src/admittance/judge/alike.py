@@ -108,14 +108,7 @@ def _kinds(
     """Of the plain measurements that tried nothing twice the `row` of the first observation, and that of the first measurement
     whose observations are of the same ways in the same order (`stands_for`).
     """
-    way = sites["test_name"].rank("dense").cast(pl.Int64).gather(asked)
-    for column in (rows["layer"].cast(LAYER_NAMES), rows.select(secure(one_service=pl.lit(False))).to_series()):
-        way = way * len(LAYER_NAMES.categories) + column.to_physical().cast(pl.Int64)
-    for name in _WAY:
-        distinct = rows[name].unique().drop_nulls()
-        way = way * (len(distinct) + 1) + rows[name].cast(pl.Enum(distinct)).to_physical().cast(pl.Int64).fill_null(
-            len(distinct)
-        )
+    way = _way(rows, asked, sites)
     first = pl.Series(np.repeat(starts, lengths))
     unit = pl.when(_DNS).then(pl.col("sequence").cast(pl.UInt64)).otherwise(pl.col("address").fill_null("").hash())
     tried = rows.select(first.alias("row"), way.alias("way"), unit.alias("unit")).filter(pl.Series(fine))
@@ -127,3 +120,17 @@ def _kinds(
         .filter(~pl.col("again"))
         .select("row", pl.col("row").first().over("way").alias("stands_for"))
     )
+
+
+def _way(rows: pl.DataFrame, asked: pl.Series, sites: pl.DataFrame) -> pl.Series:
+    """A number for the test, layer, service and other columns that tell plain observations apart."""
+    tests = (sites["test_name"].rank("dense").cast(pl.Int64) - 1).gather(asked)
+    of_https = rows.select(secure(one_service=pl.lit(False))).to_series().cast(pl.Int64)
+    way = (tests * len(LAYER_NAMES.categories) + rows["layer"].cast(LAYER_NAMES).to_physical().cast(pl.Int64)) * 2 + of_https
+    for name in _WAY:
+        distinct = rows[name].unique()
+        if len(distinct) > 1:
+            known = distinct.drop_nulls()
+            places = rows[name].cast(pl.Enum(known)).to_physical().cast(pl.Int64)
+            way = way * (len(known) + 1) + places.fill_null(len(known))
+    return way

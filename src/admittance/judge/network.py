@@ -10,7 +10,7 @@ from admittance.judge.controls import controls_version
 from admittance.judge.facts import LAYERS, LONGEST_CHAIN, Facts, facts_of, of_layers
 from admittance.judge.fingerprints import Fingerprints, shipped
 from admittance.judge.layers import layer_features
-from admittance.judge.marks import found_in
+from admittance.judge.marks import ANSWER_PARTS, found_in
 from admittance.judge.masks import masked
 from admittance.judge.pages import chains_of, marked, without_private_redirects
 from admittance.judge.remote import judge_remote
@@ -155,7 +155,7 @@ def _judged_here(
     observations: pl.DataFrame, bodies: pl.DataFrame, controls: pl.DataFrame, catalog: Catalog, marks: Fingerprints
 ) -> _Part | None:
     rows = of_layers(observations)
-    found = found_in(rows.filter(pl.col("layer") == Layer.HTTP.value), bodies, marks)
+    found = found_in(rows.select("layer", *ANSWER_PARTS).filter(pl.col("layer") == Layer.HTTP.value), bodies, marks)
     screened = alike(rows, found, catalog, marks)
     facts = facts_of(screened.rest, catalog)
     if facts.rows.is_empty():

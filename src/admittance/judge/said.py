@@ -18,15 +18,18 @@ SAID = pl.Schema(
         *((name, pl.String()) for name in ("measurement_uid", "target", "subject", "says")),
     ]
 )
-"""Of a measurement and target, what the rules say at all layers."""
+"""Of a measurement and target, the hash of what the rules say at all layers."""
 
 
 def lines_of(verdicts: pl.DataFrame, *keys: str) -> pl.DataFrame:
-    """Per `keys` what the verdicts say at all layers (`says`), and whatever else there is of the first."""
+    """Per `keys` a hash of what the verdicts say at all layers (`says`), and whatever else there is of the first."""
     parts = [pl.col(name).cast(pl.String).fill_null("-") for name in ("layer", *SAYS)]
     said = verdicts.with_columns(pl.concat_str(parts, separator=" ").alias("says")).drop("layer", *SAYS)
     others = [name for name in said.columns if name not in (*keys, "says")]
-    return said.group_by(keys).agg(pl.col(others).first(), pl.col("says").sort().str.join("\n"))
+    told = said.group_by(keys).agg(pl.col(others).first(), pl.col("says").sort().str.join("\n"))
+    texts = told["says"].unique()
+    digests = pl.Series([hashlib.sha256(text.encode()).hexdigest() for text in texts], dtype=pl.String)
+    return told.with_columns(pl.col("says").replace_strict(texts, digests, return_dtype=pl.String))
 
 
 def hashed(said: pl.DataFrame) -> pl.DataFrame:

@@ -18,6 +18,9 @@ __all__ = ["NOTHING", "Judge", "days_that_stand", "judge_with", "refused_certifi
 NOTHING = "nothing"
 """What rules say of a day without any verdict."""
 
+LONGER = 2
+"""Where no verdict is made of them, so many times more observations take no more memory."""
+
 Judge = Callable[[pl.LazyFrame], Judged]
 """What the rules say of observations."""
 
@@ -40,7 +43,7 @@ def days_that_stand(
 ) -> Mapping[Place, str]:
     """Of days and what former rules said of them those of which the rules say the same; all else that went in is the same."""
     found: dict[Place, str] = {}
-    for stretch in stretches_of(rows, days=by_country(former)):
+    for stretch in stretches_of(rows, days=by_country(former), times=LONGER):
         progress(f"judge again {', '.join(sorted({part.country for part in stretch}))}", len(found))
         found |= said_by_day(judge(observations.filter(in_slices(stretch))))
     return {place: said for place, said in former.items() if found.get(place, NOTHING) == said}

@@ -21,20 +21,23 @@ Stretch = tuple[Slice, ...]
 _DAY = timedelta(days=1)
 
 
-def stretches_of(rows: RowsByDay, *, days: Mapping[str, Collection[datetime]] | None = None) -> Iterator[Stretch]:
-    """Some days of some countries, of all that are given by default, as many at a time as keep within the bound.
+def stretches_of(
+    rows: RowsByDay, *, days: Mapping[str, Collection[datetime]] | None = None, times: int = 1
+) -> Iterator[Stretch]:
+    """Some days of some countries, of all that are given by default, as many at a time as keep within so many times the bound.
 
     A country of which all days are wanted is a slice without bounds, or several that leave out no time between them.
     """
     wanted = rows if days is None else days
+    most = times * ROWS_AT_ONCE
     stretch: list[Slice] = []
     size = 0
     for country in sorted(wanted):
         known = rows.get(country, {})
         chosen = sorted(wanted[country])
         whole = set(known) <= set(chosen)
-        for part, number in _parts(country, chosen, known, whole=whole):
-            if stretch and size + number > ROWS_AT_ONCE:
+        for part, number in _parts(country, chosen, known, whole=whole, most=most):
+            if stretch and size + number > most:
                 yield tuple(stretch)
                 stretch, size = [], 0
             stretch.append(part)
@@ -43,7 +46,9 @@ def stretches_of(rows: RowsByDay, *, days: Mapping[str, Collection[datetime]] | 
         yield tuple(stretch)
 
 
-def _parts(country: str, days: Sequence[datetime], rows: Mapping[datetime, int], *, whole: bool) -> Iterator[tuple[Slice, int]]:
+def _parts(
+    country: str, days: Sequence[datetime], rows: Mapping[datetime, int], *, whole: bool, most: int
+) -> Iterator[tuple[Slice, int]]:
     """The days in slices, each with its rows: in one if it may be, else in runs of days that keep within the bound."""
     runs = [list(days)] if whole else [[day for _, day in run] for _, run in groupby(enumerate(days), _begin)]
     for run in runs:
@@ -51,7 +56,7 @@ def _parts(country: str, days: Sequence[datetime], rows: Mapping[datetime, int],
         size = 0
         for day in run:
             number = rows.get(day, 0)
-            if size and size + number > ROWS_AT_ONCE:
+            if size and size + number > most:
                 yield Slice(country, first, day), size
                 first, size = day, 0
             size += number
