@@ -3,8 +3,10 @@
 from tests.judge.certificates import certificate
 from tests.judge.labelled_raw_web import Raw
 from tests.judge.paper import (
+    A2,
     E80,
     E443,
+    F443,
     FINE,
     FINE_PLAIN,
     FOUND_5,
@@ -246,10 +248,10 @@ NETWORKS: tuple[Raw, ...] = (
         visit(
             PLAIN,
             V5,
-            queries=FOUND_5,
-            tcp=[opened(E80), opened(E443)],
-            tls=[shaken(HOST, E443, RESET, tags=("depth=1",))],
-            requests=[fetched(PLAIN, led(SAFE), endpoint=E80, tags=FIRST)],
+            queries=[*FOUND_5, asked("morning-paper.net", f"{A2}@{HETZNER}", tags=("depth=1",))],
+            tcp=[opened(E80), opened(F443, tags=("depth=1",))],
+            tls=[shaken("morning-paper.net", F443, RESET, tags=("depth=1",))],
+            requests=[fetched(PLAIN, led("https://morning-paper.net/"), endpoint=E80, tags=FIRST)],
             control=HELPED_5,
         ),
         {"dns": OK, "tcp": OK, "tls": L},
