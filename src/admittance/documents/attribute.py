@@ -41,6 +41,7 @@ _PART = re.compile(r"[,;](?: (?:and|but|while|whereas|although|though)\b)?|\b(?:
 _PERSON = re.compile(r"(?:[A-Z][a-z]+\.? ){1,2}[A-Z][a-z]+")
 _NEAR = 60  # characters between a name and its verb
 _APPOSED = 130  # the same with what the named is in between
+_ITS_ORDER = re.compile(r"的?(?:命令|要求|指示|指令|决定|裁决|裁定|判决)(?!显示|称|说)")
 _ITS_DATA = re.compile(
     r"(?:'s)?(?: (?!said|says)[\w-]+){0,2}? (?:data|measurements?|probes?|metrics|figures|tests?|testing|coverage)\b"
 )
@@ -148,6 +149,8 @@ def _voices(story: Story, scene: Scene, whens: list[When]) -> list[_Voice]:
             found.append(_voice(story, noun, kind, ":", whens, noun.end))
             continue
         cited = patterns["according"].search(low[max(start, noun.start - 90) : noun.start])
+        if cited and _ITS_ORDER.match(low, noun.end):
+            continue  # 根据法院的命令: what it decided, not what it says
         if cited and cited.group().startswith("told") and kind == SourceClass.COMPANY:
             continue  # a company that is told something is no source
         if cited:

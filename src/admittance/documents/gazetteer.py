@@ -267,13 +267,15 @@ def _bounded(text: str, start: int, end: int) -> bool:
     """Whether a name stands by itself: no letter or digit that is no hanzi goes on right before or after it."""
     if start and _wordlike(text[start - 1]) and _wordlike(text[start]):
         return False
-    return not (end < len(text) and _wordlike(text[end]) and _wordlike(text[end - 1]))
+    goes_on = end < len(text) and _wordlike(text[end]) and _wordlike(text[end - 1])
+    return not goes_on or (text[end - 1].isalpha() and _DAY_NEXT.match(text, end) is not None)
 
 
 def _wordlike(char: str) -> bool:
     return char in _WORD or (char > "\x7f" and char.isalnum() and not "\u3400" <= char <= "\u9fff")
 
 
+_DAY_NEXT = re.compile(r"\d{1,4}(?:年|月\d|日)")  # Reddit8日被封锁
 _WORD = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
 
 
@@ -284,6 +286,12 @@ def _amid_hanzi(text: str, start: int, end: int) -> bool:
     """Whether a name stands in Chinese, where no common word is written in Latin letters: 不能直连github."""
     before, after = text[max(0, start - 2) : start].rstrip(" "), text[end : end + 2].lstrip(" ")
     return bool(_HANZI.match(before[-1:]) or _HANZI.match(after[:1]))
+
+
+def _amid_chinese(text: str, end: int) -> bool:
+    """Whether Chinese goes on right after a name or its quotation mark."""
+    end += text.startswith('"', end)
+    return _HANZI.match(text, end) is not None or text.startswith("、", end) or _DAY_NEXT.match(text, end) is not None
 
 
 def _long_enough(name: _Name) -> bool:
@@ -300,11 +308,18 @@ def _case_fits(written: str, name: _Name) -> bool:
     return written[0].isupper() or (not name.surface[0].isupper() and " " in name.surface)
 
 
+_LEAST_AMID = 4  # letters of a name that is no abbreviation
+
+
 def _inside(text: str, start: int, end: int) -> bool:
     """Whether a capitalised name stands inside a sentence, where its capital means something."""
     if name_is_hanzi := _HANZI.match(text, start):
         return bool(name_is_hanzi)
+    if end - start >= _LEAST_AMID and text[start].isupper() and _amid_chinese(text, end):
+        return True  # no Chinese sentence opens with a capital for its own sake: Meta表示, 对"Signal"的限速
     before = text[max(0, start - 3) : start].rstrip()
+    if end - start >= _LEAST_AMID and text[start].isupper() and before.endswith('"') and _HANZI.match(before[-2:]):
+        return True
     if not before or before[-1] in ".!?:\"'\n":
         return False
     if not text[start].isupper() or text[max(0, start - 2) : start].endswith("\n"):

@@ -14,7 +14,7 @@ from typing import TypeVar
 import ahocorasick
 import msgspec
 
-from admittance.documents.required import NEVER, Prefilter
+from admittance.documents.required import NEVER, Prefilter, required_words
 
 __all__ = [
     "TRADITIONAL",
@@ -44,7 +44,7 @@ class Trigger(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
     rule: str
     pattern: str
-    anchors: tuple[str, ...]
+    anchors: tuple[str, ...] = ()  # the sentence holds one of these; found from the pattern where a row has none
     type: str = ""  # an action type; empty for a rule about reachability only
     status: str = ""  # a claim status, for a clause in which nobody acts
     patient: str = "target"  # role of what the words act upon: target, object, vendor, none
@@ -195,6 +195,7 @@ class Lexicon(msgspec.Struct, frozen=True, kw_only=True):
 
 class _Triggers(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     trigger: tuple[Trigger, ...]
+    words: dict[str, str] = {}  # alternatives that several patterns share: <reach> in a pattern stands for any of them
 
 
 class _Frames(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -213,6 +214,7 @@ def _traditional(key: str) -> dict[str, str]:
 
 TRADITIONAL: dict[int, str] = {ord(old): new for old, new in _traditional("pairs").items()}
 """Traditional characters to simplified ones, one to one."""
+_NAMED_WORDS = re.compile(r"(?<!\?P)<([a-z_]+)>")
 _WORDS = _traditional("words")
 _WORD = re.compile("|".join(_WORDS))
 
@@ -245,7 +247,7 @@ def _toml(file: Traversable, struct: type[T]) -> T:
 
 
 def _language(folder: Traversable) -> Language:
-    triggers = _toml(folder / "triggers.toml", _Triggers).trigger
+    triggers = _with_words(_toml(folder / "triggers.toml", _Triggers))
     frames = _toml(folder / "frames.toml", _Frames)
     voices = _toml(folder / "voices.toml", Voices)
     nouns = _toml(folder / "nouns.toml", NounWords)
@@ -286,6 +288,29 @@ def _anchor_automaton(triggers: tuple[Trigger, ...]) -> ahocorasick.Automaton:
         automaton.add_word(anchor, tuple(indexes))
     automaton.make_automaton()
     return automaton
+
+
+def _with_words(rows: _Triggers) -> tuple[Trigger, ...]:
+    """The triggers with the words that their patterns name, and for those without anchors the words they cannot do without."""
+
+    def spelt(pattern: str) -> str:
+        return _NAMED_WORDS.sub(lambda match: f"(?:{spelt(rows.words[match[1]])})", pattern)
+
+    triggers = []
+    for trigger in rows.trigger:
+        pattern = spelt(trigger.pattern)
+        triggers.append(
+            msgspec.structs.replace(
+                trigger,
+                pattern=pattern,
+                unless=spelt(trigger.unless),
+                near=spelt(trigger.near),
+                anchors=trigger.anchors or tuple(sorted(required_words(pattern) or ())),
+            )
+        )
+        if not triggers[-1].anchors:
+            raise ValueError(f"{trigger.rule} matches without any word of its own: it needs anchors")
+    return tuple(triggers)
 
 
 def _with_heads(name: str, pattern: str, nouns: NounWords) -> str:

@@ -32,6 +32,8 @@ _IN = re.compile(r"\b(?:in|across|throughout) (?:the )?$")
 BULLET = re.compile(r"\W{0,3}(?:[-*•·–]|\d{1,2}[.)]) ?")
 _GENERAL = frozenset({"plural", "single", "counted", "group"})
 _HEADS_LIST = re.compile(r"(?: (?:access to|of|on))?(?: (?:the|these|at least|following|[\w-]+)){0,5} ?:")
+_ZH_AMONG = re.compile(r"[\"》]?(?:平台|网站)?(?:等)?在内的")
+_ZH_NAMELY = re.compile(r"[,(]?(?:其中)?(?:包括|例如|如|诸如|即|有|比如)[《\"]?")
 _BOUGHT = re.compile(r"(?:'s)? (?:(?!\w+ing\b)[\w$.-]+ ){0,3}?(?:deal|takeover|acquisition|merger|bid|buyout|shares|stock)\b")
 _SPEAKS = re.compile(
     r"(?:'s)?(?: (?:news|agency|newspaper|newswire|website|site|channel))*"
@@ -64,6 +66,7 @@ _ZH_OWNED = re.compile(r"(?:公司|集团)?(?:的|旗下)?[^,、。;和与及]{0
 _ZH_OWN_THING = re.compile(r"^(?:的|旗|公)|(?:应用|服务|软件|平台|app|产品|功能|程序|引擎|浏览器|网站)\"?$")
 _OTHER_VERSION = re.compile(r"的?(?:海外|国际)版")  # 抖音海外版TikTok is TikTok
 _OF_ITSELF = re.compile(r"\"?(?:[、和及与][^,。;、]{1,8})*(?:将|已|也|均)*")
+_ZH_ITS_NET = re.compile(r"(?:公司)?的?(?:宽带|移动)?(?:网络|用户|使用者|客户)")
 _INSIDE_TITLE = re.compile(r"[^《》。;]*》")
 _ZH_BY_RULES = re.compile(
     r"(?:方面)?(?:(?:表示|称)(?=已))?(?:(?:根据|依据|按照|依照|针对|就|为|因)[^。;]{2,70},)?"
@@ -71,7 +74,7 @@ _ZH_BY_RULES = re.compile(
 )
 _ZH_SPEAKS = re.compile(r"》?(?:[中英]文)?(?:网站|网|版|电|讯)?[^,。;]{0,6}(?:报道|报导|消息|引述|援引|称)")
 _UNKNOWN_LISTED = re.compile(r"(?:、\"?[^\s,。;:、的了\"]{1,12}\"?){1,8}[、和与及]?")
-_ZH_PATIENT = re.compile(r"[对将向把][^,。]{0,24}$")
+_ZH_PATIENT = re.compile(r"[对将向把][^,。]{0,70}$")
 _NAMED_AFTER = re.compile(r" [\w.-]+(?: [\w.-]+)?(?:,| and| or) (?:the )?")
 _DESCRIBED = re.compile(
     r"^\s?\(?(?:,? ?(?:and|or|as well as|including|such as|along with(?: those of)?)|,| of)"
@@ -116,7 +119,8 @@ class Lists:
             elif not self._goes_on(scene, found[-1], gap if owner is None else self.low[at:owner]):
                 break
             owner = None
-            if _SPEAKS.match(self.low, noun.end):
+            speaks = _SPEAKS if scene.language.code == "en" or noun.kind not in {"publisher", "monitor"} else _ZH_SPEAKS
+            if speaks.match(self.low, noun.end):
                 break
             found.append(noun)
             at = noun.end
@@ -160,6 +164,8 @@ class Lists:
                 continue
             if noun.kind == "publisher" and scene.language.code == "zh" and _ZH_SPEAKS.match(self.low, noun.end):
                 continue
+            if noun.kind in {"isp", "group"} and _ZH_ITS_NET.match(self.low, noun.end):
+                continue  # 在多家运营商的网络上
             if noun.entity in _TUNNELS and self.low.startswith(_BY_MEANS_OF, noun.start - 1):
                 continue
             if _MADE_BY.search(self.low, max(limit, noun.start - 24), noun.start):
@@ -210,7 +216,7 @@ class Lists:
             if noun.end > position or noun.start < limit or noun.entity in STORES:
                 continue
             if scene.language.code == "zh" and _ZH_PATIENT.search(
-                self.low[max(scene.sentence.start, noun.start - 26) : noun.start]
+                self.low[max(scene.sentence.start, noun.start - 72) : noun.start]
             ):
                 return None
             gap = self.low[noun.end : at]
@@ -334,6 +340,8 @@ def without_heading_groups(nouns: list[Noun], lowered: str) -> list[Noun]:
             continue  # "the gaming platform Roblox"
         if noun.kind == "group" and index and nouns[index - 1].kind in _NAMES and nouns[index - 1].end + 1 == noun.start:
             continue  # "TikTok social media platform"
+        if noun.kind in _GENERAL and _among_names(nouns, index, lowered):
+            continue
         last = noun.kind == "group" and index and index + 1 == len(nouns)
         before = lowered[nouns[index - 1].end : noun.start]
         if last and nouns[index - 1].kind != "group" and (before.strip() == "," or _DASHED.fullmatch(before)):
@@ -361,3 +369,14 @@ def without_heading_groups(nouns: list[Noun], lowered: str) -> list[Noun]:
                 continue
         kept.append(noun)
     return kept
+
+
+def _among_names(nouns: list[Noun], index: int, lowered: str) -> bool:
+    """Whether a general word of a Chinese list only says what its names are: 包括脸书在内的多个社交平台, 多款软件(包括脸书)."""
+    before = nouns[index - 1] if index else None
+    after = nouns[index + 1] if index + 1 < len(nouns) else None
+    if before is not None and before.kind in _NAMES and _ZH_AMONG.match(lowered, before.end):
+        return True
+    return (
+        after is not None and after.kind in _NAMES and _ZH_NAMELY.fullmatch(lowered, nouns[index].end, after.start) is not None
+    )

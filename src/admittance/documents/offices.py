@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from admittance.documents.agents import at_behest, does_upon, its_body, marked
 from admittance.documents.beside import among_carriers, appositive, companions, country_near, joint_first, signed
 from admittance.documents.draft import Draft, Office, is_general
 from admittance.documents.find import FoundTrigger, Scene, Story
@@ -23,7 +24,6 @@ _NETWORK = re.compile(r"internet|mobile data|broadband")  # no service cuts thes
 _OF_COUNTRY = frozenset({"", " ", "'s "})
 _OF_ANOTHER = re.compile(r",? (?:which|who|whose) (?:had|have|has|was|were|is|are)\b")
 _REQUEST = re.compile(r"\b(?:request|demand|insistence|behest)")  # another body may be the one that issues
-_ZH_VERB_OPENS = "对已将曾"  # 中国已对维基百科进行封锁
 _ZH_GROUP_ACTS = re.compile(
     r"(?:[\u4e00-\u9fff]{1,5}(?:分局|支队|大队|总队))?(?:今日|昨日|近日|日前|\d{1,2}日|方面|再次|已)*(?:对|就|依法|针对|发文|发布|通报|查处)"
 )
@@ -61,7 +61,7 @@ class Offices:
         if passive:
             noun = self._by_agent(scene, start, end)
             if noun is None and scene.language.code == "zh":
-                noun = self._marked_agent(scene, start, clause[0])
+                noun = self._marked_agent(scene, end, clause[0])
             if noun is None:
                 behest = self.behest(scene, start)
                 if behest is None and (announcer := self.announcer(scene)) is not None:
@@ -142,7 +142,7 @@ class Offices:
     def told(self, scene: Scene, position: int, limit: int) -> Noun | None:
         """The body of state that is itself told to act: "the PTA has been ordered to"."""
         for noun in reversed(scene.nouns):
-            if noun.end <= position and noun.start >= limit and noun.kind in ACTOR_KINDS:
+            if noun.end <= position and noun.start >= limit and noun.kind in ACTOR_KINDS and not marked(self.low, noun):
                 gap = self.low[noun.end : position]
                 return noun if scene.language.patterns["adjacent"].match(gap) else None
         return None
@@ -185,11 +185,14 @@ class Offices:
             if (
                 noun.kind in _ACTING
                 and noun.head != "adjective"
-                and (match := pattern.search(self.low[max(scene.sentence.start, begin - 60) : begin])) is not None
+                and (
+                    (match := pattern.search(self.low[max(scene.sentence.start, begin - 60) : begin]))
+                    or at_behest(scene, noun, self.low)
+                )
                 and not (position < begin and _OF_ANOTHER.search(self.low, position, begin))
             ):
-                office = self.resolved(appositive(scene, noun, self.low), scene)
-                return replace(office, how="context") if _REQUEST.search(match.group()) else office
+                office = self.resolved(appositive(scene, its_body(scene, noun, self.low), self.low), scene)
+                return replace(office, how="context") if match is not None and _REQUEST.search(match.group()) else office
         return None
 
     def by_order(self, scene: Scene, position: int) -> Office | None:
@@ -405,9 +408,7 @@ class Offices:
                 if after == "'s" or after.startswith("'"):
                     possessive = possessive or noun
                     continue
-                beside = self.low[position] in _ZH_VERB_OPENS and scene.language.patterns["adjacent"].match(
-                    self.low[noun.end : position]
-                )
+                beside = scene.language.code == "zh" and does_upon(scene, noun, self.low, position)
                 if (strict or scene.language.code == "zh") and not beside and not self._subject_like(scene, noun):
                     continue
             elif noun.kind == "group" and not (self._subject_like(scene, noun) or _ZH_GROUP_ACTS.match(self.low, noun.end)):
@@ -435,15 +436,11 @@ class Offices:
                 return appositive(scene, noun, self.low)
         return None
 
-    def _marked_agent(self, scene: Scene, start: int, limit: int) -> Noun | None:
+    def _marked_agent(self, scene: Scene, position: int, limit: int) -> Noun | None:
+        """Who acts in a Chinese passive: 被俄罗斯封锁, 遭到土耳其一家法院封锁."""
         for noun in reversed(scene.nouns):
-            if (
-                noun.end <= start
-                and noun.start >= limit
-                and _acts(noun)
-                and self.low[max(0, noun.start - 2) : noun.start].endswith(("被", "遭", "由", "受"))
-            ):
-                return noun
+            if noun.end <= position and noun.start >= limit and _acts(noun) and marked(self.low, noun):
+                return its_body(scene, noun, self.low)
         return None
 
     def _went_on(self, scene: Scene, position: int) -> bool:

@@ -55,8 +55,9 @@ class Reach:
         if draft.status is None or draft.type is None or draft.office is not None or draft.frame is not None:
             return False
         doers = draft.implementers
-        if draft.type == ActionType.UNBLOCK and draft.scene.language.code == "zh" and draft.targets and not doers:
-            return draft.modality not in UNREAL
+        if draft.type == ActionType.UNBLOCK and draft.scene.language.code == "zh" and draft.targets:
+            itself = {noun.entity for noun in doers} <= {noun.entity for noun in draft.targets}  # 脸书在当地重新开放
+            return itself and draft.modality not in UNREAL
         if doers and draft.targets and all(noun.kind == "isp" or noun.entity in CARRIERS for noun in doers):
             draft.targets = [noun for noun in draft.targets if noun not in doers]
             return bool(draft.targets)

@@ -28,8 +28,10 @@ _PAST_ORDER = re.compile(r"\b(?:orders?|decisions?|rulings?)\b")  # what follows
 _ASKED = re.compile(r"[吗么](?:[?!。]|\s*$)")
 _YET_TO_COME = re.compile(r"计划|拟|打算|准备|考虑|即将|将要|将会")
 _FUTURE_AFTER = ("对", "于", "被", "会", "在", "全面", "依法")  # what follows 将 where it says that something is to come
-_ADJOINS = 3  # characters between an object that 将 brings forward and its verb
+_ADJOINS = 6  # characters between an object that 将 brings forward and its verb
 _MOVED = frozenset({"app", "platform", "site", "feature", "counted", "plural", "single", "vendor", "group"})
+_ZH_UPON = re.compile(r"(?:对|针对)[^,。;]+的")
+_ZH_UPON_IT = re.compile(r"(?:对|针对)[^,。;]{1,60}的(?:全面|大规模|网络|最新|临时|长期|官方|人为|新一轮)*$")
 UNREAL = frozenset({Modality.PLANNED, Modality.EXPECTED, Modality.THREATENED, Modality.HYPOTHETICAL})
 
 
@@ -78,6 +80,7 @@ def voice_of(scene: Scene, found: FoundTrigger, lowered: str, clause: tuple[int,
         found.trigger.noun
         or bool(language.patterns["nominal"].search(inside if found.trigger.noun else before[-12:] + inside))
         or _opens_as_noun(scene, found, lowered)
+        or _done_upon(scene, found, lowered)
     )
     polarity: Polarity = "affirmed"
     modality = Modality.EXECUTED
@@ -129,6 +132,15 @@ def _moves_object(scene: Scene, found: FoundTrigger, lowered: str, within: str) 
     return not lowered.startswith(_FUTURE_AFTER, first) and any(
         first <= noun.start and 0 <= found.start - noun.end <= _ADJOINS and noun.kind in _MOVED for noun in scene.nouns
     )
+
+
+def _done_upon(scene: Scene, found: FoundTrigger, lowered: str) -> bool:
+    """Whether Chinese words are the noun of what is done upon something: 对Signal的封锁."""
+    if scene.language.code != "zh" or not found.participle:
+        return False
+    if _ZH_UPON.match(lowered, found.start, found.end):
+        return True
+    return _ZH_UPON_IT.search(lowered, max(scene.sentence.start, found.start - _NEAR), found.start) is not None
 
 
 def _opens_as_noun(scene: Scene, found: FoundTrigger, lowered: str) -> bool:
