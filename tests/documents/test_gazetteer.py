@@ -4,6 +4,8 @@ import pytest
 
 from admittance.catalog import Catalog
 from admittance.documents import read_text
+from admittance.documents.gazetteer import gazetteer, lower
+from admittance.documents.lexicon import lexicon
 from admittance.model.documents import Place
 
 
@@ -64,3 +66,41 @@ def test_agencies_papers_and_groups_are_voices(voice: str, source: str, catalog:
         f"Signal was blocked in Chad on Thursday, according to {voice}.", catalog=catalog, published="2024-08-09"
     ).network_claims
     assert [one.source for one in claim.attribution] == [source]
+
+
+def named(text: str, catalog: Catalog) -> set[str]:
+    return {noun.entity for noun in gazetteer(catalog, lexicon()).nouns(text, lower(text)) if noun.entity}
+
+
+@pytest.mark.parametrize(
+    ("text", "stranger"),
+    [
+        ("In Russia 24 people were hurt, and Russia 1-0 Spain was the score.", "rossiya-24"),
+        ("India today blocked fifty apps.", "india-today"),
+        ("The trader Bunge bought a port.", "tz-parliament"),
+        ("The firm ZAO Neft sold its shares.", "zao"),
+        ("The package is on CRAN, the archive of the R project.", "na-cran"),
+        ("Doctors in Ohio are paid under MACRA.", "mw-macra"),
+        ("Canada's House of Commons voted on Monday.", "gb-parliament"),
+        ("要发扬钉钉子精神。", "dingtalk"),
+        ("当地部落冲突造成十人死亡。", "clash-of-clans"),
+        ("这一问题捅了马蜂窝。", "mafengwo"),
+        ("餐桌上有皮皮虾和豌豆荚。", "pipixia-app"),
+        ("他在中国经济时报任职。", "economic-times"),
+    ],
+)
+def test_ordinary_words_are_no_names(text: str, stranger: str, catalog: Catalog) -> None:
+    assert stranger not in named(text, catalog)
+
+
+@pytest.mark.parametrize(
+    ("text", "body"),
+    [
+        ("Namibia's regulator CRAN warned the carriers.", "na-cran"),
+        ("Canada's House of Commons voted on Monday.", "ca-parliament"),
+        ("Britain's House of Commons voted on Monday.", "gb-parliament"),
+        ("Bangladesh's Ministry of Information and Broadcasting blocked sites.", "bd-information"),
+    ],
+)
+def test_names_that_several_share_are_the_countrys_own(text: str, body: str, catalog: Catalog) -> None:
+    assert body in named(text, catalog)
