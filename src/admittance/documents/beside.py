@@ -8,7 +8,7 @@ from admittance.documents.find import Scene, Story
 from admittance.documents.gazetteer import ACTOR_KINDS, Noun
 from admittance.documents.lists import CARRIERS
 
-__all__ = ["among_carriers", "appositive", "companions", "country_near", "joint_first", "signed"]
+__all__ = ["among_carriers", "appositive", "companions", "country_near", "decides_to", "joint_first", "signed"]
 
 _ACTING = ACTOR_KINDS | {"actor", "country"}
 _LED = re.compile(r"会同|联合|牵头")
@@ -58,6 +58,21 @@ def appositive(scene: Scene, noun: Noun, lowered: str) -> Noun:
         elif latest.kind == "actor" and other.kind in ACTOR_KINDS and re.fullmatch(r",? (?:the |known as )?\(?", gap):
             return other
     return latest
+
+
+def decides_to(noun: Noun, position: int, lowered: str) -> bool:
+    """Whether what is done at a position is what an office is told to have decided: "the decision by the regulator to"."""
+    return _DECISION_BY.search(lowered, max(0, noun.start - 90), noun.start) is not None and (
+        _TO_DO.fullmatch(lowered, noun.end, position) is not None
+    )
+
+
+_DECISION_BY = re.compile(
+    r"\b(?:decisions?|moves?|rulings?|votes?|resolutions?|steps?)"
+    r"(?: (?:taken|made|issued|announced|adopted|published|handed down))?"
+    r"(?:,? (?:(?:late|early|earlier) )?(?:on|in|last|this) (?:[\w]+ ){0,3}?\w+)? (?:by|from|of) (?:[\w'-]+ ){0,4}$"
+)
+_TO_DO = re.compile(r"(?: [^.;,]{0,40}?)? to (?:\w+ly |also |then |again )?")
 
 
 def country_near(scene: Scene, noun: Noun, lowered: str) -> str | None:

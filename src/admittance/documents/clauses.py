@@ -64,7 +64,7 @@ def frame_over(scene: Scene, lowered: str, found: FoundTrigger) -> FoundFrame | 
             continue
         between = lowered[frame.end : found.start]
         if scene.language.patterns["not_frame"].search(
-            lowered[max(scene.sentence.start, frame.start - 24) : frame.start]
+            lowered, max(scene.sentence.start, frame.start - 24), frame.start
         ) and lowered[frame.end - 2 : frame.end] in {"要求", "st", "er", "nd"}:
             continue
         if found.trigger.type in _OWN_ACTS and lowered[found.start - 1 : found.start] == "、":

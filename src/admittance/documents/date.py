@@ -170,7 +170,7 @@ def times_in(
             taken.append(match.span())
     found.sort(key=lambda when: when.start)
     found = _without_doubled_weekdays(found, text, base)
-    return _with_days_told_from(found, text, base, language, context_day or clock.day, taken)
+    return _with_days_told_from(found, text, base, language, (context_day, clock.day), taken)
 
 
 def _ordinal(
@@ -206,9 +206,15 @@ def _without_doubled_weekdays(found: list[When], text: str, base: int) -> list[W
 
 
 def _with_days_told_from(
-    found: list[When], text: str, base: int, language: str, context: date | None, taken: list[tuple[int, int]]
+    found: list[When],
+    text: str,
+    base: int,
+    language: str,
+    days: tuple[date | None, date | None],
+    taken: list[tuple[int, int]],
 ) -> list[When]:
     """The times with "a day earlier", "the next day" counted from the day told last; an hour alone falls on that day."""
+    context = days[0] or days[1]
     aside = steps_aside(text) if language == "en" else []
     for match, step in (*told_from(text, language), *aside):
         if any(match.start() < last and first < match.end() for first, last in taken):
@@ -220,7 +226,7 @@ def _with_days_told_from(
             time = Time(value=day, granularity=Granularity.DAY, basis=TimeBasis.RELATIVE, earliest=day, latest=day)
             found = sorted([*found, When(base + match.start(), base + match.end(), time)], key=lambda when: when.start)
     if context is not None and not any(when.time.granularity not in _NO_DAY for when in found):
-        hour = hour_of_day(text, language)
+        hour = hour_of_day(text, language, days[0] is not None)
         if hour is not None and not any(hour.start() < last and first < hour.end() for first, last in taken):
             day = context.isoformat()
             time = Time(value=day, granularity=Granularity.DAY, basis=TimeBasis.INHERITED, earliest=day, latest=day)

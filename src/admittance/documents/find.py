@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from admittance.documents.clean import Clean, Sentence, datelines
 from admittance.documents.gazetteer import ACTOR_KINDS, Gazetteer, Noun, lower
@@ -24,6 +25,7 @@ class FoundTrigger:
     end: int
     trigger: Trigger
     participle: bool
+    behind: bool = False  # what they speak of stands before them, by their construction
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +108,14 @@ def _scene(sentence: Sentence, known: list[Noun], lowered: str, language: Langua
         trigger = language.triggers[index]
         if trigger.near and not compiled(trigger.near).search(text):
             continue
-        for match in compiled(trigger.pattern).finditer(text):
+        bare = compiled(trigger.headline).finditer(text) if trigger.headline and sentence.headline else ()
+        for match in chain(compiled(trigger.pattern).finditer(text), bare):
             other = compiled(trigger.unless).match(text, match.end()) if trigger.unless else None
             if other is not None and not _past_service(text, base, match.end(), other.end(), known):
                 continue
-            passive = bool(trigger.participle and compiled(trigger.participle).search(match.group()))
-            triggers.append(FoundTrigger(base + match.start(), base + match.end(), trigger, passive))
+            said = match.lastgroup or 0
+            passive = bool(trigger.participle and compiled(trigger.participle).search(match[said]))
+            triggers.append(FoundTrigger(base + match.start(said), base + match.end(said), trigger, passive, bool(said)))
     frames: list[FoundFrame] = []
     if triggers or any(noun.kind in ACTOR_KINDS or noun.kind in {"actor", "country"} for noun in known):
         for frame in language.frames:
@@ -236,15 +240,18 @@ def _without_homes(nouns: list[Noun], lowered: str) -> list[Noun]:
 
 
 def _without_media(nouns: list[Noun], lowered: str, lexicon: Lexicon) -> list[Noun]:
-    """The nouns without services on which somebody only says something: 在X平台上发文表示 tells nothing of X."""
+    """The nouns without services on which somebody only says something: 在X平台上发文表示, "wrote on X" tell nothing of X."""
     patterns = lexicon.languages["zh"].patterns
     before, after = patterns["spoken_on_before"], patterns["spoken_on_after"]
+    written = lexicon.languages["en"].patterns["written_on"]
     return [
         noun
         for noun in nouns
         if noun.kind not in _SERVICES
-        or not before.search(lowered, max(0, noun.start - 16), noun.start)
-        or not after.match(lowered, noun.end)
+        or (
+            not written.search(lowered, max(0, noun.start - 40), noun.start)
+            and not (before.search(lowered, max(0, noun.start - 16), noun.start) and after.match(lowered, noun.end))
+        )
     ]
 
 

@@ -332,7 +332,10 @@ def _inside(text: str, start: int, end: int) -> bool:
 
 _AFTER = re.compile(
     r"、|\s*\"?(?:平台|应用|软件|app\b|网站|客户端|浏览器)|\s*(?:'s|,|\(|and\b|or\b|is\b|was\b|were\b|has\b|had\b|will\b|app\b|application\b|messenger\b|messaging\b|said\b|users?\b|blocked\b|banned\b"
-    r"|[\u4e00-\u9fff]|without\b|unblocked\b|fined\b|restricted\b|throttled\b|restored\b|remain(?:s|ed)\b|appear(?:s|ed)\b|seem(?:s|ed)\b|stopped\b|stays?\b|could\b|can(?:not)?\b|went\b|down\b|platform\b|service\b|became\b|ban\b|outage\b|access\b)"
+    r"|[\u4e00-\u9fff]|without\b|unblocked\b|fined\b|restricted\b|throttled\b|restored\b|remain(?:s|ed)\b|appear(?:s|ed)\b|seem(?:s|ed)\b|stopped\b|stays?\b|could\b|can(?:not)?\b|went\b|down\b|platform\b|service\b|became\b|ban\b|outage\b|access\b"
+    r"|(?:says|confirmed|confirms|told|announced|acknowledged|reported|denied|rejected|refused|declined|agreed|complied|slowed"
+    r"|works?|worked|loads?|loaded|opened|ran|failed|suffered|experienced|received|resumed|returned|came|back|unavailable|inaccessible"
+    r"|unreachable|had|have|are|were|which)\b)"
 )
 _BEFORE = re.compile(
     r"(?:block(?:s|ed|ing)?|bann?(?:s|ed|ing)?|access to|app|messenger|platform|unblock(?:s|ed|ing)?"
@@ -340,7 +343,8 @@ _BEFORE = re.compile(
 )
 _CONTEXT = re.compile(
     r"\b(?:apps?|messag\w+|platforms?|block\w*|bann?\w*|censor\w*|encrypt\w*"
-    r"|users|social media|telegram|whatsapp|internet|websites?|vpns?)\b"
+    r"|users|social media|telegram|whatsapp|facebook|instagram|youtube|tiktok|throttl\w*|outages?"
+    r"|regulators?|registrations?|licen[cs]es?|internet|websites?|vpns?)\b"
     r"|应用|软件|用户|屏蔽|封锁|访问|通讯|社交|平台|下架|vpn"
 )
 

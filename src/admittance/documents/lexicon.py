@@ -57,6 +57,8 @@ class Trigger(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     noun: bool = False  # the words are a noun phrase: what follows "of" or "on" is the patient
     patient_group: str = ""  # entity that the words themselves name as patient
     function_role: str = ""  # for a claim about a function of the subject
+    puts: dict[str, tuple[str, ...]] = {}  # a construction -> the words that this trigger puts into it
+    headline: str = ""  # a pattern for headlines alone, where no verb stands; made of what is put, never written
 
 
 class Frame(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -196,6 +198,7 @@ class Lexicon(msgspec.Struct, frozen=True, kw_only=True):
 class _Triggers(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     trigger: tuple[Trigger, ...]
     words: dict[str, str] = {}  # alternatives that several patterns share: <reach> in a pattern stands for any of them
+    constructions: dict[str, str] = {}  # patterns into which triggers put words of their own, where @@ stands
 
 
 class _Frames(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -296,16 +299,24 @@ def _with_words(rows: _Triggers) -> tuple[Trigger, ...]:
     def spelt(pattern: str) -> str:
         return _NAMED_WORDS.sub(lambda match: f"(?:{spelt(rows.words[match[1]])})", pattern)
 
+    def put(construction: str, words: tuple[str, ...]) -> str:
+        return spelt(rows.constructions[construction].replace("@@", "|".join(words)))
+
     triggers = []
     for trigger in rows.trigger:
-        pattern = spelt(trigger.pattern)
+        pattern = "|".join([spelt(trigger.pattern), *(put(name, words) for name, words in trigger.puts.items())])
+        needed = [required_words(spelt(word)) for words in trigger.puts.values() for word in words]
+        if None in needed:
+            raise ValueError(f"{trigger.rule} puts a word without three letters in a row: write it into the pattern")
+        anchors = dict.fromkeys([*trigger.anchors, *(word for words in needed for word in sorted(words or ()))])
         triggers.append(
             msgspec.structs.replace(
                 trigger,
                 pattern=pattern,
                 unless=spelt(trigger.unless),
                 near=spelt(trigger.near),
-                anchors=trigger.anchors or tuple(sorted(required_words(pattern) or ())),
+                anchors=tuple(anchors) if trigger.anchors else tuple(sorted(required_words(pattern) or ())),
+                headline=put("headline", trigger.puts["adjective"]) if "adjective" in trigger.puts else "",
             )
         )
         if not triggers[-1].anchors:

@@ -8,7 +8,7 @@ from bisect import bisect_right
 from admittance.documents.find import Scene, Story
 from admittance.documents.gazetteer import ACTOR_KINDS, SERVICE_KINDS, Noun
 
-__all__ = ["BULLET", "CARRIERS", "PLACED", "STORES", "THINGS", "Lists", "without_heading_groups"]
+__all__ = ["BULLET", "CARRIERS", "PLACED", "STORES", "THINGS", "TUNNELS", "Lists", "without_heading_groups"]
 
 CARRIERS = frozenset({"isps", "telecom-operators", "mobile-operators"})
 STORES = frozenset({"apple-app-store", "google-play", "app-stores"})
@@ -22,7 +22,7 @@ _UNKNOWN = re.compile(
 )
 
 _NAMES = frozenset({"app", "platform", "site", "vendor", "unknown"})
-_TUNNELS = frozenset({"vpn-apps", "vpn-services"})
+TUNNELS = frozenset({"vpn-apps", "vpn-services"})
 _BY_MEANS_OF = ("用", "过", "助", "挂", "开")  # 使用翻墙软件也难以连线 speaks of what is reached with it
 _MADE_BY = re.compile(r"\b(?:owned|run|operated|developed|made|built) by (?:the )?$")
 _HEAD_WORD = re.compile(r"(?:app|platform|service|site|website|network|giant|company|firm)s?,?")
@@ -166,7 +166,7 @@ class Lists:
                 continue
             if noun.kind in {"isp", "group"} and _ZH_ITS_NET.match(self.low, noun.end):
                 continue  # 在多家运营商的网络上
-            if noun.entity in _TUNNELS and self.low.startswith(_BY_MEANS_OF, noun.start - 1):
+            if noun.entity in TUNNELS and self.low.startswith(_BY_MEANS_OF, noun.start - 1):
                 continue
             if _MADE_BY.search(self.low, max(limit, noun.start - 24), noun.start):
                 continue

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from admittance.documents.agents import at_behest, does_upon, its_body, marked
-from admittance.documents.beside import among_carriers, appositive, companions, country_near, joint_first, signed
+from admittance.documents.beside import among_carriers, appositive, companions, country_near, decides_to, joint_first, signed
 from admittance.documents.draft import Draft, Office, is_general
 from admittance.documents.find import FoundTrigger, Scene, Story
 from admittance.documents.gazetteer import ACTOR_KINDS, SERVICE_KINDS, Noun
@@ -400,7 +400,7 @@ class Offices:
                 break
             before = self.low[max(scene.sentence.start, noun.start - 40) : noun.start]
             after = self.low[noun.end : noun.end + 2]
-            if pp_before.search(before) and not _HEAD_OF.search(before):
+            if pp_before.search(before) and not (_HEAD_OF.search(before) or decides_to(noun, position, self.low)):
                 continue
             if noun.kind == "country":
                 if noun.head == "adjective":

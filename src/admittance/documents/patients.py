@@ -12,7 +12,7 @@ from admittance.documents.memory import Memory
 from admittance.documents.voice import Voice
 from admittance.model.documents import ActionType
 
-__all__ = ["Patients", "banned_by_platform"]
+__all__ = ["Patients", "banned_by_platform", "ended_measure"]
 
 _ON_SERVICES = frozenset({"block", "unblock", "throttle", "app_removal"})
 _BARE_MEASURE = re.compile(
@@ -73,6 +73,8 @@ class Patients:
             return without_heading_groups(inside, self.low)
         if scene.language.code == "zh":
             return self._chinese(scene, draft)
+        if ended_measure(self.low, draft.found):
+            return []
         if draft.frame is not None and _PRONOUN.fullmatch(self.low, draft.frame.end, start):
             return self.lists.left(scene, draft.frame.start, scene.sentence.start, loose=True) or self._last()
         if voice.passive or (draft.type in _DUTIES and draft.frame is None):
@@ -189,6 +191,17 @@ class Patients:
         if not named and draft.type == ActionType.UNBLOCK and _ZH_LIFTED.fullmatch(self.low, start, end):
             return self._told_before(draft) if self.drafts else []
         return named
+
+
+def ended_measure(lowered: str, found: FoundTrigger) -> bool:
+    """Whether words name in themselves what a measure that ended was on: "the ban on smoking in the capital was lifted"."""
+    return _ENDED_ON.match(lowered, found.start, found.end) is not None
+
+
+_ENDED_ON = re.compile(
+    r"(?:bans?|blocks?|blocking|blockade|restrictions?|prohibition|suspension|curbs) (?:on|of|against) "
+    r"(?!(?:it|them|these|those|the (?:app|site|platform|service|website|network)s?)\b).* (?:was|were|been|be|is|are|being) "
+)
 
 
 def banned_by_platform(scene: Scene, found: FoundTrigger, lowered: str) -> bool:

@@ -11,6 +11,7 @@ from admittance.documents.gazetteer import Noun
 from admittance.documents.lists import CARRIERS, STORES, THINGS, Lists
 from admittance.documents.memory import Memory
 from admittance.documents.offices import Offices
+from admittance.documents.patients import ended_measure
 from admittance.documents.tunnels import reached_by_tunnel
 from admittance.documents.voice import UNREAL
 from admittance.model.documents import ActionType, Status
@@ -165,7 +166,8 @@ class Reach:
             return net
         clause = clause_of(scene, self.low, found.start, found.end)
         left = self.lists.left(scene, found.start, scene.sentence.start, loose=True)
-        right = self.lists.right(scene, found.end, clause[1])
+        ahead = found.behind or ended_measure(self.low, found)
+        right = [] if ahead else self.lists.right(scene, found.end, clause[1])
         if (
             right
             and not found.trigger.noun

@@ -7,7 +7,7 @@ import re
 from admittance.documents.draft import Draft
 from admittance.documents.find import Story
 from admittance.documents.gazetteer import Noun
-from admittance.documents.lists import CARRIERS, STORES
+from admittance.documents.lists import CARRIERS, STORES, TUNNELS
 from admittance.documents.memory import Memory
 from admittance.model.documents import ActionType, Status
 from admittance.model.ids import EntityId
@@ -155,10 +155,19 @@ class Roles:
         )
 
     def narrow_type(self, draft: Draft) -> None:
-        """A state that suspends or bans somebody else's service blocks it; a service told to suspend itself suspends."""
+        """Who blocks VPNs at large restricts them. A state that suspends or bans somebody else's service blocks it; a service
+        told to suspend itself suspends.
+        """
         told = draft.frame is not None and any(noun.end <= draft.found.start for noun in draft.targets)
         if draft.type == ActionType.SHUTDOWN and draft.frame is not None and self._its_own(draft):
             draft.type, draft.targets, draft.implementers = ActionType.SERVICE_SUSPENSION, draft.implementers, []
+            return
+        if (
+            draft.type == ActionType.BLOCK
+            and draft.targets
+            and all(noun.entity in TUNNELS and noun.how != "anaphora" for noun in draft.targets)
+        ):
+            draft.type, draft.status = ActionType.VPN_RESTRICTION, None
             return
         own = draft.type in (ActionType.SERVICE_SUSPENSION, ActionType.SERVICE_SHUTDOWN)
         carriers = all(noun.entity in CARRIERS or noun.kind == "isp" for noun in draft.targets)

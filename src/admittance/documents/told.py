@@ -21,13 +21,20 @@ _TOLD_FROM = {
         r"(?P<n>\d{1,3}|[一两二三四五六七八九十])(?P<u>天|周)(?P<w>后|之后)|(?P<d>次日|翌日|(?<!进入)(?<!到)(?<!入)第二天|(?<!提)前一天|(?<!提)前一日)|(?P<t>当天|当日|同日|同一[天日]|当晚)"
     ),
 }
+_HOURS_LATER = (
+    r"(?:(?:just|only|barely|some|a few|few|several|half an|an?|\d{1,2}|one|two|three|four|five|six|ten|twelve) )*"
+    r"(?:hours?|minutes) (?:later|earlier|afterwards?)|(?:within|in) (?:hours|minutes)(?! of)"
+    r"|(?:shortly|soon) (?:afterwards?|thereafter)"
+)
+_SINCE_THEN = re.compile(_HOURS_LATER)
 _HOUR = {
     "en": re.compile(
         r"\b(?:(?:since|by|in|on|during|from) the (?:early |late )?(?:morning|afternoon|evening|night)"
         r"|(?:earlier|later) (?:in|on) the day|(?:at|around|about|since|from|by|until|before|after|shortly after) "
         r"(?:around |about )?(?:\d{1,2}(?:[:.]\d\d)? ?(?:a\.?m\b|p\.?m\b|utc|gmt|local time|o'clock)|\d{1,2}[:.]\d\d\b"
         r"|midnight|noon|dawn)"
-        r"|this (?:morning|afternoon|evening))"
+        r"|this (?:morning|afternoon|evening)"
+        rf"|{_HOURS_LATER})"
     ),
     "zh": re.compile(r"(?:今)?(?:凌晨|早晨|上午|中午|下午|傍晚|晚间|深夜|晚上)(?:\d{1,2}[时点:])?"),
 }
@@ -70,6 +77,7 @@ def told_from(text: str, language: str) -> list[tuple[re.Match[str], int]]:
     return found
 
 
-def hour_of_day(text: str, language: str) -> re.Match[str] | None:
-    """Where a sentence names an hour or a part of the day, or None."""
-    return _HOUR.get(language, NEVER).search(text)
+def hour_of_day(text: str, language: str, told: bool) -> re.Match[str] | None:
+    """Where a sentence names an hour or a part of the day, or None; "hours later" only where a day was ``told`` before."""
+    hour = _HOUR.get(language, NEVER).search(text)
+    return None if hour is not None and not told and _SINCE_THEN.search(hour.group()) else hour

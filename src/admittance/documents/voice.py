@@ -26,6 +26,8 @@ _REFUSAL = re.compile(r"\bnot\b|n't\b|fail|refus|comply|unless|如不|否则|逾
 _UNTRUE = re.compile(r"untrue|not true")
 _PAST_ORDER = re.compile(r"\b(?:orders?|decisions?|rulings?)\b")  # what follows says what was ordered
 _ASKED = re.compile(r"[吗么](?:[?!。]|\s*$)")
+_ASKED_IF = re.compile(r"\?\W*$")
+_INVERTED = re.compile(r"\W*(?:could|would|will|should|can|may|might|is|are|was|were|has|have|had|does|do|did)\b")
 _YET_TO_COME = re.compile(r"计划|拟|打算|准备|考虑|即将|将要|将会")
 _FUTURE_AFTER = ("对", "于", "被", "会", "在", "全面", "依法")  # what follows 将 where it says that something is to come
 _ADJOINS = 6  # characters between an object that 将 brings forward and its verb
@@ -86,7 +88,9 @@ def voice_of(scene: Scene, found: FoundTrigger, lowered: str, clause: tuple[int,
     modality = Modality.EXECUTED
     certainty: Certainty = "certain"
     hedge: str | None = None
-    asked = language.code == "zh" and _ASKED.search(lowered, found.end, scene.sentence.end) is not None
+    asks = _ASKED if language.code == "zh" else _ASKED_IF
+    asked = asks.search(lowered, found.end, scene.sentence.end) is not None
+    asked = asked and (language.code == "zh" or _INVERTED.match(lowered, scene.sentence.start, found.start) is not None)
     dropped = asked or language.patterns["condition_open"].search(lowered[scene.sentence.start : found.start]) is not None
     if passive and language.patterns["other_subject"].search(lowered, max(clause[0], found.start - 100), found.start):
         dropped = True
