@@ -62,6 +62,8 @@ REFUSED_CERTIFICATE = (
     tls(AUTHORITY, certificate_sha256=SHOWN),
 )
 SHOWN_BODY = (body(SHOWN, certificate({"CN": "Gateway root", "O": "Transit"})),)
+FILTER = (body(SHOWN, certificate({"O": "Fortinet", "CN": "FGT60FTK20001234"})),)
+FILTER_ISSUER = "O=Fortinet, CN=FGT60FTK20001234"
 NOTICE, WALL = ControlKind.NOTICE, ControlKind.WALL
 
 BASELINES: tuple[Scenario, ...] = (
@@ -214,5 +216,28 @@ BASELINES: tuple[Scenario, ...] = (
         ("tls.walled",),
         bodies=SHOWN_BODY,
         controls=(handed(WALL, Layer.TLS, ISSUER),),
+    ),
+    Scenario(
+        "filter_that_one_report_met",
+        REFUSED_CERTIFICATE,
+        {"dns": OK, "tcp": OK, "tls": N},
+        ("tls.filter",),
+        bodies=FILTER,
+    ),
+    Scenario(
+        "filter_that_this_network_shows_day_after_day",
+        REFUSED_CERTIFICATE,
+        {"dns": OK, "tcp": OK, "tls": L},
+        ("tls.filter_of_network",),
+        bodies=FILTER,
+        controls=(handed(NOTICE, Layer.TLS, FILTER_ISSUER),),
+    ),
+    Scenario(
+        "filter_that_opens_every_handshake",
+        REFUSED_CERTIFICATE,
+        {"dns": OK, "tcp": OK, "tls": F},
+        ("tls.walled",),
+        bodies=FILTER,
+        controls=(handed(WALL, Layer.TLS, FILTER_ISSUER),),
     ),
 )

@@ -39,6 +39,7 @@ from tests.judge.records import (
 from tests.judge.scenarios import OK, B, D, F, L, N, Truth
 
 FORTINET = {"C": "US", "O": "Fortinet", "CN": "FGT60FTK20001234"}
+NETSWEEPER = {"O": "Netsweeper Inc.", "CN": "Netsweeper CA"}
 KASPERSKY = {"O": "AO Kaspersky Lab", "CN": "Kaspersky Anti-Virus Personal Root Certificate"}
 GENUINE = {"C": "US", "O": "Let's Encrypt", "CN": "R11"}
 NOBODY = {"CN": "filter.local"}
@@ -81,16 +82,16 @@ CERTIFICATES: tuple[Raw, ...] = (
     *(
         raw
         for issuer, state, rule in (
-            (FORTINET, B, "tls.interception"),
-            ({"O": "Sophos", "CN": "Sophos SSL CA_C01001"}, B, "tls.interception"),
+            (FORTINET, N, "tls.filter"),
+            ({"O": "Sophos", "CN": "Sophos SSL CA_C01001"}, N, "tls.filter"),
             (
                 {"O": "Zscaler Inc.", "OU": "Zscaler Inc.", "CN": "Zscaler Intermediate Root CA (zscaler.net)"},
                 F,
                 "tls.institution",
             ),
             ({"O": "Cisco", "CN": "Cisco Umbrella Secondary SubCA ams-SG"}, F, "tls.institution"),
-            ({"O": "Netsweeper Inc.", "CN": "Netsweeper CA"}, B, "tls.interception"),
-            ({"CN": "Kerio Control Local Authority"}, B, "tls.interception"),
+            (NETSWEEPER, B, "tls.interception"),
+            ({"CN": "Kerio Control Local Authority"}, N, "tls.filter"),
             ({"C": "KZ", "CN": "Qaznet Trust Network"}, B, "tls.interception"),
             ({"C": "KZ", "O": "ISCA", "CN": "Information Security Certification Authority CA"}, B, "tls.interception"),
             ({"O": "Securly Inc", "CN": "*.securly.com"}, F, "tls.institution"),
@@ -103,7 +104,7 @@ CERTIFICATES: tuple[Raw, ...] = (
                 "tls.own_machine",
             ),
             ({"C": "EN", "O": "Adguard Ltd", "CN": "Adguard Personal CA"}, F, "tls.own_machine"),
-            ({"C": "IN", "O": "Cyberoam", "CN": "Cyberoam SSL CA"}, B, "tls.interception"),
+            ({"C": "IN", "O": "Cyberoam", "CN": "Cyberoam SSL CA"}, N, "tls.filter"),
             ({"O": "iboss, Inc.", "CN": "iboss"}, F, "tls.institution"),
             ({"O": "DNSFilter", "CN": "DNSFilter Root CA"}, F, "tls.institution"),
             ({"O": "NextDNS Inc.", "CN": "NextDNS"}, F, "tls.own_machine"),
@@ -118,14 +119,42 @@ CERTIFICATES: tuple[Raw, ...] = (
             Raw(f"0.5 issued by {issuer['CN']}", _new(certificate(issuer)), _tls({"tls": state}), rules=(rule,)),
         )
     ),
-    Raw("a filter's certificate without a control", _old(FORTINET, "connection_reset"), {"dns": N, "tcp": OK, "tls": B}),
+    Raw(
+        "an office's or a network's filter without a control",
+        _old(FORTINET, "connection_reset"),
+        {"dns": N, "tcp": OK, "tls": N},
+        rules=("tls.filter",),
+    ),
+    Raw(
+        "a maker whose machines are known to stand at carriers of the country",
+        _new(certificate(FORTINET)) | {"probe_cc": "ES", "probe_asn": "AS12430"},
+        _tls({"tls": B}),
+        rules=("tls.interception",),
+    ),
+    Raw(
+        "led to an office's or a network's filter in the provider's own network",
+        visit(
+            SAFE,
+            V5,
+            queries=[asked(HOST, f"{ISP}@{ISP_ASN}")],
+            tcp=[opened(I443), opened(E443)],
+            tls=[shaken(HOST, I443, HOSTNAME, shown=[certificate(FORTINET)]), shaken(HOST, E443)],
+            requests=[fetched(SAFE, PAPER, endpoint=E443)],
+            control=helper(
+                [A], {E443: None, I443: None}, PAPER, shaken={E443: None, I443: HOSTNAME}, places={A: HETZNER, ISP: ISP_ASN}
+            ),
+        ),
+        {"dns": L, "tcp": OK, "tls": OK, "http": OK},
+        rules=("dns.hijack.certificate",),
+    ),
+    Raw("a filter's certificate without a control", _old(NETSWEEPER, "connection_reset"), {"dns": N, "tcp": OK, "tls": B}),
     Raw("nobody's certificate without a control", _old(NOBODY, None), {"dns": N, "tcp": OK, "tls": N}),
     Raw("antivirus without a control", _new(certificate(KASPERSKY), "connection_reset"), {"dns": N, "tcp": OK, "tls": F}),
-    Raw("the site is such a machine itself", _old(FORTINET, helper([A], {E443: None}, "ssl_error")), _tls({"tls": D})),
+    Raw("the site is such a machine itself", _old(NETSWEEPER, helper([A], {E443: None}, "ssl_error")), _tls({"tls": D})),
     Raw(
         "the site is such a machine itself, newer helper",
         _new(
-            certificate(FORTINET),
+            certificate(NETSWEEPER),
             helper([A], {E443: None}, AUTHORITY, shaken={E443: AUTHORITY}, places=KNOWN),
             failed=AUTHORITY,
         ),
@@ -146,7 +175,7 @@ CERTIFICATES: tuple[Raw, ...] = (
             V4,
             queries=[asked(HOST, "104.21.44.7@13335", tags=None)],
             tcp=[opened("104.21.44.7:443", tags=None)],
-            tls=[shaken(HOST, None, AUTHORITY, shown=[certificate(FORTINET)], tags=None)],
+            tls=[shaken(HOST, None, AUTHORITY, shown=[certificate(NETSWEEPER)], tags=None)],
             requests=[fetched(SAFE, AUTHORITY, tags=None)],
             control=helper(["172.67.190.10"], {"172.67.190.10:443": None}, PAPER),
         ),
@@ -160,7 +189,7 @@ CERTIFICATES: tuple[Raw, ...] = (
             queries=[asked(HOST, "151.101.1.6@54113")],
             tcp=[opened("151.101.1.6:443"), opened("104.21.44.7:443")],
             tls=[
-                shaken(HOST, where, AUTHORITY, shown=[certificate(FORTINET)])
+                shaken(HOST, where, AUTHORITY, shown=[certificate(NETSWEEPER)])
                 for where in ("151.101.1.6:443", "104.21.44.7:443")
             ],
             control=helper(
@@ -180,7 +209,7 @@ CERTIFICATES: tuple[Raw, ...] = (
             V5,
             queries=[asked(HOST, f"{ISP}@{ISP_ASN}")],
             tcp=[opened(I443), opened(E443)],
-            tls=[shaken(HOST, I443, HOSTNAME, shown=[certificate(FORTINET)]), shaken(HOST, E443)],
+            tls=[shaken(HOST, I443, HOSTNAME, shown=[certificate(NETSWEEPER)]), shaken(HOST, E443)],
             requests=[fetched(SAFE, PAPER, endpoint=E443)],
             control=helper(
                 [A], {E443: None, I443: None}, PAPER, shaken={E443: None, I443: HOSTNAME}, places={A: HETZNER, ISP: ISP_ASN}
@@ -209,7 +238,7 @@ CERTIFICATES: tuple[Raw, ...] = (
             queries=[asked(HOST, f"{A}@{HETZNER}", f"116.202.120.166@{HETZNER}")],
             tcp=[opened(E443), opened("116.202.120.166:443")],
             tls=[
-                shaken(HOST, E443, AUTHORITY, shown=[certificate(FORTINET)]),
+                shaken(HOST, E443, AUTHORITY, shown=[certificate(NETSWEEPER)]),
                 shaken(HOST, "116.202.120.166:443", RESET),
             ],
             control=HELPED_5,
@@ -225,7 +254,7 @@ CERTIFICATES: tuple[Raw, ...] = (
                 "queries": [asked("web.telegram.org", "149.154.167.99@62041", tags=None)],
                 "tcp_connect": [opened("149.154.167.99:443", tags=None)],
                 "tls_handshakes": [
-                    shaken("web.telegram.org", "149.154.167.99:443", AUTHORITY, shown=[certificate(FORTINET)], tags=None)
+                    shaken("web.telegram.org", "149.154.167.99:443", AUTHORITY, shown=[certificate(NETSWEEPER)], tags=None)
                 ],
                 "requests": [fetched("https://web.telegram.org/", AUTHORITY, tags=None)],
             },

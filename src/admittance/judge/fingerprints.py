@@ -70,9 +70,15 @@ class Fingerprints(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     bogons: Bogons
 
     @cached_property
+    def places(self) -> frozenset[str]:
+        """Countries in which some mark proves more than elsewhere."""
+        told = (*(mark.only for mark in self.page), *(mark.only for mark in self.answer))
+        return frozenset(country for only in told for country in only)
+
+    @property
     def placed(self) -> bool:
         """Whether what a mark proves depends on the country."""
-        return any(mark.only for mark in self.page) or any(mark.only for mark in self.answer)
+        return bool(self.places)
 
     def within(self, country: str) -> "Fingerprints":
         """The same snapshot as it holds in one country."""

@@ -146,9 +146,10 @@ def judged(
 
 
 def _by_country(observations: pl.DataFrame, marks: Fingerprints) -> list[tuple[pl.DataFrame, Fingerprints]]:
-    """The observations of each country, and the marks as they hold there."""
-    parts = observations.partition_by("country", maintain_order=True) if observations.height else []
-    return [(part, marks.within(part.item(0, "country"))) for part in parts]
+    """Observations of each country in which some mark proves more, and of all others together; marks as they hold there."""
+    named = pl.when(pl.col("country").is_in(list(marks.places))).then("country").alias("place")
+    parts = observations.with_columns(named).partition_by("place", maintain_order=True) if observations.height else []
+    return [(part.drop("place"), marks.within(part.item(0, "place") or "")) for part in parts]
 
 
 def _judged_here(
