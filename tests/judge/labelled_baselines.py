@@ -1,9 +1,11 @@
 """Labelled measurements that the table of controls speaks for: where names lead elsewhere, and what a network hands out."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
 
+from admittance.model.observation import NetworkObservation
 from admittance.model.verdict import ControlKind, ControlRecord
 from admittance.model.vocabulary import Layer
 from tests.judge.certificates import certificate
@@ -54,6 +56,12 @@ def denied() -> ControlRecord:
 def handed(kind: ControlKind, layer: Layer, thing: str) -> ControlRecord:
     """What the network of the scenarios hands out for many names."""
     return msgspec.structs.replace(vouched("", thing, layer), kind=kind, network=fact(layer).network, networks=1, days=4)
+
+
+def of_2020(*rows: NetworkObservation) -> tuple[NetworkObservation, ...]:
+    """Rows of an older probe, in the time of the first helper."""
+    told: dict[str, Any] = {"time": datetime(2020, 3, 1, tzinfo=UTC), "test_version": "0.1.0", "control_answer_networks": None}
+    return tuple(msgspec.structs.replace(row, **told) for row in rows)
 
 
 REFUSED_CERTIFICATE = (
@@ -239,5 +247,26 @@ BASELINES: tuple[Scenario, ...] = (
         ("tls.walled",),
         bodies=FILTER,
         controls=(handed(WALL, Layer.TLS, FILTER_ISSUER),),
+    ),
+    Scenario(
+        "first_helper_alone",
+        of_2020(*REFUSED_CERTIFICATE),
+        {"dns": OK, "tcp": OK, "tls": N},
+        ("tls.unseen",),
+    ),
+    Scenario(
+        "first_helper_and_others_who_got_a_valid_certificate",
+        of_2020(*REFUSED_CERTIFICATE),
+        {"dns": OK, "tcp": OK, "tls": L},
+        ("tls.certificate",),
+        controls=(vouched(SITE, GENUINE, Layer.TLS),),
+    ),
+    Scenario(
+        "first_helper_and_an_issuer_of_this_network_alone",
+        of_2020(*REFUSED_CERTIFICATE),
+        {"dns": OK, "tcp": OK, "tls": B},
+        ("tls.foreign_issuer",),
+        bodies=SHOWN_BODY,
+        controls=(handed(NOTICE, Layer.TLS, ISSUER),),
     ),
 )

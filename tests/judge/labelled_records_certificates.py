@@ -5,10 +5,12 @@ from collections.abc import Mapping
 from tests.judge.certificates import certificate
 from tests.judge.labelled_raw_web import Raw
 from tests.judge.paper import (
+    E80,
     E443,
     FOUND_5,
     HELPED,
     HELPED_5,
+    HELPED_PLAIN,
     HETZNER,
     HOST,
     I443,
@@ -16,10 +18,12 @@ from tests.judge.paper import (
     ISP_ASN,
     KNOWN,
     OLD_GOOD,
+    PLAIN,
     SAFE,
     V4,
     V5,
     A,
+    led,
 )
 from tests.judge.records import (
     AUTHORITY,
@@ -72,6 +76,25 @@ def _new(
         control=control,
         start=start,
     )
+
+
+def _first_helper(shown: bytes, failed: str, start: str = "2021-03-14 06:12:09") -> Record:
+    """A visit of the time of the first helper, which took any certificate."""
+    record = visit(
+        SAFE,
+        "0.4.0",
+        queries=[OLD_GOOD],
+        tcp=[opened(E443, tags=None)],
+        tls=[shaken(HOST, None, failed, shown=[shown], tags=("tcptls_experiment",))],
+        requests=[fetched(SAFE, failed, tags=None)],
+        control=HELPED,
+        start=start,
+    )
+    return record | {"report_id": f"{start[:10].replace('-', '')}T061157Z_webconnectivity_BY_6697_n1_Qm2vSxQ0p8uYlT4a"}
+
+
+def _of_2018(issuer: Mapping[str, str]) -> bytes:
+    return certificate(issuer, begins="180101000000Z")
 
 
 def _tls(state: Truth) -> Truth:
@@ -261,5 +284,56 @@ CERTIFICATES: tuple[Raw, ...] = (
         ),
         {"dns": OK, "tcp": OK, "tls": B},
         "telegram/web",
+    ),
+    *(
+        Raw(f"first helper, {name}", _first_helper(_of_2018(issuer), failed), _tls({"tls": state}), rules=(rule,))
+        for name, issuer, failed, state, rule in (
+            ("an issuer that nobody knows", NOBODY, AUTHORITY, N, "tls.unseen"),
+            ("a certificate out of date", GENUINE, INVALID, N, "tls.unseen"),
+            ("a certificate of another name", GENUINE, HOSTNAME, N, "tls.unseen"),
+            ("a carrier's filter", NETSWEEPER, AUTHORITY, B, "tls.interception"),
+            ("a state's root", {"C": "KZ", "CN": "Qaznet Trust Network"}, AUTHORITY, B, "tls.interception"),
+            ("the user's own scanner", KASPERSKY, AUTHORITY, F, "tls.own_machine"),
+        )
+    ),
+    Raw(
+        "first helper, nothing but a request that was refused",
+        visit(
+            SAFE,
+            "0.1.0",
+            queries=[OLD_GOOD],
+            tcp=[opened(E443, tags=None)],
+            requests=[fetched(SAFE, INVALID, tags=None)],
+            control=HELPED,
+            start="2020-08-02 10:00:00",
+        ),
+        _tls({"tls": N}),
+        rules=("tls.unseen",),
+    ),
+    Raw(
+        "first helper, a certificate out of date after a redirect to https",
+        visit(
+            PLAIN,
+            "0.4.0",
+            queries=[OLD_GOOD],
+            tcp=[opened(E80, tags=None)],
+            requests=[fetched(SAFE, INVALID, tags=None), fetched(PLAIN, led(SAFE), tags=None)],
+            control=HELPED_PLAIN,
+            start="2021-08-02 10:00:00",
+        ),
+        _tls({"tls": N}),
+        rules=("tls.unseen",),
+    ),
+    Raw(
+        "first helper, a reset is a reset",
+        _first_helper(_of_2018(GENUINE), RESET),
+        _tls({"tls": L}),
+        rules=("tls.reset",),
+    ),
+    Raw(
+        "the helper that came after it looks at certificates",
+        _first_helper(_of_2018(GENUINE), INVALID, start="2022-09-14 06:12:09"),
+        _tls({"tls": L}),
+        rules=("tls.certificate",),
     ),
 )

@@ -319,7 +319,8 @@ PYTHON: tuple[Raw, ...] = (
     Raw(
         "kit: the certificate is refused, on a telephone",
         kit(SAFE, [silent_request(SAFE, "ssl_unknown_authority")], control=seen(PAPER, port=443), port=443),
-        {"dns": OK, "tcp": OK, "tls": L},
+        {"dns": OK, "tcp": OK, "tls": N},
+        rules=("tls.unseen",),
     ),
     Raw(
         "kit: the certificate is refused since an old root ran out",

@@ -30,6 +30,11 @@ FEATURES: dict[str, Feature] = {
     ),
     "masked": Feature("flag", _ALL, "every failure is one that a known fault of the test makes, of `masks.toml`"),
     "mask": Feature("text", _ALL, "the id of that fault"),
+    "unseen": Feature(
+        "flag",
+        ("tls",),
+        "every failure is one that the helper of that time could not see, of `masks.toml`, and nobody else speaks for the site",
+    ),
     "worked_before": Feature(
         "flag", ("dns", "tcp", "tls", "http"), "the host worked from this very network on several days before"
     ),

@@ -21,7 +21,7 @@ READING, TIMING = TAXONOMY.reading, TAXONOMY.timing
 FACT = (
     "number", "sequence", "step", "hop", "pair", "pool", "secure", "works", "moved", "kind", "failure", "endpoint", "address",
     "control", "control_failure", "control_answers", "answers", "asked_host", "asked_scheme", "hostname", "server_name",
-    "test_version", "operation", "known_page", "fingerprint", "issuer", "early", "ahead", "mask", "milliseconds",
+    "test_version", "operation", "known_page", "fingerprint", "issuer", "early", "ahead", "mask", "unseen", "milliseconds",
     "received_bytes", "receiving_milliseconds",
 )  # fmt: skip
 
@@ -29,7 +29,7 @@ _OWN = pl.col("control") == Control.PRESENT.value
 _OWN_WORKED = _OWN & pl.col("control_failure").is_null()
 _OWN_FAILED = _OWN & pl.col("control_failure").is_not_null() & ~translated()
 _IN_ANY = ("own_worked", "own_empty", "own_failed", "own_certificate", "table_worked", "table_denied", "worked_before")
-_IN_ALL = ("resolver_broken", "other_family", "early", "ahead", "masked", "by_name", "led_somewhere", "inferred")
+_IN_ALL = ("resolver_broken", "other_family", "early", "ahead", "masked", "unseen", "by_name", "led_somewhere", "inferred")
 """What is said of a step, service and layer when any of its failures, or all of them, are of the kind."""
 
 
@@ -131,6 +131,7 @@ def _counted(rows: pl.DataFrame, controls: pl.DataFrame, facts: Facts) -> pl.Dat
             "early",
             "ahead",
             pl.col("mask").is_not_null().alias("masked"),
+            "unseen",
             (dns & (pl.col("hop") == 0) & ~tries_more).alias("by_name"),
             pl.col("step").is_in(led.implode()).alias("led_somewhere"),
             pl.col("moved").alias("inferred"),
@@ -399,6 +400,8 @@ def _finished(features: pl.LazyFrame) -> pl.LazyFrame:
         pl.col("diverted").fill_null(False),
         pl.col("raced").fill_null(False),
         page_came.alias("page_came"),
+        # What others or the provider vouch for needs no helper.
+        (pl.col("unseen") & (table == "none") & (provided == "none")).alias("unseen"),
         pl.col("others_silent").fill_null(False),
         ((page_came | pl.col("led_somewhere")) & pl.col("by_name")).alias("resolved_after_all"),
     ).with_columns(

@@ -10,7 +10,7 @@ import polars as pl
 from admittance.judge.facts import Facts
 from admittance.judge.ruleset import MASKS_FILE, TAXONOMY
 
-__all__ = ["MASKS", "Mask", "masked"]
+__all__ = ["HELPERS", "MASKS", "Helper", "Mask", "masked"]
 
 
 class Mask(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -37,9 +37,28 @@ class Mask(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         return pl.all_horizontal(conditions).fill_null(False)
 
 
+class Helper(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a test's helper could not see: until which version and when, and of which failures its success says nothing."""
+
+    id: str
+    test: str
+    below: str  # first version that asks another helper
+    until: datetime  # start of the measurement, UTC
+    kinds: tuple[str, ...]
+    meaning: str
+    reference: str
+
+    def blind_to(self) -> pl.Expr:
+        """Whether a fact's failure is one that the helper of its time could not see."""
+        older = _version(pl.col("test_version")) < _version(pl.lit(self.below))
+        known = (pl.col("test_name") == self.test) & older & (pl.col("time") < self.until) & ~pl.col("works")
+        return (known & pl.col("kind").is_in(list(self.kinds))).fill_null(False)
+
+
 class _File(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     version: str
     mask: tuple[Mask, ...]
+    helper: tuple[Helper, ...]
 
 
 def _version(text: pl.Expr) -> pl.Expr:
@@ -51,26 +70,43 @@ def _version(text: pl.Expr) -> pl.Expr:
 
 
 def masked(facts: Facts) -> Facts:
-    """The facts with `mask`: the id of the first fault of the test that covers the failure; null elsewhere."""
+    """The facts with `mask`: the id of the first fault of the test that covers the failure; null elsewhere; and with `unseen`:
+    whether the failure is one that the helper of that time could not see.
+    """
     rows = facts.rows.select("number", "test_name", "test_version", "time", "asked_host", "kind", "works")
-    tests = {mask.test for mask in MASKS}
+    tests = {mask.test for mask in MASKS} | {helper.test for helper in HELPERS}
     bad = rows.filter(~pl.col("works") & pl.col("test_name").is_in(list(tests)))
     found = bad.select(
-        "number", pl.coalesce(pl.when(mask.covers()).then(pl.lit(mask.id)) for mask in MASKS).alias("mask")
-    ).drop_nulls()
+        "number",
+        pl.coalesce(pl.when(mask.covers()).then(pl.lit(mask.id)) for mask in MASKS).alias("mask"),
+        pl.any_horizontal(helper.blind_to() for helper in HELPERS).alias("unseen"),
+    )
+    covered = found.drop_nulls("mask")
     nothing = pl.Series([None], dtype=pl.String).new_from_index(0, facts.rows.height)
-    return facts._replace(rows=facts.rows.with_columns(nothing.scatter(found["number"], found["mask"]).alias("mask")))
+    seen = pl.Series([False]).new_from_index(0, facts.rows.height)
+    return facts._replace(
+        rows=facts.rows.with_columns(
+            nothing.scatter(covered["number"], covered["mask"]).alias("mask"),
+            seen.scatter(found["number"], found["unseen"]).alias("unseen"),
+        )
+    )
 
 
-def _read() -> tuple[Mask, ...]:
+def _read() -> _File:
     text = (resources.files("admittance.judge") / "rules" / MASKS_FILE).read_text(encoding="utf-8")
-    masks = msgspec.convert(tomllib.loads(text), _File).mask
-    for mask in masks:
-        unknown = set(mask.kinds) - set(TAXONOMY.kinds)
+    file = msgspec.convert(tomllib.loads(text), _File)
+    told = [(mask.id, mask.kinds) for mask in file.mask] + [(helper.id, helper.kinds) for helper in file.helper]
+    for name, kinds in told:
+        unknown = set(kinds) - set(TAXONOMY.kinds)
         if unknown:
-            raise ValueError(f"{MASKS_FILE}: {mask.id}: kinds {sorted(unknown)} are not in taxonomy.toml")
-    return masks
+            raise ValueError(f"{MASKS_FILE}: {name}: kinds {sorted(unknown)} are not in taxonomy.toml")
+    return file
 
 
-MASKS = _read()
+_FILE = _read()
+
+MASKS = _FILE.mask
 """Every known fault, in the order in which they are tried."""
+
+HELPERS = _FILE.helper
+"""Every helper that could not see something."""

@@ -1,7 +1,7 @@
 """The reference page of the rules, written from the rules themselves."""
 
 from admittance.judge.features import FEATURES, FUNCTION_FEATURES, REMOTE_FEATURES, SNAPSHOT_FEATURES, Feature
-from admittance.judge.masks import MASKS, Mask
+from admittance.judge.masks import HELPERS, MASKS, Mask
 from admittance.judge.ruleset import NETWORK_RULES, REMOTE_RULES, SNAPSHOT_RULES, TAXONOMY, Bounds, Condition, Rule
 
 __all__ = ["rules_page"]
@@ -51,6 +51,13 @@ def rules_page() -> str:
         f"### `{mask.id}`\n\n{mask.meaning} {_covered(mask)}\n\n- described at {mask.reference}" for mask in MASKS
     )
     parts.append(f"## Known faults of tests\n\nA failure that one of these covers blames nobody.\n\n{masks}\n")
+    helpers = "\n\n".join(
+        f"### `{helper.id}`\n\n{helper.meaning} `{helper.test}`, versions below {helper.below}, "
+        f"until {helper.until:%Y-%m-%d %H:%M} UTC, failures of kind "
+        f"{', '.join(f'`{kind}`' for kind in helper.kinds)}.\n\n- described at {helper.reference}"
+        for helper in HELPERS
+    )
+    parts.append(f"## What helpers could not see\n\nThat such a helper met no such failure says nothing.\n\n{helpers}\n")
     kinds = "\n".join(
         f"| `{kind}` | {', '.join(f'`{failure}`' for failure in failures)} |" for kind, failures in TAXONOMY.kinds.items()
     )
