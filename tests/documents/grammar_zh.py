@@ -14,7 +14,7 @@ from typing import TypeVar, cast
 
 from tests.documents.grammar_zh_words import Construction, Speaker, grammar, in_taiwan_words, in_traditional
 
-__all__ = ["PUBLISHED", "Row", "rows"]
+__all__ = ["PUBLISHED", "Row", "negatives", "rows"]
 
 PUBLISHED = "2024-03-15"
 T = TypeVar("T")
@@ -87,6 +87,17 @@ def rows() -> list[Row]:
         made += [_claim_row(status, told[cell["construction"]], cell, turn) for cell in _claim_cells(status)]
     for kind, done in words.measures.items():
         made += [_action_row(kind, done[cell["construction"]], cell, turn) for cell in _action_cells(kind)]
+    return made
+
+
+def negatives() -> list[str]:
+    """Sentences with the same words that tell of no measure and no state, in each script."""
+    turn = _Turn()
+    made: list[str] = []
+    for template in grammar().negatives:
+        for script in ("mainland", "traditional", "Taiwan"):
+            text = template.format(o=turn(_pool("abroad")), c=turn(grammar().countries).name)
+            made.append(_written(text, script))
     return made
 
 

@@ -71,6 +71,7 @@ class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Grammar(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """All of it."""
 
+    negatives: tuple[str, ...]
     networks: tuple[str, ...]
     services: dict[str, dict[str, str]]
     lists: dict[str, tuple[str, ...]]

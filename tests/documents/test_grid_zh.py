@@ -11,7 +11,7 @@ from admittance.catalog import Catalog, load
 from admittance.documents import read_text
 from admittance.model.documents import Reading
 from tests.documents.conftest import action_in_short, claim_in_short
-from tests.documents.grammar_zh import PUBLISHED, Row, rows
+from tests.documents.grammar_zh import PUBLISHED, Row, negatives, rows
 
 FLOOR = 0.95
 _TOUCHED = ("target", "implementer", "object", "vendor")
@@ -109,6 +109,13 @@ def test_the_grid_is_large_and_the_same_on_every_run() -> None:
 def test_every_cell_is_read(results: list[tuple[Row, list[str]]]) -> None:
     weak = {cell: f"{right}/{number}" for cell, (right, number) in shares(results).items() if right < FLOOR * number}
     assert not weak
+
+
+@pytest.mark.parametrize("text", negatives())
+def test_the_same_words_without_a_measure_give_nothing(text: str, catalog: Catalog) -> None:
+    reading = read_text(text, catalog=catalog, published=PUBLISHED)
+    assert not reading.actions
+    assert not reading.network_claims
 
 
 def main() -> None:

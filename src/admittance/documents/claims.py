@@ -21,6 +21,7 @@ _CONFIRMS = re.compile(r"\bconfirm(?:s|ed|ing)?\b|证实|确认")
 _REACH = 40  # claims of one subject and place that a claim is compared with, from the first and from the last
 _SOON = 3  # days
 _BEGINS = re.compile(r"\b(?:began|started|first (?:appeared|reported|noticed|detected))$")
+_RESULTS = re.compile(r"使得?|导致|致使|以致|造成|令")  # 封锁使脸书无法访问: one deed with what came of it
 _ONLY = re.compile(r"\b(?:only|solely)\b|(?:只|仅|须|需)")
 
 
@@ -187,7 +188,7 @@ def _of_old(draft: Draft) -> bool:
     return draft.salience == "background" and draft.time is not None and draft.time.granularity == Granularity.YEAR
 
 
-def retells(claim: Draft, actions: list[Draft]) -> bool:
+def retells(told: str, claim: Draft, actions: list[Draft]) -> bool:
     """Whether a claim that nobody vouches for only repeats a measure; the measure then keeps its sentence and reason."""
     if claim.status == Status.OUTAGE and not any(voice.source_class == SourceClass.MONITOR for voice in claim.attribution):
         return any(
@@ -202,7 +203,9 @@ def retells(claim: Draft, actions: list[Draft]) -> bool:
     if any(voice.source_class in (SourceClass.MONITOR, SourceClass.USERS) for voice in claim.attribution):
         return False
     if not claim.found.trigger.type and not claim.scene.sentence.headline:
-        return False
+        actions = [
+            one for one in actions if one.scene is claim.scene and _RESULTS.search(told, one.found.end, claim.found.start)
+        ]
     kinds = {wanted, ActionType.SERVICE_SUSPENSION} if wanted == ActionType.BLOCK else {wanted}
     for action in actions:
         if (

@@ -310,8 +310,8 @@ def _without_false_offices(nouns: list[Noun], lowered: str, lexicon: Lexicon) ->
 def _with_described_country(nouns: list[Noun], lowered: str, lexicon: Lexicon) -> list[Noun]:
     """The nouns with "the East African nation" where it acts: the government of the country that the text is about."""
     added = [
-        Noun(match.start(), match.end(), "actor", None, "context", None, "government")
-        for language in lexicon.languages.values()
+        Noun(match.start(), match.end(), "actor", None, "context", _spoken_of_last(nouns, match.start(), code), "government")
+        for code, language in lexicon.languages.items()
         for match in language.patterns["the_country"].finditer(lowered)
         if not any(noun.start < match.end() and match.start() < noun.end and noun.kind != "actor" for noun in nouns)
     ]
@@ -319,6 +319,12 @@ def _with_described_country(nouns: list[Noun], lowered: str, lexicon: Lexicon) -
         return nouns
     kept = [noun for noun in nouns if not any(one.start < noun.end and noun.start < one.end for one in added)]
     return sorted([*kept, *added], key=lambda noun: noun.start)
+
+
+def _spoken_of_last(nouns: list[Noun], position: int, code: str) -> str | None:
+    """The country named last before a Chinese 该国; in English what "the nation" is stays with its text."""
+    named = (noun.country for noun in reversed(nouns) if noun.end <= position and noun.kind == "country" and noun.country)
+    return next(named, None) if code == "zh" else None
 
 
 def _with_carriers(nouns: list[Noun], text: str, lexicon: Lexicon) -> list[Noun]:

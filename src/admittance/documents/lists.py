@@ -32,6 +32,8 @@ _IN = re.compile(r"\b(?:in|across|throughout) (?:the )?$")
 BULLET = re.compile(r"\W{0,3}(?:[-*•·–]|\d{1,2}[.)]) ?")
 _GENERAL = frozenset({"plural", "single", "counted", "group"})
 _HEADS_LIST = re.compile(r"(?: (?:access to|of|on))?(?: (?:the|these|at least|following|[\w-]+)){0,5} ?:")
+_ZH_THROUGH = ("通过", "透过", "借助", "经由")
+_ZH_ON_IT = re.compile(r"(?:、[^,。;、]{1,8})*(?:平台|官方|群组?|公众号|朋友圈|频道|账号|帐号|页面|贴吧)*[上里中]")
 _ZH_AMONG = re.compile(r"[\"》]?(?:平台|网站)?(?:等)?在内的")
 _ZH_NAMELY = re.compile(r"[,(]?(?:其中)?(?:包括|例如|如|诸如|即|有|比如)[《\"]?")
 _BOUGHT = re.compile(r"(?:'s)? (?:(?!\w+ing\b)[\w$.-]+ ){0,3}?(?:deal|takeover|acquisition|merger|bid|buyout|shares|stock)\b")
@@ -72,7 +74,7 @@ _ZH_BY_RULES = re.compile(
     r"(?:方面)?(?:(?:表示|称)(?=已))?(?:(?:根据|依据|按照|依照|针对|就|为|因)[^。;]{2,70},)?"
     r"(?:依法|依规|已|在[^,。;]{1,8}?)*(?:(?:对|将|把)[^,。;]{0,60})?$"
 )
-_ZH_SPEAKS = re.compile(r"》?(?:[中英]文)?(?:网站|网|版|电|讯)?[^,。;]{0,6}(?:报道|报导|消息|引述|援引|称)")
+_ZH_SPEAKS = re.compile(r"》?(?:[中英]文)?(?:网站|网|版|电|讯)?[^,。;]{0,6}(?:报道|报导|消息|引述|援引|称|发现|获悉|指出)")
 _UNKNOWN_LISTED = re.compile(r"(?:、\"?[^\s,。;:、的了\"]{1,12}\"?){1,8}[、和与及]?")
 _ZH_PATIENT = re.compile(r"[对将向把][^,。]{0,70}$")
 _NAMED_AFTER = re.compile(r" [\w.-]+(?: [\w.-]+)?(?:,| and| or) (?:the )?")
@@ -119,6 +121,8 @@ class Lists:
             elif not self._goes_on(scene, found[-1], gap if owner is None else self.low[at:owner]):
                 break
             owner = None
+            if scene.language.code == "zh" and noun.kind in SERVICE_KINDS and self._medium(noun):
+                break
             speaks = _SPEAKS if scene.language.code == "en" or noun.kind not in {"publisher", "monitor"} else _ZH_SPEAKS
             if speaks.match(self.low, noun.end):
                 break
@@ -174,11 +178,7 @@ class Lists:
                 continue  # bodies of state act, and are no patients
             if noun.start < limit:
                 break
-            if (
-                scene.language.code == "zh"
-                and self.low[noun.start - 1 : noun.start] == "在"
-                and self.low[noun.end : noun.end + 1] == "上"
-            ):
+            if scene.language.code == "zh" and self._medium(noun):
                 continue
             if not found and loose and self._in_appositive(scene, noun, position):
                 continue
@@ -198,6 +198,12 @@ class Lists:
         found.reverse()
         return without_heading_groups(found, self.low)
 
+    def _medium(self, noun: Noun) -> bool:
+        """Whether something is only said or done by means of a Chinese service: 在微信群里反映, 通过微信通知."""
+        return self.low.endswith(_ZH_THROUGH, 0, noun.start) or (
+            self.low.endswith("在", 0, noun.start) and _ZH_ON_IT.match(self.low, noun.end) is not None
+        )
+
     def _in_appositive(self, scene: Scene, noun: Noun, position: int) -> bool:
         """Whether a noun only explains the one before it: "Imo, one of the last messengers that worked, no longer opens"."""
         if scene.language.code != "en":
@@ -214,6 +220,8 @@ class Lists:
         at = position
         for noun in reversed(scene.nouns):
             if noun.end > position or noun.start < limit or noun.entity in STORES:
+                continue
+            if scene.language.code == "zh" and noun.kind in SERVICE_KINDS and self._medium(noun):
                 continue
             if scene.language.code == "zh" and _ZH_PATIENT.search(
                 self.low[max(scene.sentence.start, noun.start - 72) : noun.start]

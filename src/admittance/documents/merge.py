@@ -52,7 +52,7 @@ def merge(story: Story, drafts: list[Draft]) -> list[Draft]:
     claims = [
         claim
         for claim in claims
-        if not retells(claim, [*told.get(key_of(claim.targets[0]), []), *shutdowns])
+        if not retells(story.lowered, claim, [*told.get(key_of(claim.targets[0]), []), *shutdowns])
         and not only_past(claim, everything.get(key_of(claim.targets[0]), []))
     ]
     number_claims(claims)

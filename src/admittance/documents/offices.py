@@ -340,7 +340,7 @@ class Offices:
         near = country_near(scene, noun, self.low)
         written = self.low[noun.start : noun.end]
         plural = written.endswith("s") or noun.head in {"government", "security", "legislature"}
-        country = near or self._country_before(scene, noun) or self.story.country
+        country = near or country or self._country_before(scene, noun) or self.story.country
         special: EntityId | None = None
         if noun.head in {"regulator", "court", "ministry", "legislature"} or "ministry" in written or "minister" in written:
             special = self._special(scene, noun, country)

@@ -29,9 +29,11 @@ _EXCUSE = re.compile(r"\b(?:blam\w+|not an?|rather than|denied)\b[^.;]{0,40}$")
 _STORED = re.compile(r"\b(?:in|on|from|at|via|through|of|into|to) (?:[\w'-]+ )?$")
 _PERSONAL = re.compile(r"(?:[我你他她]|我们|自己|本人|个人)的?$|(?:经常|常|平时|一直|天天)(?:使)?用的$")
 _ACCOUNTS = re.compile(
-    r"\"?(?:平台|官方|上)?的?[^,。;的]{0,6}?(?:账号|公众号|直播间|群组?|视频号|粉丝页)[^,。;]{0,6}?(?:被|遭|已|均)"
+    r"\"?(?:平台|官方|上)?的?[^,。;的]{0,6}?(?:账号|帐号|公众号|直播间|群组?|视频号|粉丝页|粉专|专页)[^,。;]{0,6}?(?:被|遭|已|均)"
+    r"|(?:粉专|专页|粉丝专页|群组)|(?:账号|帐号|账户|授权)[^,。;]{0,4}?(?:登录|登陆|登入|支付)"
 )
 _OF_USERS = re.compile(r"客服|申诉|加好友|封号|违规用户")  # what is between a service and its users
+_GENERAL = frozenset({"group", "plural", "single", "counted"})
 _NEAR = range(60)  # characters between the sentence that names a service and one that goes on about it
 _GOES_ON = frozenset({"accessible", "restored", "blocked", "disrupted"})
 _NO_SUBJECT = re.compile(r"用户|使用者|网友|网民|服务|目前|现在|现已")  # of whom or what the sentence before speaks
@@ -57,14 +59,17 @@ class Reach:
             return False
         doers = draft.implementers
         if draft.type == ActionType.UNBLOCK and draft.scene.language.code == "zh" and draft.targets:
-            itself = {noun.entity for noun in doers} <= {noun.entity for noun in draft.targets}  # 脸书在当地重新开放
+            itself = {noun.entity for noun in doers if noun.kind not in _GENERAL} <= {noun.entity for noun in draft.targets}
             return itself and draft.modality not in UNREAL
         if doers and draft.targets and all(noun.kind == "isp" or noun.entity in CARRIERS for noun in doers):
             draft.targets = [noun for noun in draft.targets if noun not in doers]
             return bool(draft.targets)
         own = doers and not draft.targets and all(claimable(noun) and noun.kind != "vendor" for noun in doers)
         if draft.type == ActionType.UNBLOCK and own:
-            draft.targets = doers
+            listed = (
+                self.lists.left(draft.scene, draft.found.start, draft.clause[0]) if draft.scene.language.code == "zh" else []
+            )
+            draft.targets = [noun for noun in listed if claimable(noun)] or doers
             return True
         return False
 

@@ -174,7 +174,7 @@ class _Reader:
     def _only_judged(self, scene: Scene, frame: FoundFrame, found: FoundTrigger) -> bool:
         """Whether a court only says what another's measure is: "ruled that the blocking of X was unlawful"."""
         pattern = scene.language.patterns.get("found_unlawful")
-        if pattern is None or not self.low.startswith(("ruled", "decided"), frame.start):
+        if pattern is None or not self.low.startswith(("ruled", "decided", "裁定"), frame.start):
             return False
         return pattern.match(self.low, found.end, scene.sentence.end) is not None
 
@@ -276,6 +276,8 @@ class _Reader:
         if match is not None and match.group()[0] == " " and _ASIDE.search(self.low, patients[-1].end, match.start()):
             match = None
         named = self.lists.right(scene, match.end(), scene.sentence.end) if match is not None else []
+        if named and scene.language.code == "zh":
+            return [*named, *(noun for noun in patients if noun.number is not None)]
         return [*patients, *(noun for noun in named if noun not in patients and noun.kind != "isp")]
 
     def _by_decree(self, scene: Scene, position: int) -> tuple[Office, bool] | None:
