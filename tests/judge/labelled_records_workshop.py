@@ -26,7 +26,8 @@ from tests.judge.scenarios import OK, F, I, L, N
 from tests.judge.tools import CENTRES, found, keyed, one, relay, tor
 
 MK_ADDRESS = "162.159.138.79"
-ECH, ECH_AT = "cloudflare-ech.com", "104.18.10.118:443"
+ECH, ECH_AT, OUTER = "cloudflare-ech.com", "104.18.10.118:443", "www.example.net"
+UNREAD, ALERT = "unknown_failure: tls: server rejected ECH", "ssl_failed_handshake"
 GATEWAY = {"ip": "51.15.187.53", "port": 1194, "provider": "riseupvpn", "openvpn_options": {"cipher": "AES-256-GCM"}}
 
 
@@ -75,17 +76,51 @@ def posted(answered: Record | str, **flags: bool) -> dict[str, Any]:
 
 
 WORKSHOP: tuple[Raw, ...] = (
-    keyed(
-        "the outer name that is published works, another is refused",
-        "echcheck",
-        {
-            "queries": [found(ECH, "104.18.10.118@13335")],
-            "tls_handshakes": [shook(None, ECH), shook(RESET, "www.example.net"), shook(None, "")],
-        },
-        f"site:{ECH}/{ECH}/ech",
-        {"tls": OK},
-        version="0.3.0",
-        given=f"https://{ECH}/cdn-cgi/trace",
+    *(
+        keyed(
+            f"encrypted hellos: {name}",
+            "echcheck",
+            {"queries": [found(ECH, "104.18.10.118@13335")], "tls_handshakes": hellos},
+            f"site:{ECH}/{ECH}/ech",
+            {"tls": state},
+            version="0.3.0",
+            given=f"https://{ECH}/cdn-cgi/trace",
+        )._replace(rules=rules)
+        for name, hellos, state, rules in (
+            ("all answered", [shook(None, ECH), shook(None, OUTER), shook(None, "")], OK, ("tls.ok",)),
+            (
+                "another outer name is reset",
+                [shook(None, ECH), shook(RESET, OUTER), shook(None, "")],
+                L,
+                ("tls.outer_name.reset",),
+            ),
+            (
+                "the published one is silent",
+                [shook(TIMEOUT, ECH), shook(None, OUTER), shook(None, "")],
+                L,
+                ("tls.outer_name.timeout",),
+            ),
+            (
+                "the published one is cut off, another unread",
+                [shook(EOF, ECH), shook(UNREAD, OUTER), shook(UNREAD, OUTER), shook(None, "")],
+                L,
+                ("tls.outer_name.closed",),
+            ),
+            (
+                "one name works at the second try",
+                [shook(RESET, ECH), shook(None, ECH), shook(None, OUTER), shook(None, "")],
+                OK,
+                ("tls.ok",),
+            ),
+            (
+                "the server refuses the other name by an alert",
+                [shook(None, ECH), shook(ALERT, OUTER), shook(None, "")],
+                OK,
+                ("tls.ok",),
+            ),
+            ("the plain one fails, too", [shook(RESET, ECH), shook(None, OUTER), shook(RESET, "")], OK, ("tls.ok",)),
+            ("both names are reset", [shook(RESET, ECH), shook(RESET, OUTER), shook(None, "")], L, ("tls.reset",)),
+        )
     ),
     keyed(
         "the plain hello is cut off, the encrypted one is not",

@@ -89,6 +89,11 @@ FEATURES: dict[str, Feature] = {
     "tried": Feature(
         "text", ("tls",), "what was counted: `handshakes`, or `requests over https` where no handshake was recorded"
     ),
+    "outer_cut_off": Feature(
+        "text",
+        ("tls",),
+        "how encrypted hellos under one outer name were cut off (`closed`, `reset` or `timeout`), where another was answered",
+    ),
     "other_name_works": Feature("flag", ("tls",), "at an address where a handshake failed, one for another name worked"),
     "sluggish": Feature(
         "flag", ("tls",), "all handshakes took far longer than usual from this network, at endpoints that connect swiftly"

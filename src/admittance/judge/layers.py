@@ -12,6 +12,7 @@ from admittance.judge.names import answers_of, astray, doubtful_steps, led_to, o
 from admittance.judge.replies import raced
 from admittance.judge.ruleset import TAXONOMY
 from admittance.judge.translation import translated
+from admittance.judge.veiled import cut_off_names
 from admittance.model.verdict import ControlKind
 from admittance.model.vocabulary import Control, Layer
 
@@ -170,6 +171,7 @@ def _counted(rows: pl.DataFrame, controls: pl.DataFrame, facts: Facts) -> pl.Dat
         .join(starved.lazy(), on="tested", how="left")
         .join(sluggish.lazy(), on="tested", how="left")
         .join(_by_name(bad, facts).lazy(), on="tested", how="left")
+        .join(cut_off_names(rows).lazy(), on="tested", how="left")
         .join(_failures(bad).lazy(), on="tested", how="left")
         .with_columns(
             *flags,
@@ -240,9 +242,10 @@ def _starved(rows: pl.DataFrame) -> pl.DataFrame:
 
 def _by_name(bad: pl.DataFrame, facts: Facts) -> pl.DataFrame:
     """Per step and service whether a handshake failed at an address where one for another name worked (`other_name_works`)."""
-    failed = bad.filter(
-        (pl.col("layer") == Layer.TLS.value) & pl.col("address").is_not_null() & pl.col("server_name").is_not_null()
-    )
+    # An encrypted hello differs from plain ones by more than its name.
+    plain = (pl.col("operation") != READING.veiled).fill_null(True)
+    named = pl.col("address").is_not_null() & pl.col("server_name").is_not_null()
+    failed = bad.filter((pl.col("layer") == Layer.TLS.value) & named & plain)
     failed = failed.with_columns(facts.rows["measurement"].gather(failed["number"]))
     worked = (
         facts.rows.select("measurement", "address", "server_name", "layer", "works")

@@ -257,6 +257,7 @@ def test_an_encrypted_hello_is_told_apart(facts: Take) -> None:
     for keys in (newer, older):
         table = facts("echcheck", "https://a.example", keys)
         assert told(table, "layer", "operation", "failure") == [("tls", None, None), ("tls", "ech", "connection_reset")]
+    assert facts("echcheck", "https://a.example", newer)["server_name"].to_list() == ["a.example", "b.example"]
     assert facts("echcheck", None, newer)["asked_host"].to_list() == ["a.example", "a.example"]
 
 

@@ -84,9 +84,10 @@ DNSCHECK = OwnForm(DnscheckLine, _dnscheck_parts)
 
 
 class EchHandshake(TlsHandshake, gc=False):
-    """One handshake; with `echconfig` its hello was, or pretended to be, an encrypted one."""
+    """One handshake; with `echconfig` its hello was, or pretended to be, an encrypted one, under an outer name."""
 
     echconfig: str | None = None
+    outer_server_name: str | None = None
 
 
 class EchcheckKeys(msgspec.Struct, gc=False):
@@ -111,13 +112,22 @@ def _echcheck_parts(line: EchcheckLine, asked: Place | None) -> Sequence[Part]:
         return ()
     shaken = [*(keys.tls_handshakes or ()), *([keys.control] if keys.control else [])]
     plain: list[TlsHandshake] = [handshake for handshake in shaken if not handshake.echconfig]
-    veiled: list[TlsHandshake] = [handshake for handshake in shaken if handshake.echconfig]
+    # Where no input was recorded, the handshake's own name is what was asked for.
+    seen = (_as_seen(handshake) if asked is not None else handshake for handshake in shaken if handshake.echconfig)
+    veiled: list[TlsHandshake] = list(seen)
     veiled += [keys.target] if keys.target else []
     over_quic = list[TlsHandshake](keys.quic_handshakes or ())
     return (
         Part(keys=TestKeys(queries=keys.queries, tls_handshakes=plain, quic_handshakes=over_quic), asked=asked),
         Part(keys=TestKeys(tls_handshakes=veiled), asked=asked, operation="ech"),
     )
+
+
+def _as_seen(handshake: EchHandshake) -> EchHandshake:
+    """The handshake under the name that its hello shows."""
+    if not handshake.outer_server_name:
+        return handshake
+    return msgspec.structs.replace(handshake, server_name=handshake.outer_server_name)
 
 
 ECHCHECK = OwnForm(EchcheckLine, _echcheck_parts)
