@@ -66,7 +66,8 @@ def find(clean: Clean, gazetteer: Gazetteer, lexicon: Lexicon) -> Story:
     lowered = lower(clean.text)
     nouns = gazetteer.nouns(clean.text, lowered)
     nouns = _without_congress(nouns, lowered, lexicon)
-    nouns = _without_surnames(_with_datelines(nouns, clean.text), clean.text, lexicon)
+    lines = tuple(line.span() for line in datelines(clean.text))
+    nouns = _without_surnames(_with_datelines(nouns, lines), clean.text, lexicon)
     nouns = _with_carriers(_without_false_offices(nouns, lowered, lexicon), clean.text, lexicon)
     nouns = _with_described_country(nouns, lowered, lexicon)
     nouns = _with_state_bodies(nouns, lowered, lexicon)
@@ -93,7 +94,7 @@ def find(clean: Clean, gazetteer: Gazetteer, lexicon: Lexicon) -> Story:
             end += 1
         scenes.append(_scene(sentence, nouns[at:end], lowered, language))
         at = end
-    return Story(clean, lowered, tuple(scenes), country, gazetteer, tuple(line.span() for line in datelines(clean.text)))
+    return Story(clean, lowered, tuple(scenes), country, gazetteer, lines)
 
 
 def _scene(sentence: Sentence, known: list[Noun], lowered: str, language: Language) -> Scene:
@@ -106,6 +107,8 @@ def _scene(sentence: Sentence, known: list[Noun], lowered: str, language: Langua
         awake.update(indexes)
     for index in sorted(awake):
         trigger = language.triggers[index]
+        if f"trigger {index}" in language.asleep:
+            continue
         if trigger.near and not compiled(trigger.near).search(text):
             continue
         bare = compiled(trigger.headline).finditer(text) if trigger.headline and sentence.headline else ()
@@ -372,9 +375,8 @@ def _with_state_bodies(nouns: list[Noun], lowered: str, lexicon: Lexicon) -> lis
     return found
 
 
-def _with_datelines(nouns: list[Noun], text: str) -> list[Noun]:
+def _with_datelines(nouns: list[Noun], spans: tuple[tuple[int, int], ...]) -> list[Noun]:
     """The nouns with what only says where a text was written marked so: "PARIS, Jan 29 - …" makes France no actor."""
-    spans = [line.span() for line in datelines(text)]
     if not spans:
         return nouns
     return [

@@ -137,8 +137,19 @@ def compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern)
 
 
+_MOST_ROWS = 200
+
+
+@cache
+def _keys(kind: str) -> tuple[str, ...]:
+    """The keys under which the rows of a kind stand in the prefilter: "frame 0", "frame 1" …"""
+    return tuple(f"{kind} {number}" for number in range(_MOST_ROWS))
+
+
 class Patterns(Mapping[str, re.Pattern[str]]):
     """Patterns by name, each compiled when first asked for; one that is asleep matches nothing."""
+
+    __slots__ = ("_asleep", "_texts")
 
     def __init__(self, texts: Mapping[str, str], asleep: Set[str] = frozenset()) -> None:
         self._texts, self._asleep = texts, asleep
@@ -149,6 +160,9 @@ class Patterns(Mapping[str, re.Pattern[str]]):
 
     def __getitem__(self, name: str) -> re.Pattern[str]:
         return NEVER if name in self._asleep else compiled(self._texts[name])
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._texts
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._texts)
@@ -174,7 +188,8 @@ class Language(msgspec.Struct, frozen=True, kw_only=True):
     currencies: Patterns
     multipliers: Mapping[str, float]
     anchors: ahocorasick.Automaton
-    prefilter: Prefilter  # of patterns by name, frames and tones by "frame 0", "tone 0"
+    prefilter: Prefilter  # of patterns by name, frames, tones and triggers by "frame 0", "tone 0", "trigger 0"
+    asleep: Set[str] = frozenset()  # keys of the prefilter whose patterns cannot match in a sentence
 
     def narrowed(self, lowered: str) -> Language:
         """The language for one sentence: patterns that cannot match in it, for want of their words, are not tried there."""
@@ -182,8 +197,9 @@ class Language(msgspec.Struct, frozen=True, kw_only=True):
         return msgspec.structs.replace(
             self,
             patterns=self.patterns.without(asleep),
-            frames=tuple([frame for n, frame in enumerate(self.frames) if f"frame {n}" not in asleep]),
-            tones=tuple([tone for n, tone in enumerate(self.tones) if f"tone {n}" not in asleep]),
+            frames=tuple([frame for key, frame in zip(_keys("frame"), self.frames, strict=False) if key not in asleep]),
+            tones=tuple([tone for key, tone in zip(_keys("tone"), self.tones, strict=False) if key not in asleep]),
+            asleep=asleep,
         )
 
 
@@ -260,6 +276,7 @@ def _language(folder: Traversable) -> Language:
         {name: pattern for name, pattern in patterns.items() if name not in _ACROSS}
         | {f"frame {n}": frame.pattern for n, frame in enumerate(frames.frame)}
         | {f"tone {n}": tone.pattern for n, tone in enumerate(frames.tone)}
+        | {f"trigger {n}": "|".join(filter(None, (row.pattern, row.headline))) for n, row in enumerate(triggers)}
     )
     return Language(
         code=folder.name,

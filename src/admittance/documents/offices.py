@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import cached_property
 
 from admittance.documents.agents import at_behest, does_upon, its_body, marked
 from admittance.documents.beside import among_carriers, appositive, companions, country_near, decides_to, joint_first, signed
@@ -50,9 +51,13 @@ class Offices:
         self.low = story.lowered
         self.entities = story.gazetteer.catalog.entities
         self.last: Office | None = None
-        self.titled = {noun.number for scene in story.scenes for noun in scene.nouns if noun.head == HOLDER}
         self.holders: dict[int, Office] = {}  # who holds an office, by where the title stands
         self.held: tuple[int, str] | None = None  # the paragraph of the last measure or state with a place, and the place
+
+    @cached_property
+    def titled(self) -> set[int | None]:
+        """Where the titles stand that the text's holders of an office bear."""
+        return {noun.number for scene in self.story.scenes for noun in scene.nouns if noun.head == HOLDER}
 
     # ---- finding ------------------------------------------------------------------------------------------------------
 
@@ -273,10 +278,11 @@ class Offices:
         if noun is None:
             return []
         listed = [noun]
-        for other in scene.nouns:
+        countries = [one for one in scene.nouns if one.kind == "country"]
+        for other in countries:
             if other.start >= listed[-1].end and self._joined(scene, listed[-1], other):
                 listed.append(other)
-        for other in reversed(scene.nouns):
+        for other in reversed(countries):
             if other.end <= listed[0].start and self._joined(scene, other, listed[0]):
                 listed.insert(0, other)
         return list(dict.fromkeys(str(one.country) for one in listed))

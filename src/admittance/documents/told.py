@@ -22,7 +22,6 @@ _TOLD_FROM = {
     ),
 }
 _HOURS_LATER = (
-    r"(?:(?:just|only|barely|some|a few|few|several|half an|an?|\d{1,2}|one|two|three|four|five|six|ten|twelve) )*"
     r"(?:hours?|minutes) (?:later|earlier|afterwards?)|(?:within|in) (?:hours|minutes)(?! of)"
     r"|(?:shortly|soon) (?:afterwards?|thereafter)"
 )
