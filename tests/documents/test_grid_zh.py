@@ -15,7 +15,9 @@ from tests.documents.grammar_zh import PUBLISHED, Row, negatives, rows
 
 FLOOR = 0.95
 _TOUCHED = ("target", "implementer", "object", "vendor")
-_GROUPS = frozenset({"telecom-operators", "isps", "app-stores", "social-media-platforms", "messaging-apps"})
+_GROUPS = frozenset(
+    {"telecom-operators", "isps", "app-stores", "social-media-platforms", "messaging-apps", "vpn-services", "vpn-apps"}
+)
 
 
 def faults(row: Row, catalog: Catalog) -> list[str]:

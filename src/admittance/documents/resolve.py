@@ -387,7 +387,7 @@ class _Reader:
 
 
 _THEIR_OWN = frozenset({ActionType.SUMMONS, ActionType.FINE, ActionType.WARNING, ActionType.INVESTIGATION})
-_NEXT_ACT = re.compile(r",(?:并|同时|分别)+(?:处|罚|对|给予|予以|作出|开出)[^。;]*$")
+_NEXT_ACT = re.compile(r",?(?:并|同时|分别)+(?:处|罚|对|给予|予以|作出|开出)[^。;]*$")
 _ONE_THING = frozenset({"app", "platform", "site", "unknown", "publisher"})
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
 _DAY = (
