@@ -4,7 +4,7 @@ from typing import Any
 
 from tests.judge.certificates import certificate
 from tests.judge.labelled_raw_web import Raw
-from tests.judge.paper import E80, HOST, PLAIN, SITE, A
+from tests.judge.paper import E80, GOOD, HOST, ISP, ISP_ASN, PLAIN, SITE, UDP_GOOD, UDP_NONE, A, safe_5
 from tests.judge.records import (
     AUTHORITY,
     EOF,
@@ -24,6 +24,8 @@ from tests.judge.scenarios import OK, B, F, I, L, N
 from tests.judge.tools import found, keyed, relay, tor
 
 QUAD, CLOUD = "dns.quad9.net", "cloudflare-dns.com"
+NOWHERE = asked(HOST, "0.0.0.0")  # noqa: S104 (an answer)
+BOTH = asked(HOST, "0.0.0.0", "::")  # noqa: S104 (answers)
 IRAN_PAGE = answer(
     403,
     None,
@@ -433,5 +435,36 @@ RESOLVERS: tuple[Raw, ...] = (
         "psiphon/tunnel",
         {"http": F},
         version="0.5.1",
+    ),
+    *(
+        Raw(
+            f"left out: {name}",
+            safe_5(queries=[query, UDP_GOOD, UDP_NONE], tcp=[], tls=[], requests=[]) | {"resolver_asn": asked_by} | more,
+            {"dns": state},
+            rules=(rule,),
+        )
+        for name, asked_by, query, more, state, rule in (
+            ("nowhere, for families", "AS13335", NOWHERE, {}, F, "dns.own_filter"),
+            ("nowhere in both families of addresses", "AS34939", BOTH, {}, F, "dns.own_filter"),
+            (
+                "nowhere, and the probe threw it away",
+                "AS212772",
+                asked(HOST, failed="dns_bogon_error"),
+                {},
+                F,
+                "dns.own_filter",
+            ),
+            ("nowhere, by somebody's own at a hoster", "AS24940", NOWHERE, {}, F, "dns.own_filter"),
+            ("nowhere, by a hoster's to its own", "AS24940", NOWHERE, {"probe_asn": "AS24940"}, B, "dns.bogon"),
+            ("nowhere, by the network's own", "AS6697", NOWHERE, {}, B, "dns.bogon"),
+            ("nowhere, by a public one that leaves nothing out", "AS15169", NOWHERE, {}, B, "dns.bogon"),
+            ("a private address, by a filter", "AS13335", asked(HOST, "10.10.34.35"), {}, B, "dns.bogon"),
+            ("a page of the provider's", "AS36692", asked(HOST, "146.112.61.106@36692"), {}, F, "dns.own_filter_page"),
+            ("a notice of somebody else's", "AS36692", asked(HOST, f"{ISP}@{ISP_ASN}"), {}, N, "dns.unrelated"),
+            ("the site's own", "AS36692", GOOD, {}, OK, "dns.consistent"),
+            ("denied by a filter", "AS19281", asked(HOST, failed=NXDOMAIN), {}, N, "dns.own_filter_denial"),
+            ("silence of a filter", "AS19281", asked(HOST, failed=TIMEOUT), {}, L, "dns.timeout"),
+            ("denied by one that leaves nothing out", "AS15169", asked(HOST, failed=NXDOMAIN), {}, L, "dns.nxdomain"),
+        )
     ),
 )

@@ -69,6 +69,12 @@ FEATURES: dict[str, Feature] = {
     "raced": Feature(
         "flag", ("dns",), "a question got two replies: first a wrong one, then one that agrees with the control's answers"
     ),
+    "own_filter": Feature(
+        "text",
+        ("dns",),
+        "how a filtering resolver that the user chose left the name out: by an `answer` that leads nowhere, a `page` of its "
+        "own, or a `denial`",
+    ),
     "led_to": Feature(
         "text",
         ("dns",),

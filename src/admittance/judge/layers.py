@@ -3,6 +3,7 @@
 import polars as pl
 
 from admittance.judge.baselines import LEAST_DAYS, slow_handshakes, worked_before
+from admittance.judge.chosen import of_chosen_resolvers
 from admittance.judge.controls import spoken_names, vouched_endpoints
 from admittance.judge.elsewhere import denied_elsewhere, resolved_elsewhere
 from admittance.judge.facts import LAYERS, Facts, layer_of, names_ipv6
@@ -58,6 +59,7 @@ def layer_features(facts: Facts, chains: pl.DataFrame, controls: pl.DataFrame, f
         .join(doubtful.lazy().select("step", "validated", "diverted"), on="step", how="left")
         .join(led.lazy(), on="step", how="left")
         .join(raced(facts).lazy(), on="step", how="left")
+        .join(of_chosen_resolvers(queries, facts).lazy(), on="step", how="left")
         .join(others_silent(facts).lazy(), on="step", how="left")
         .with_columns(facts.chain(pl.col("step")).alias("chain"))
         .join(chains.lazy(), on="chain", how="left")

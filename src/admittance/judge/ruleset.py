@@ -142,6 +142,14 @@ class Resolvers(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
         return {host: tuple(filter(is_address, hosts)) for _, hosts in self.networks for host in hosts}
 
 
+class Chosen(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Networks of resolvers that a user chose, by how they leave names out, and of hosters."""
+
+    filtering: tuple[int, ...]
+    denying: tuple[int, ...]
+    hosting: tuple[int, ...]
+
+
 class Pages(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """By what two pages are compared."""
 
@@ -183,6 +191,7 @@ class Taxonomy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     operations: dict[Literal["dns", "tcp", "tls", "http"], tuple[str, ...]]
     reading: Reading
     resolvers: Resolvers
+    chosen: Chosen
     pages: Pages
     timing: Timing
 
