@@ -12,6 +12,9 @@ __all__ = ["among_carriers", "appositive", "companions", "country_near", "decide
 
 _ACTING = ACTOR_KINDS | {"actor", "country"}
 _LED = re.compile(r"会同|联合|牵头")
+_OF_COUNTRY = re.compile(r"(?:'s?)?(?:[\s,-]*[\w-]+){0,5}?\s*|")
+_ANOTHER_PHRASE = re.compile(r"\b(?:and|said|has|on|was|the)\b")
+_IN_COUNTRY = re.compile(r"\s*(?:of [\w ]{2,20}\s)?(?:in|of|,)\s(?:the )?")
 
 
 def joint_first(scene: Scene, noun: Noun, lowered: str) -> Noun:
@@ -76,21 +79,15 @@ _TO_DO = re.compile(r"(?: [^.;,]{0,40}?)? to (?:\w+ly |also |then |again )?")
 
 
 def country_near(scene: Scene, noun: Noun, lowered: str) -> str | None:
-    """The country named right before an office ("Russian", "Turkey's") or right after it ("of Pakistan")."""
-    for other in scene.nouns:
-        if other.kind != "country":
-            continue
-        if other.end <= noun.start and noun.start - other.end <= 45:
+    """The country named right before an office ("Russian"), of several the nearest, or right after it ("of Pakistan")."""
+    countries = [other for other in scene.nouns if other.kind == "country"]
+    for other in reversed(countries):
+        if 0 <= noun.start - other.end <= 45:
             gap = lowered[other.end : noun.start]
-            if re.fullmatch(r"(?:'s?)?(?:[\s,-]*[\w-]+){0,5}?\s*|", gap) and not re.search(
-                r"\b(?:and|said|has|on|was|the)\b", gap
-            ):
+            if _OF_COUNTRY.fullmatch(gap) and not _ANOTHER_PHRASE.search(gap):
                 return other.country
-        if (
-            other.start >= noun.end
-            and other.start - noun.end <= 30
-            and re.fullmatch(r"\s*(?:of [\w ]{2,20}\s)?(?:in|of|,)\s(?:the )?", lowered[noun.end : other.start])
-        ):
+    for other in countries:
+        if 0 <= other.start - noun.end <= 30 and _IN_COUNTRY.fullmatch(lowered[noun.end : other.start]):
             return other.country
     return None
 
