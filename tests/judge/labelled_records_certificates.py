@@ -150,7 +150,7 @@ CERTIFICATES: tuple[Raw, ...] = (
     ),
     Raw(
         "a maker whose machines are known to stand at carriers of the country",
-        _new(certificate(FORTINET)) | {"probe_cc": "ES", "probe_asn": "AS12430"},
+        _new(certificate(FORTINET)) | {"probe_cc": "ES", "probe_asn": "AS3352"},
         _tls({"tls": B}),
         rules=("tls.interception",),
     ),

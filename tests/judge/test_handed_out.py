@@ -78,6 +78,15 @@ def test_what_is_given_for_some_names_is_a_notice(layer: str) -> None:
     assert records(daily(given, fine)) == [("notice", HERE, layer, thing)]
 
 
+def test_that_the_first_helper_got_a_page_shows_no_valid_certificate() -> None:
+    given, fine, thing = GIVEN["tls"]
+    rows = daily(given, fine)
+    before = [msgspec.structs.replace(row, time=row.time.replace(year=2020)) for row in rows]
+    elsewhere = [msgspec.structs.replace(row, time=row.time.replace(year=2020), test_name="urlgetter") for row in rows]
+    assert records(before) == []
+    assert records(elsewhere) == [("notice", HERE, "tls", thing)]
+
+
 @pytest.mark.parametrize("layer", GIVEN)
 def test_what_is_given_for_every_name_is_a_wall_and_one_other_report_makes_it_a_notice(layer: str) -> None:
     given, fine, thing = GIVEN[layer]

@@ -12,6 +12,7 @@ from admittance.judge.answers import neighbourhoods, sets
 from admittance.judge.baselines import LEAST_DAYS, LEAST_NAMES
 from admittance.judge.elsewhere import LEAST_OUTSIDE, outside
 from admittance.judge.facts import HANDSHAKES, Facts
+from admittance.judge.masks import HELPERS
 from admittance.judge.ruleset import TAXONOMY
 from admittance.model.tables import TIME
 from admittance.model.verdict import ControlKind
@@ -85,7 +86,9 @@ def _issuers(observations: pl.DataFrame, issuers: pl.DataFrame) -> tuple[Layer, 
     shaken = pl.col("layer") == Layer.TLS.value
     rows = observations.filter(shaken & ~pl.col("certificate_valid").fill_null(True))
     rows = rows.join(issuers.select("certificate_sha256", pl.col("issuer").alias("thing")), on="certificate_sha256")
-    return Layer.TLS, rows.with_columns(pl.when(_OWN).then(pl.lit("valid")).alias("elsewhere")), shaken
+    # A helper that took any certificate did not see a valid one.
+    unseen = pl.any_horizontal(helper.asked() for helper in HELPERS if "certificate" in helper.kinds).fill_null(False)
+    return Layer.TLS, rows.with_columns(pl.when(_OWN & ~unseen).then(pl.lit("valid")).alias("elsewhere")), shaken
 
 
 def _of_layer(observations: pl.DataFrame, layer: Layer, rows: pl.DataFrame, tried: pl.Expr) -> pl.DataFrame:

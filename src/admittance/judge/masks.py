@@ -48,11 +48,14 @@ class Helper(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     meaning: str
     reference: str
 
+    def asked(self) -> pl.Expr:
+        """Whether an observation is of the time in which the test asked this helper."""
+        return (pl.col("test_name") == self.test) & (pl.col("time") < self.until)
+
     def blind_to(self) -> pl.Expr:
         """Whether a fact's failure is one that the helper of its time could not see."""
         older = _version(pl.col("test_version")) < _version(pl.lit(self.below))
-        known = (pl.col("test_name") == self.test) & older & (pl.col("time") < self.until) & ~pl.col("works")
-        return (known & pl.col("kind").is_in(list(self.kinds))).fill_null(False)
+        return (self.asked() & older & ~pl.col("works") & pl.col("kind").is_in(list(self.kinds))).fill_null(False)
 
 
 class _File(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -366,7 +366,7 @@ _RULESETS = {
     Gate.FUNCTION: (FUNCTION_RULES,),
 }
 
-LEARNING = "1"
+LEARNING = "2"
 """Raised when controls are built otherwise from the same observations."""
 
 
@@ -381,7 +381,7 @@ RULESET_VERSIONS: dict[Gate, str] = {
 }
 """Of each gate the version of its rules, which its verdicts bear: a change at one gate has no other judged anew."""
 
-LEARNING_VERSION = _version([LEARNING], [TAXONOMY_FILE])
+LEARNING_VERSION = _version([LEARNING], [TAXONOMY_FILE, MASKS_FILE])
 """The version of how controls are built: rules may change and leave them as they are."""
 
 RULESET_VERSION = _version(
