@@ -5,12 +5,22 @@ from __future__ import annotations
 from admittance.documents.draft import Draft, Office, is_general
 from admittance.documents.sameness import MOST_EVIDENCE, SILENT, key_of
 from admittance.model.documents import ActionType, Granularity, SourceClass
+from admittance.model.ids import EntityId
 
 __all__ = ["absorb"]
 
 _VOUCHING = frozenset(
-    {SourceClass.REGULATOR, SourceClass.PUBLISHER, SourceClass.MONITOR, SourceClass.OFFICIAL, SourceClass.COURT}
+    {
+        SourceClass.REGULATOR,
+        SourceClass.PUBLISHER,
+        SourceClass.MONITOR,
+        SourceClass.OFFICIAL,
+        SourceClass.COURT,
+        SourceClass.ANONYMOUS,
+    }
 )
+_NOBODY = frozenset({None, EntityId("media")})
+"""Sources that stand for nobody in particular."""
 _COARSE = frozenset({Granularity.WEEK, Granularity.MONTH, Granularity.YEAR, Granularity.SEASON})
 
 
@@ -53,12 +63,19 @@ def absorb(home: Draft, other: Draft) -> None:
     home.legal_basis = home.legal_basis or other.legal_basis
     home.quantity = home.quantity or other.quantity
     home.scope = home.scope or other.scope
-    if not other.scene.sentence.headline and not home.attribution:
+    if not other.scene.sentence.headline and _says_more(home, other):
         home.attribution = [voice for voice in other.attribution if home.type is None or voice.source_class in _VOUCHING]
     if other.salience == "core":
         home.salience = "core"
     if len(home.evidence) < MOST_EVIDENCE:
         home.evidence.extend(span for span in other.evidence if span not in home.evidence)
+
+
+def _says_more(home: Draft, other: Draft) -> bool:
+    """Whether a retelling names who says so where the first telling does not, or names everybody it names and more."""
+    mine = {voice.source for voice in home.attribution}
+    theirs = {voice.source for voice in other.attribution if voice.source_class in _VOUCHING}
+    return not mine or (mine <= _NOBODY and bool(theirs - _NOBODY)) or mine < theirs
 
 
 def _vague(office: Office) -> bool:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 
 import msgspec
 from msgspec import UNSET
 
 from admittance.documents.afterwards import told_after
+from admittance.documents.carried import Speaker, carry
 from admittance.documents.date import When, timed
 from admittance.documents.draft import Draft, is_general
 from admittance.documents.find import Scene, Story
 from admittance.documents.gazetteer import ACTOR_KINDS, Noun
+from admittance.documents.offices import Offices
 from admittance.documents.tunnels import reached_by_tunnel
 from admittance.model.documents import ActionType, Attribution, SourceClass, StatedReason
 from admittance.model.ids import EntityId
@@ -37,6 +39,9 @@ _CLASSES: dict[str, SourceClass] = {
     "actor": SourceClass.OFFICIAL,
     "document": SourceClass.DOCUMENT,
 }
+_Bodies = Callable[[Noun, Scene], EntityId | None]
+_CARRIERS = frozenset({EntityId("isps"), EntityId("telecom-operators"), EntityId("mobile-operators")})
+_OF_STATE = frozenset({SourceClass.REGULATOR, SourceClass.OFFICIAL, SourceClass.COURT})
 _PART = re.compile(r"[,;](?: (?:and|but|while|whereas|although|though)\b)?|\b(?:but|while|whereas|although)\b")
 _PERSON = re.compile(r"(?:[A-Z][a-z]+\.? ){1,2}[A-Z][a-z]+")
 _NEAR = 60  # characters between a name and its verb
@@ -46,25 +51,21 @@ _ITS_DATA = re.compile(
     r"(?:'s)?(?: (?!said|says)[\w-]+){0,2}? (?:data|measurements?|probes?|metrics|figures|tests?|testing|coverage)\b"
 )
 _BESIDE_NAME = 24  # characters after an unknown name that may tell what it is: "the XY news agency"
-_JOINED = re.compile(r"(?:,[^,.;]{1,60},)? and (?:the )?(?:[a-z-]+ ){0,4}")
+_JOINED = re.compile(
+    r"(?:\([^)]{1,20}\))?[\"》]?(?:和|与|、|及|以及)[\"《]?|(?:,[^,.;]{1,60},)? and (?:the )?(?:[a-z-]+ ){0,4}"
+)
 _AND = re.compile(r",? and (?:the )?")
+_TOLD_NEAR = 30  # characters from who tells to the outlet that is told, in Chinese
 _SEEN_BY = re.compile(r"[^.;]{0,30}?\b(?:seen|reviewed|obtained|viewed|published) by\b")
 _ITS_USERS = re.compile(r"user|用户|使用者|网友|网民|玩家|博主")
 _TOLD_TO_ACT = re.compile(r"(?! (?:reporters|journalists|parliament|lawmakers)\b) (?:[\w'-]+ ){1,6}?to [a-z]+\b")
 _TALKED_ABOUT = frozenset({ActionType.SUMMONS, ActionType.WARNING, ActionType.INVESTIGATION})
 
 
-@dataclass(frozen=True, slots=True)
-class _Voice:
-    start: int
-    end: int
-    attribution: Attribution
-    entity: EntityId | None
-
-
 def attribute(story: Story, drafts: list[Draft], times: dict[int, list[When]]) -> None:
     """Fills attribution chains, reasons, and what users and monitors say of VPNs, parts and symptoms."""
-    chains: dict[int, list[_Voice]] = {}
+    chains: dict[int, list[Speaker]] = {}
+    bodies = Offices(story).body
     found: dict[int, list[int]] = {}
     for draft in drafts:
         found.setdefault(draft.scene.sentence.start, []).append(draft.found.start)
@@ -79,15 +80,25 @@ def attribute(story: Story, drafts: list[Draft], times: dict[int, list[When]]) -
         # "…, X said" frames all before it; whoever is only named afterwards stands innermost.
         framing = [voice for voice in after if voice.attribution.verb is not UNSET]
         named = [voice for voice in after if voice.attribution.verb is UNSET]
-        draft.attribution = [_known(voice, draft) for voice in (*framing, *before, *named) if not _is_actor(voice, draft)]
+        draft.attribution = [
+            _known(voice, draft, bodies) for voice in (*framing, *before, *named) if not _is_actor(voice, draft)
+        ]
         _reason(story, draft)
         if draft.type is None:
             _claim_details(story, draft)
-    told_after(story, drafts, lambda scene: [voice.attribution for voice in _voices(story, scene, times[scene.sentence.start])])
+
+    def speakers(scene: Scene) -> list[Speaker]:
+        at = scene.sentence.start
+        if at not in chains:
+            chains[at] = _voices(story, scene, times[at])
+        return [_described(voice, scene, bodies) for voice in chains[at]]
+
+    told_after(story, drafts, lambda scene: [voice.attribution for voice in speakers(scene)])
+    carry(story, drafts, speakers)
     _claims_later_details(story, drafts)
 
 
-def _beside(story: Story, draft: Draft, voices: list[_Voice], found: list[int]) -> list[_Voice]:
+def _beside(story: Story, draft: Draft, voices: list[Speaker], found: list[int]) -> list[Speaker]:
     """The voices of a draft's own part of its sentence, where another part has its own: "while A said …, B reported that …"."""
     if len(voices) < 2 or len(found) < 2 or draft.scene.language.code != "en":
         return voices
@@ -107,8 +118,8 @@ def _beside(story: Story, draft: Draft, voices: list[_Voice], found: list[int]) 
     return [voice for voice in voices if first <= voice.start < last]
 
 
-def _known(voice: _Voice, draft: Draft) -> Attribution:
-    """What a voice says of itself, with the body that a general office ("the ministry") was read as."""
+def _known(voice: Speaker, draft: Draft, bodies: _Bodies) -> Attribution:
+    """What a voice says of itself, with the body that a general office ("the ministry") was read as, or that it describes."""
     office = draft.office
     if (
         voice.entity is None
@@ -118,10 +129,21 @@ def _known(voice: _Voice, draft: Draft) -> Attribution:
         and office.noun.start == voice.start
     ):
         return msgspec.structs.replace(voice.attribution, source=office.entity)
-    return voice.attribution
+    return _described(voice, draft.scene, bodies).attribution
 
 
-def _is_actor(voice: _Voice, draft: Draft) -> bool:
+def _described(voice: Speaker, scene: Scene, bodies: _Bodies) -> Speaker:
+    """A voice with the body that its general words describe: "the country's data protection watchdog"."""
+    if voice.entity is not None or voice.attribution.source_class not in _OF_STATE:
+        return voice
+    noun = next((one for one in scene.nouns if one.start == voice.start and one.kind == "actor"), None)
+    body = bodies(noun, scene) if noun is not None else None
+    if body is None:
+        return voice
+    return Speaker(voice.start, voice.end, msgspec.structs.replace(voice.attribution, source=body), body)
+
+
+def _is_actor(voice: Speaker, draft: Draft) -> bool:
     """Whether a voice is only the subject of the claim itself: "Signal users" makes Signal no source."""
     subjects = {noun.entity for noun in draft.targets}
     return (
@@ -132,13 +154,13 @@ def _is_actor(voice: _Voice, draft: Draft) -> bool:
     )
 
 
-def _voices(story: Story, scene: Scene, whens: list[When]) -> list[_Voice]:
+def _voices(story: Story, scene: Scene, whens: list[When]) -> list[Speaker]:
     patterns = scene.language.patterns
     low, start, end = story.lowered, scene.sentence.start, scene.sentence.end
-    found: list[_Voice] = []
+    found: list[Speaker] = []
     names = {noun.start: noun.kind for noun in scene.nouns}
     for noun in scene.nouns:
-        kind = _CLASSES.get(noun.kind)
+        kind = SourceClass.COMPANY if noun.kind == "group" and noun.entity in _CARRIERS else _CLASSES.get(noun.kind)
         if kind is None or (noun.kind == "actor" and noun.head not in {"regulator", "court", "government", "security"}):
             continue
         if _CLASSES.get(names.get(noun.end + 1, "")) in (SourceClass.MONITOR, SourceClass.PUBLISHER) and low[noun.end] == " ":
@@ -148,13 +170,19 @@ def _voices(story: Story, scene: Scene, whens: list[When]) -> list[_Voice]:
         if kind == SourceClass.PUBLISHER and noun.start == start and low.startswith(":", noun.end):
             found.append(_voice(story, noun, kind, ":", whens, noun.end))
             continue
-        cited = patterns["according"].search(low[max(start, noun.start - 90) : noun.start])
+        before = low[max(start, noun.start - 90) : noun.start]
+        cited = patterns["according"].search(before)
+        if cited is None and kind != SourceClass.COMPANY:
+            cited = patterns["according_far"].search(before)
         if cited and _ITS_ORDER.match(low, noun.end):
             continue  # 根据法院的命令: what it decided, not what it says
-        if cited and cited.group().startswith("told") and kind == SourceClass.COMPANY:
-            continue  # a company that is told something is no source
+        if cited and cited.group().startswith("told") and kind != SourceClass.PUBLISHER:
+            continue  # a company or court that is told something is no source
         if cited:
             found.append(_voice(story, noun, kind, cited.group().split()[0], whens, noun.end))
+            continue
+        if kind == SourceClass.PUBLISHER and _is_told(patterns, low, start, noun, end):
+            found.append(_voice(story, noun, kind, "told", whens, noun.end))
             continue
         reach = min(end, noun.end + (_APPOSED if low.startswith(",", noun.end) else _NEAR))
         said = patterns["says"].search(low, noun.end, reach)
@@ -208,7 +236,7 @@ def _voices(story: Story, scene: Scene, whens: list[When]) -> list[_Voice]:
         verb = says.group() if says else ""
         span = story.clean.span(start + match.start(), start + match.end())
         found.append(
-            _Voice(
+            Speaker(
                 start + match.start(),
                 start + match.end(),
                 Attribution(source=entity, source_class=source_class, verb=verb or UNSET, span=span),
@@ -218,13 +246,13 @@ def _voices(story: Story, scene: Scene, whens: list[When]) -> list[_Voice]:
     return _document_inside(found, low)
 
 
-def _document_inside(found: list[_Voice], low: str) -> list[_Voice]:
+def _document_inside(found: list[Speaker], low: str) -> list[Speaker]:
     """The voices in order; whoever saw a document stands outside of it, and what the document is called is no voice."""
     papers = [voice for voice in found if voice.attribution.source_class == SourceClass.DOCUMENT]
     found = [voice for voice in found if not any(one is not voice and one.start <= voice.start < one.end for one in papers)]
     found.sort(key=lambda voice: voice.start)
     for at, voice in enumerate(found[1:], 1):
-        if _told(voice) and found[at - 1].attribution.verb == "told":
+        if _told(voice) and (found[at - 1].attribution.verb == "told" or voice.end - found[at - 1].end <= _TOLD_NEAR):
             found[at - 1 : at + 1] = [voice, found[at - 1]]
     for paper in papers:
         at = found.index(paper)
@@ -233,9 +261,9 @@ def _document_inside(found: list[_Voice], low: str) -> list[_Voice]:
     return found
 
 
-def _joint_voices(story: Story, scene: Scene, known: list[_Voice]) -> list[_Voice]:
+def _joint_voices(story: Story, scene: Scene, known: list[Speaker]) -> list[Speaker]:
     """Monitors and media that speak with the one named next: "both NetBlocks and Cloudflare reported the outage"."""
-    found: list[_Voice] = []
+    found: list[Speaker] = []
     for noun in scene.nouns:
         kind = _CLASSES.get(noun.kind)
         if kind not in (SourceClass.MONITOR, SourceClass.PUBLISHER) or any(one.start == noun.start for one in known):
@@ -249,17 +277,26 @@ def _joint_voices(story: Story, scene: Scene, known: list[_Voice]) -> list[_Voic
     return found
 
 
-def _told(voice: _Voice) -> bool:
+def _is_told(patterns: Mapping[str, re.Pattern[str]], low: str, start: int, noun: Noun, end: int) -> bool:
+    """Whether an outlet is told something by whoever stands before it, in Chinese: 向《晨报》透露."""
+    return (
+        "told_before" in patterns
+        and patterns["told_before"].search(low, max(start, noun.start - 6), noun.start) is not None
+        and patterns["told_after"].match(low, noun.end, end) is not None
+    )
+
+
+def _told(voice: Speaker) -> bool:
     """Whether somebody told a newspaper or agency, which then tells us: it stands outside."""
     return voice.attribution.source_class == SourceClass.PUBLISHER and voice.attribution.verb == "told"
 
 
-def _unknown_voices(story: Story, scene: Scene, known: list[_Voice]) -> list[_Voice]:
+def _unknown_voices(story: Story, scene: Scene, known: list[Speaker]) -> list[Speaker]:
     """Voices after "according to" that the catalog does not know, with the kind that the words around them tell."""
-    found: list[_Voice] = []
+    found: list[Speaker] = []
     matches = (
         match
-        for name in ("unknown_source", "described_source")
+        for name in ("unknown_source", "described_source", "titled_source")
         if name in scene.language.patterns
         for match in scene.language.patterns[name].finditer(story.clean.text, scene.sentence.start, scene.sentence.end)
     )
@@ -275,7 +312,7 @@ def _unknown_voices(story: Story, scene: Scene, known: list[_Voice]) -> list[_Vo
         person = _PERSON.fullmatch(match.group("name")) is not None
         kind = SourceClass(next(kinds, "expert" if person else "monitor"))
         voice = Attribution(source=None, source_class=kind, verb=match.group("verb").lower(), span=story.clean.span(start, end))
-        found.append(_Voice(start, end, voice, None))
+        found.append(Speaker(start, end, voice, None))
         found.extend(
             _voice(story, noun, _CLASSES[noun.kind], match.group("verb").lower(), [], noun.end)
             for noun in scene.nouns
@@ -284,14 +321,14 @@ def _unknown_voices(story: Story, scene: Scene, known: list[_Voice]) -> list[_Vo
     return found
 
 
-def _voice(story: Story, noun: Noun, kind: SourceClass, verb: str, whens: list[When], verb_end: int) -> _Voice:
+def _voice(story: Story, noun: Noun, kind: SourceClass, verb: str, whens: list[When], verb_end: int) -> Speaker:
     reported = next((when for when in whens if 0 <= when.start - verb_end <= 14 or 0 <= when.start - noun.end <= 4), None)
     entity = noun.entity
     if kind == SourceClass.OFFICIAL and noun.kind in ACTOR_KINDS and noun.kind == "regulator":
         kind = SourceClass.REGULATOR
-    if noun.kind == "actor" and noun.head == "regulator":
-        kind = SourceClass.REGULATOR
-    return _Voice(
+    if noun.kind == "actor" and noun.head in ("regulator", "court"):
+        kind = SourceClass(noun.head)
+    return Speaker(
         noun.start,
         noun.end,
         Attribution(

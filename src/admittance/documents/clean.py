@@ -163,7 +163,8 @@ def _join_wrapped(text: str) -> str:
         following = lines[number + 1].lstrip()
         stripped = line.rstrip()
         joins = False
-        if stripped and following and stripped[-1] not in _TERMINAL and not _ZH_DATED.match(following):
+        ends = stripped[-1:] in _TERMINAL and not (stripped[-1:] == ")" and following[:1].islower())
+        if stripped and following and not ends and not _ZH_DATED.match(following):
             if (
                 following[0].islower()
                 or stripped[-1] in ",、"

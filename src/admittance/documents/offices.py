@@ -362,6 +362,11 @@ class Offices:
             return Office(noun, special, "context", country)
         return Office(noun, self._government(country), "context", country)
 
+    def body(self, noun: Noun, scene: Scene) -> EntityId | None:
+        """The one body that a general word for an office describes by the words around it alone."""
+        country = country_near(scene, noun, self.low) or self._country_before(scene, noun) or self.story.country
+        return self._special(scene, noun, country)
+
     def _special(self, scene: Scene, noun: Noun, country: str | None) -> EntityId | None:
         """The one body of a country that a general phrase describes by what it does."""
         phrase = self._phrase(scene, noun)
