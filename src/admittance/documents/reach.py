@@ -37,6 +37,8 @@ _GENERAL = frozenset({"group", "plural", "single", "counted"})
 _NEAR = range(60)  # characters between the sentence that names a service and one that goes on about it
 _GOES_ON = frozenset({"accessible", "restored", "blocked", "disrupted"})
 _NO_SUBJECT = re.compile(r"用户|使用者|网友|网民|服务|目前|现在|现已")  # of whom or what the sentence before speaks
+_TELLS = re.compile(r"(?:告诉|告知|[对向])(?:了)?[《\"]?$")
+_SAYS_TO = re.compile(r"[》\"]?(?:的?记者)?(?:[,:]|说|表示|称|透露|指出|证实)")
 _ITS = re.compile(r"(?:公司|集团)?(?:手机|旗下|的(?!服务|网站|平台|各项|所有|全部|产品))")
 _PRONOUN_GAP = re.compile(r"\b(?:it|they)\b(?:\s+(?:is|was|has|had|have|been|be|were|are|also|still|now|again|\w+ly))*\s*$")
 
@@ -138,6 +140,11 @@ class Reach:
         own = own or _OF_USERS.search(self.low, scene.sentence.start, scene.sentence.end)
         return scene.language.code == "zh" and own is not None
 
+    def _told(self, scene: Scene, noun: Noun) -> bool:
+        """Whether a name is only that of whom somebody tells: 居民告诉法新社."""
+        before = self.low[max(scene.sentence.start, noun.start - 5) : noun.start]
+        return _TELLS.search(before) is not None and _SAYS_TO.match(self.low, noun.end, scene.sentence.end) is not None
+
     def _part_of_company(self, scene: Scene, noun: Noun) -> bool:
         """Whether a company only says whose the thing is that a Chinese sentence speaks of: 苹果手机的隔空投送功能."""
         owns = scene.language.code == "zh" and noun.kind == "company"
@@ -182,7 +189,8 @@ class Reach:
         rightward = _WANTS_OBJECT.search(self.low, max(scene.sentence.start, found.end - 12), found.end) is not None
         named: list[Noun] = []
         for listed in (right, left) if rightward or scene.language.code == "zh" else (left, right):
-            named = named or [noun for noun in self.memory.named(listed, None)[0] if claimable(noun)]
+            heard = [noun for noun in listed if not self._told(scene, noun)]
+            named = named or [noun for noun in self.memory.named(heard, None)[0] if claimable(noun)]
         if named:
             return named
         if self.memory.last_service is None:
