@@ -82,3 +82,16 @@ def test_without_a_clock_no_year_is_invented() -> None:
 def test_clock(text: str, url: str | None, published: str | None, basis: str) -> None:
     clock = clock_of(clean(text), clean(text).text.lower(), None, url, lexicon())
     assert (clock.published, clock.basis) == (published, basis)
+
+
+def test_a_day_in_brackets_beside_the_same_day_is_that_day() -> None:
+    day = date(2017, 8, 1)
+    found = times_in("同日(8月16日)公布", 0, "zh", FRIDAY, lexicon(), None, context_day=day)
+    assert [when.time.value for when in found] == ["2017-08-16"]
+
+
+def test_hours_later_fall_on_the_day_told_last_and_on_none_without_one() -> None:
+    told = times_in("数小时后被屏蔽", 0, "zh", FRIDAY, lexicon(), None, context_day=date(2017, 8, 16))
+    assert [when.time.value for when in told] == ["2017-08-16"]
+    assert times_in("数小时后被屏蔽", 0, "zh", FRIDAY, lexicon(), None) == []
+    assert times_in("须在24小时内执行", 0, "zh", FRIDAY, lexicon(), None, context_day=date(2017, 8, 16)) == []

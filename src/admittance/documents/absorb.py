@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from msgspec import UNSET
+
 from admittance.documents.draft import Draft, Office, is_general
 from admittance.documents.sameness import MOST_EVIDENCE, SILENT, key_of
-from admittance.model.documents import ActionType, Granularity, SourceClass
+from admittance.model.documents import ActionType, Deadline, Granularity, SourceClass, Time
 from admittance.model.ids import EntityId
 
 __all__ = ["absorb"]
@@ -56,7 +58,8 @@ def absorb(home: Draft, other: Draft) -> None:
         home.office = other.office
         home.explicit_actor = True
     home.notice = other.notice if home.notice is None else home.notice
-    home.deadline = home.deadline or other.deadline
+    home.deadline = _finer(home.deadline, other.deadline)
+    home.lasts = home.lasts or other.lasts
     home.effective = home.effective or other.effective
     home.end = home.end or other.end
     home.reason = home.reason or other.reason
@@ -76,6 +79,14 @@ def _says_more(home: Draft, other: Draft) -> bool:
     mine = {voice.source for voice in home.attribution}
     theirs = {voice.source for voice in other.attribution if voice.source_class in _VOUCHING}
     return not mine or (mine <= _NOBODY and bool(theirs - _NOBODY)) or mine < theirs
+
+
+def _finer(mine: Deadline | None, theirs: Deadline | None) -> Deadline | None:
+    """The deadline that names a day, where the other names only its month or year; else the one told first."""
+    if mine is None or theirs is None or UNSET in (mine.time, theirs.time):
+        return mine or theirs
+    coarse = isinstance(mine.time, Time) and mine.time.granularity in _COARSE
+    return theirs if coarse and isinstance(theirs.time, Time) and theirs.time.granularity == Granularity.DAY else mine
 
 
 def _vague(office: Office) -> bool:

@@ -5,14 +5,25 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
+import msgspec
+
 from admittance.documents.date import Clock, When, timed
 from admittance.documents.draft import Draft
 from admittance.documents.find import Scene, Story
 from admittance.documents.numerals import number_of
-from admittance.documents.reckon import day_of
+from admittance.documents.reckon import day_of, of_month
 from admittance.model.documents import ActionType, Deadline, Granularity, Time, TimeBasis
 
-__all__ = ["DEMANDS", "LASTING", "ahead", "deadline_words", "end_of_lasting", "later_deadline", "unspecified_deadline"]
+__all__ = [
+    "DEMANDS",
+    "LASTING",
+    "ahead",
+    "deadline_words",
+    "end_of_lasting",
+    "lasting_words",
+    "later_deadline",
+    "unspecified_deadline",
+]
 
 _UNITS = {
     "hour": "PT{}H",
@@ -94,6 +105,10 @@ def deadline_words(story: Story, draft: Draft, clock: Clock) -> None:
 def ahead(time: Time, clock: Clock) -> Time:
     """A deadline's weekday or yearless day lies ahead: the coming one, not the one just gone."""
     inferred = time.basis == TimeBasis.YEAR_INFERRED
+    if inferred and clock.day is not None and time.granularity == Granularity.MONTH and isinstance(time.latest, str):
+        last = date.fromisoformat(time.latest)
+        year, month = clock.day.year + (last.month < clock.day.month), last.month
+        return msgspec.structs.replace(of_month(year, month, time.basis), span=time.span) if last < clock.day else time
     if clock.day is None or time.granularity != Granularity.DAY or time.value is None or time.value.startswith("X"):
         return time
     if not inferred and time.basis != TimeBasis.RELATIVE:
@@ -106,24 +121,30 @@ def ahead(time: Time, clock: Clock) -> Time:
     return Time(value=value, granularity=time.granularity, basis=time.basis, earliest=value, latest=value, span=time.span)
 
 
-def end_of_lasting(story: Story, draft: Draft) -> None:
-    """The end of a measure that is said to last: "blocked for three years", 下架7天, as fine as its beginning and the unit."""
+def lasting_words(story: Story, draft: Draft) -> None:
+    """How long a measure is said to last: "blocked for three years", 下架7天."""
     if draft.end is not None or draft.type not in LASTING:
         return
     start, end = max(draft.scene.sentence.start, draft.found.start - 60), draft.scene.sentence.end
     match = draft.scene.language.patterns["lasting"].search(story.lowered, start, end)
-    if match is None or draft.time is None or draft.time.granularity != Granularity.DAY:
+    if match is not None:
+        count, unit = (group for group in match.groups() if group)
+        draft.lasts = (_count(count, draft.scene), unit, story.clean.span(match.start(), match.end()))
+
+
+def end_of_lasting(draft: Draft) -> None:
+    """The end of a measure that is said to last, as fine as its beginning and the unit; none before its beginning."""
+    if draft.end is not None and draft.time is not None and str(draft.end.latest or "9") < str(draft.time.earliest or ""):
+        draft.end = None
+    if draft.end is not None or draft.lasts is None or draft.time is None or draft.time.granularity != Granularity.DAY:
         return
-    count, unit = (group for group in match.groups() if group)
-    value = _after(draft.time.value or "", _count(count, draft.scene), unit)
+    count, unit, span = draft.lasts
+    value = _after(draft.time.value or "", count, unit)
     if value is None:
         return
     month = len(value) == 7
     draft.end = Time(
-        value=value,
-        granularity=Granularity.MONTH if month else Granularity.DAY,
-        basis=TimeBasis.RELATIVE,
-        span=story.clean.span(match.start(), match.end()),
+        value=value, granularity=Granularity.MONTH if month else Granularity.DAY, basis=TimeBasis.RELATIVE, span=span
     )
 
 

@@ -13,11 +13,12 @@ from admittance.documents.deadlines import (
     LASTING,
     ahead,
     deadline_words,
-    end_of_lasting,
+    lasting_words,
     later_deadline,
     unspecified_deadline,
 )
 from admittance.documents.draft import Draft
+from admittance.documents.elsewhere import dated_by_instruments, later_end
 from admittance.documents.find import Scene, Story
 from admittance.documents.headed import dated_by_headings
 from admittance.documents.quantities import add_quantities
@@ -35,12 +36,14 @@ _VERB_NEXT = 2
 _NEXT_BUT_ONE = 120  # characters in which a notice's next but one sentence begins
 _FOOT = 5  # sentences at the foot of a notice
 _BARE_LINE = 16  # characters that its lines may hold beside name and day
-_ONCE_OVER = re.compile(r"[^,。;]{0,16}后,")  # 被限制12小时后,于9日恢复: the day is the next verb's
+_ONCE_OVER = re.compile(r"[^,。;]{0,32}后,")  # 被限制12小时后,于9日恢复: the day is the next verb's
 _REPORTED = re.compile(r"[^,。;]{0,3}报道")
 _BY_THEN = re.compile(r"之?前")
 _ANSWERED = re.compile(r"(?:回应|回复|谈及|评论)(?:了)?[^,。;:]{0,8}$")
 _AS_CITED = re.compile(r"[晚早间上下午凌晨]{0,2},?(?:据|根据|援引|综合)")  # 9月11日,据网信中国: the day of the report
 _AS_OF = re.compile(r"截[至止]到?$")
+_AS_OF_OPENS = re.compile(r"\W*as (?:of )?(?:(?:early|mid|late|the end of)[ -])?")
+_STANDS = re.compile(r"\b(?:has|have|had|remains?|remained|still|continues?)\b")
 _SAID_ON = re.compile(
     r"[^,]{0,8}"
     r"|,? (?:to )?(?:the )?(?:reporters|journalists|parliament|lawmakers|state (?:media|tv)|in a \w+)(?: \w+)? (?:on )?"
@@ -80,6 +83,12 @@ _TO_COME = frozenset({Modality.PLANNED, Modality.EXPECTED})
 _WEEKDAY = re.compile(r"(?:on |from |this |next )*(?:mon|tues|wednes|thurs|fri|satur|sun)day")
 _TALKS = frozenset({ActionType.SUMMONS, ActionType.WARNING, ActionType.RECTIFICATION})
 
+_SET_GOING = frozenset({Modality.ORDERED, Modality.PLANNED, Modality.EXPECTED, Modality.REQUESTED, Modality.ANNOUNCED})
+_STARTING = re.compile(
+    r"\b(?:starting|beginning|as of|as from|with effect from)(?: (?:from|on|as of|at|this|next|\w+day,))*\s*$"
+)
+_ON_TOP = re.compile(r"(?<=[,。;表示称说])继[^,。;]{0,40}$|^继[^,。;]{0,40}$")
+_WENT_BEFORE = re.compile(r"[^,。;]{0,40}?后,")
 _OPENS_CLAUSE = re.compile(
     r"(?:[,;]| and| but) ?(?:(?:on|in|since|from|by|early|late|last|this) )*$"
 )  # a time that opens its clause
@@ -93,7 +102,7 @@ def add_details(story: Story, drafts: list[Draft], times: dict[int, list[When]],
         add_quantities(story, draft)
         _scope_and_salience(story, draft)
         deadline_words(story, draft, clock)
-        end_of_lasting(story, draft)
+        lasting_words(story, draft)
     starts = [draft.scene.sentence.start for draft in drafts]
     for scene in story.scenes:
         at = bisect_right(starts, scene.sentence.start)
@@ -103,7 +112,9 @@ def add_details(story: Story, drafts: list[Draft], times: dict[int, list[When]],
             later_day(story, scene, near, times)
             _announced_day(story, scene, following, times)
         later_deadline(story, scene, near, times[scene.sentence.start], clock)
+        later_end(story, scene, near, times[scene.sentence.start])
         unspecified_deadline(story, scene, near)
+    dated_by_instruments(story, drafts, times)
     _signed_day(story, drafts, times)
     dated_by_headings(story, drafts, times)
 
@@ -152,6 +163,8 @@ def _times(story: Story, draft: Draft, whens: list[When], clock: Clock) -> None:
     low, base = story.lowered, draft.scene.sentence.start
     if _ANSWERED.search(low, base, draft.found.start):
         return  # the day is the answer's
+    if any(_as_it_stood(draft, when, low) for when in whens):
+        return  # a count or a state, whenever it came
     best: tuple[float, When] | None = None
     own: When | None = None
     announced: When | None = None
@@ -161,6 +174,7 @@ def _times(story: Story, draft: Draft, whens: list[When], clock: Clock) -> None:
         and _AFTER_IT.search(low, max(base, draft.found.start - _BEFORE_DAY), draft.found.start) is not None
     )
     named_day = any(when.time.granularity == Granularity.DAY for when in whens)
+    whens = [when for when in whens if not _goes_before(draft, when, low)]
     for when in whens:
         if any(first <= when.start < last for first, last in story.datelines) or (told_of and when.start < draft.found.start):
             continue
@@ -237,6 +251,11 @@ def _times(story: Story, draft: Draft, whens: list[When], clock: Clock) -> None:
             best = (0.0, when)
             continue
         distance = float(abs(when.start - draft.found.start))
+        going = draft.type in LASTING and draft.modality in _SET_GOING and when.time.value is not None
+        if going and _STARTING.search(before):
+            day = timed(when, story)
+            draft.effective = draft.effective or (ahead(day, clock) if _WEEKDAY.search(low, when.start, when.end) else day)
+            distance += 150 * any(other is not when and other.time.granularity == Granularity.DAY for other in whens)
         inside = draft.clause[0] <= when.start < draft.clause[1]
         if not inside:
             distance += 60
@@ -279,6 +298,21 @@ def _times(story: Story, draft: Draft, whens: list[When], clock: Clock) -> None:
         draft.time = timed(best[1], story)
         if draft.modality in _TO_COME and _WEEKDAY.fullmatch(low, best[1].start, best[1].end):
             draft.time = ahead(draft.time, clock)
+
+
+def _as_it_stood(draft: Draft, when: When, low: str) -> bool:
+    """Whether a time only says when a count or a state was looked at: "As of March, the ministry has blocked 5,000 sites"."""
+    start = draft.scene.sentence.start
+    return (
+        _AS_OF_OPENS.fullmatch(low, start, when.start) is not None
+        and _STANDS.search(low, when.end, draft.found.end) is not None
+    )
+
+
+def _goes_before(draft: Draft, when: When, low: str) -> bool:
+    """Whether a time dates only what a measure came on top of: 继5个月前部分解封后,…."""
+    opened = _ON_TOP.search(low, draft.scene.sentence.start, when.start)
+    return opened is not None and _WENT_BEFORE.match(low, when.end, draft.found.start) is not None
 
 
 def _of_opening_clause(draft: Draft, when: When, low: str) -> bool:

@@ -93,6 +93,7 @@ class Draft:
     announced: Time | None = None
     effective: Time | None = None
     end: Time | None = None
+    lasts: tuple[int, str, Span] | None = None  # how long it is said to last, and where
     deadline: Deadline | None = None
     quantity: list[Quantity] = field(default_factory=list)
     scope: Scope | None = None

@@ -6,12 +6,14 @@ import re
 
 from admittance.documents.absorb import absorb
 from admittance.documents.claims import merge_claims, number_claims, only_past, retells
+from admittance.documents.deadlines import end_of_lasting
 from admittance.documents.draft import Draft, Office
+from admittance.documents.elsewhere import inherited
 from admittance.documents.find import Story
 from admittance.documents.follows import link_followed
 from admittance.documents.sameness import SILENT, by_thing, compatible, key_of, shared, subset, things_of, times_agree
 from admittance.documents.voice import UNREAL
-from admittance.model.documents import ActionType, Attribution, Modality, SourceClass, Time, TimeBasis
+from admittance.model.documents import ActionType, Attribution, Modality, SourceClass
 
 __all__ = ["merge"]
 
@@ -57,6 +59,8 @@ def merge(story: Story, drafts: list[Draft]) -> list[Draft]:
     ]
     number_claims(claims)
     actions = _without_headline_echoes(story, actions, claims)
+    for draft in actions:
+        end_of_lasting(draft)
     link_followed(story, actions)
     return sorted([*actions, *claims], key=lambda draft: draft.found.start)
 
@@ -168,18 +172,7 @@ def _one_time(members: list[Draft]) -> None:
     (time,) = known.values()
     for draft in members:
         if draft.time is None or draft.time.granularity in SILENT:
-            draft.time = _inherited(time)
-
-
-def _inherited(time: Time) -> Time:
-    return Time(
-        value=time.value,
-        granularity=time.granularity,
-        basis=TimeBasis.INHERITED,
-        earliest=time.earliest,
-        latest=time.latest,
-        span=time.span,
-    )
+            draft.time = inherited(time)
 
 
 def _one_chain(members: list[Draft]) -> None:

@@ -23,7 +23,7 @@ from admittance.model.documents import Document, DocumentKind, Reading, Sha256
 
 __all__ = ["EXTRACTOR", "read_text"]
 
-EXTRACTOR = "admittance-documents/18"
+EXTRACTOR = "admittance-documents/19"
 _KINDS: dict[str, DocumentKind] = {"article": "article", "notice": "notice", "law": "law", "report": "report", "post": "post"}
 
 

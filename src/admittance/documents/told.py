@@ -21,11 +21,19 @@ _TOLD_FROM = {
         r"(?<![网断锁禁蔽闭用断线了达约近])(?P<n>\d{1,3}|[一两二三四五六七八九十])(?P<u>天|周)(?P<w>后|之后)|(?P<d>次日|翌日|(?<!进入)(?<!到)(?<!入)第二天|(?<!提)前一天|(?<!提)前一日)|(?P<t>当天|当日|同日|同一[天日]|当晚)"
     ),
 }
+_WRITTEN_BESIDE = re.compile(
+    r"\((?:\d{4}年)?(?:\d{1,2}月)?\d{1,2}[日号]\)"
+    r"|,? \(?(?:on )?(?:jan|feb|mar|apr|may|june?|july?|aug|sep|oct|nov|dec)[a-z]*\.? \d{1,2}\b(?!:)"
+)
 _HOURS_LATER = (
     r"(?:hours?|minutes) (?:later|earlier|afterwards?)|(?:within|in) (?:hours|minutes)(?! of)"
     r"|(?:shortly|soon) (?:afterwards?|thereafter)"
 )
-_SINCE_THEN = re.compile(_HOURS_LATER)
+_HOURS_AFTER = (
+    r"(?:[几数一两二三四五六]|(?<!\d)[1-6])个?(?:多|半)?(?:小时|钟头)(?:之后|以后|后)"
+    r"|下达(?:后)?[^,。;]{0,6}(?:小时|分钟)(?:之)?[内后]"
+)
+_SINCE_THEN = re.compile(rf"{_HOURS_LATER}|{_HOURS_AFTER}")
 _HOUR = {
     "en": re.compile(
         r"\b(?:(?:since|by|in|on|during|from) the (?:early |late )?(?:morning|afternoon|evening|night)"
@@ -35,7 +43,7 @@ _HOUR = {
         r"|this (?:morning|afternoon|evening)"
         rf"|{_HOURS_LATER})"
     ),
-    "zh": re.compile(r"(?:今)?(?:凌晨|早晨|上午|中午|下午|傍晚|晚间|深夜|晚上)(?:\d{1,2}[时点:])?"),
+    "zh": re.compile(r"(?:今)?(?:凌晨|早晨|上午|中午|下午|傍晚|晚间|深夜|晚上)(?:\d{1,2}[时点:])?" rf"|{_HOURS_AFTER}"),
 }
 
 
@@ -65,6 +73,8 @@ def told_from(text: str, language: str) -> list[tuple[re.Match[str], int]]:
     """Phrases that count from the day told last, each with its number of days: "a day earlier" is -1, 次日 is 1."""
     found = []
     for match in _TOLD_FROM.get(language, NEVER).finditer(text):
+        if _WRITTEN_BESIDE.match(text, match.end()):
+            continue  # 同日(9月23日)
         if match["t"] or (match["d"] or "").startswith("the same") or "same" in (match["d"] or ""):
             step = 0
         elif match["d"]:

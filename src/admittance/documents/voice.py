@@ -37,6 +37,12 @@ _ZH_UPON_IT = re.compile(r"(?:对|针对)[^,。;]{1,60}的(?:全面|大规模|�
 UNREAL = frozenset({Modality.PLANNED, Modality.EXPECTED, Modality.THREATENED, Modality.HYPOTHETICAL})
 
 
+_WHEN_BETWEEN = re.compile(  # "will on Wednesday block", "is to from next week suspend"
+    r"(?<= )(?:(?:on|from|starting|as of) )(?:(?:late|early|this|next|coming) )*(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day"
+    r"|week|month|(?:january|february|march|april|may|june|july|august|september|october|november|december) \d{1,2}) $"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Voice:
     """The standing of one verb in its clause."""
@@ -66,7 +72,7 @@ def voice_of(scene: Scene, found: FoundTrigger, lowered: str, clause: tuple[int,
     language = scene.language
     before = lowered[max(scene.sentence.start, found.start - _NEAR) : found.start]
     inside = lowered[found.start : found.end]
-    within = lowered[max(clause[0], found.start - _NEAR) : found.start]
+    within = _WHEN_BETWEEN.sub("", lowered[max(clause[0], found.start - _NEAR) : found.start])
     be_before = bool(language.patterns["be_before"].search(before))
     reduced = (
         found.participle
@@ -106,7 +112,7 @@ def voice_of(scene: Scene, found: FoundTrigger, lowered: str, clause: tuple[int,
         if match is None or (tone.modality == "planned" and _moves_object(scene, found, lowered, within)):
             continue
         if tone.polarity == "denied":
-            at = found.start - len(within) + match.start()
+            at = max(clause[0], found.start - _NEAR) + match.start()
             if len(within) - match.end() <= 28 and not any(one.start <= at < one.end for one in scene.triggers):
                 polarity = "denied"
         elif tone.modality and modality == Modality.EXECUTED:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from datetime import date
 
+import msgspec
+
 from admittance.documents.date import Clock, When, times_in
 from admittance.documents.find import Story
 from admittance.documents.lexicon import Lexicon
@@ -20,6 +22,7 @@ _NEXT = re.compile(r"次|翌|following|next")
 _MONTHED = re.compile(r"(?:\d{4}|XXXX)-\d\d(?:-\d\d)?")
 _SAME_YEAR = re.compile(r"(?:同|次|翌)年$")
 _DATED = re.compile(r"\d{4}-\d\d(?:-\d\d)?")
+_WHOLE_YEAR = re.compile(r"(?<![去今明])全年")
 _MAY_DATE = re.compile(r"\d|年|day\b")
 
 
@@ -29,6 +32,7 @@ def scene_times(story: Story, clock: Clock, lexicon: Lexicon) -> dict[int, list[
     day: date | None = None
     near_year: list[tuple[int, date]] = []
     year: int | None = None
+    whole: Time | None = None
     found: dict[int, list[When]] = {}
     for scene in story.scenes:
         sentence = scene.sentence
@@ -40,6 +44,7 @@ def scene_times(story: Story, clock: Clock, lexicon: Lexicon) -> dict[int, list[
         names += tuple(match.span() for match in _TITLES.finditer(text))
         here = times_in(text, sentence.start, scene.language.code, clock, lexicon, context, names, day)
         here = _from_that_day(here, text, sentence.start)
+        here, whole = _in_the_whole_year(here, text, sentence.start, whole)
         here = _with_written_year(here, text, sentence.start, near_year)
         here, year = _in_the_same_year(here, text, sentence.start, year)
         found[sentence.start] = here
@@ -62,6 +67,20 @@ def _from_that_day(whens: list[When], text: str, base: int) -> list[When]:
         same = days and text.startswith("即日", when.start - base)
         found.append(When(when.start, when.end, days[-1]) if same else when)
     return found
+
+
+def _in_the_whole_year(whens: list[When], text: str, base: int, year: Time | None) -> tuple[list[When], Time | None]:
+    """The times of a sentence, 全年 as the year that the text named last without month or day; and that year."""
+    found = list(whens)
+    for match in _WHOLE_YEAR.finditer(text):
+        before = [when.time for when in found if when.time.granularity == Granularity.YEAR and when.end <= base + match.start()]
+        named = before[-1] if before else year
+        if named is not None:
+            time = msgspec.structs.replace(named, basis=TimeBasis.INHERITED)
+            found.append(When(base + match.start(), base + match.end(), time))
+    found.sort(key=lambda when: when.start)
+    years = [when.time for when in found if when.time.granularity == Granularity.YEAR and when.time.value]
+    return found, years[-1] if years else year
 
 
 def _written_days(whens: list[When], text: str, base: int) -> list[tuple[int, date]]:
