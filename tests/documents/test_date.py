@@ -95,3 +95,8 @@ def test_hours_later_fall_on_the_day_told_last_and_on_none_without_one() -> None
     assert [when.time.value for when in told] == ["2017-08-16"]
     assert times_in("数小时后被屏蔽", 0, "zh", FRIDAY, lexicon(), None) == []
     assert times_in("须在24小时内执行", 0, "zh", FRIDAY, lexicon(), None, context_day=date(2017, 8, 16)) == []
+
+
+def test_a_day_until_which_something_will_last_lies_ahead() -> None:
+    assert values("将持续到20日", language="zh") == ["2017-08-20"]
+    assert values("持续到20日", language="zh") == ["2017-07-20"]

@@ -148,7 +148,7 @@ def chinese_phrases(calendar: Calendar) -> tuple[tuple[re.Pattern[str], Reader],
 
 
 _NEAR_MONTHS = 6  # a bare month further ahead than these is the last one of its name
-_AHEAD = re.compile(r"(?:将(?:于|自|在)?|不晚于|最迟)$")
+_AHEAD = re.compile(r"(?:将(?:于|自|在)?|不晚于|最迟|(?:将|会|预计)[^,。;]{0,6}[到至])$")
 
 
 def _bare_month(month: int, clock: Clock) -> Time | None:
@@ -183,7 +183,7 @@ def _day_of_month(match: re.Match[str], clock: Clock) -> Time | None:
     if clock.day is None:
         return None
     number = number_of(match["ordinal"])
-    coming = _AHEAD.search(match.string, max(0, match.start() - 4), match.start()) or match.string.startswith(
+    coming = _AHEAD.search(match.string, max(0, match.start() - 10), match.start()) or match.string.startswith(
         ("前", "之前", "以前"), match.end()
     )
     month = clock.day.month

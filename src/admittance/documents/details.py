@@ -20,7 +20,7 @@ from admittance.documents.deadlines import (
 from admittance.documents.draft import Draft
 from admittance.documents.elsewhere import dated_by_instruments, later_end
 from admittance.documents.find import Scene, Story
-from admittance.documents.headed import dated_by_headings
+from admittance.documents.headed import dated_by_headings, dated_by_openings
 from admittance.documents.quantities import add_quantities
 from admittance.documents.voice import UNREAL
 from admittance.model.documents import ActionType, Deadline, Granularity, Modality, TimeBasis
@@ -87,6 +87,9 @@ _SET_GOING = frozenset({Modality.ORDERED, Modality.PLANNED, Modality.EXPECTED, M
 _STARTING = re.compile(
     r"\b(?:starting|beginning|as of|as from|with effect from)(?: (?:from|on|as of|at|this|next|\w+day,))*\s*$"
 )
+_SINCE_EVENT = re.compile(r"\bsince (?!(?:at least|early|late|mid) )(?:[\w'-]+ ){2,9}(?:(?:in|on) )?(?:early |late |mid-?)?$")
+_EVENT_SINCE = re.compile(r"[^,。;]{2,24}?(?:以来|以后)")
+_WROTE = re.compile(r"\)?(?:在[^,。;:]{1,14})?(?:发表|刊发|刊登|撰文|发文|发帖)[^,。;:]{0,8}?(?:指出|称|说|表示|报道|写道)[,:]")
 _ON_TOP = re.compile(r"(?<=[,。;表示称说])继[^,。;]{0,40}$|^继[^,。;]{0,40}$")
 _WENT_BEFORE = re.compile(r"[^,。;]{0,40}?后,")
 _OPENS_CLAUSE = re.compile(
@@ -117,6 +120,7 @@ def add_details(story: Story, drafts: list[Draft], times: dict[int, list[When]],
     dated_by_instruments(story, drafts, times)
     _signed_day(story, drafts, times)
     dated_by_headings(story, drafts, times)
+    dated_by_openings(story, drafts, times)
 
 
 def _signed_day(story: Story, drafts: list[Draft], times: dict[int, list[When]]) -> None:
@@ -223,6 +227,8 @@ def _times(story: Story, draft: Draft, whens: list[When], clock: Clock) -> None:
             if when.start > draft.found.start or when.start > (draft.frame.start if draft.frame else draft.found.start):
                 draft.deadline = Deadline(status="stated", time=ahead(timed(when, story), clock))
                 continue
+        if draft.type is not None and _since_event(draft, when, low):
+            continue
         if (_DEADLINE.match(after) and draft.type not in DEMANDS) or _AHEAD_OF.search(low, base, when.start):
             continue
         in_force = patterns["effective"].search(low[max(base, when.start - 45) : when.start])
@@ -309,6 +315,19 @@ def _as_it_stood(draft: Draft, when: When, low: str) -> bool:
     )
 
 
+def _since_event(draft: Draft, when: When, low: str) -> bool:
+    """Whether a time only dates since when something has gone on: "since the coup in 2022", 自2022年战争爆发以来."""
+    start = draft.scene.sentence.start
+    if draft.scene.language.code == "zh":
+        opened = low.endswith(("自", "从"), start, when.start) or low.startswith(("自", "从"), when.start)
+        event = _EVENT_SINCE.match(low, when.end, draft.scene.sentence.end) if opened else None
+        first, last = when.end, event.end() if event is not None else when.end
+    else:
+        event = _SINCE_EVENT.search(low, start, when.start)
+        first, last = (event.start() if event is not None else when.start), when.start
+    return event is not None and not any(first <= one.start < last for one in draft.scene.triggers)
+
+
 def _goes_before(draft: Draft, when: When, low: str) -> bool:
     """Whether a time dates only what a measure came on top of: 继5个月前部分解封后,…."""
     opened = _ON_TOP.search(low, draft.scene.sentence.start, when.start)
@@ -361,6 +380,8 @@ def _opens_another(draft: Draft, when: When, low: str) -> bool:
 def _only_reported(draft: Draft, when: When, low: str, number: int) -> bool:
     """Whether a time says no more than when somebody spoke."""
     if draft.scene.language.code == "zh" and _LEARNT.match(low, when.end, draft.scene.sentence.end):
+        return True
+    if draft.scene.language.code == "zh" and _WROTE.match(low, when.end, draft.found.start) and not _own_word(draft, when):
         return True
     if not _belongs_to_report(draft, when, low):
         return False

@@ -60,7 +60,7 @@ _UNTIL = {
     "zh": re.compile(r"(?:到|至)$"),
 }
 _BROKEN = frozenset({Status.BLOCKED, Status.OUTAGE, Status.THROTTLED, Status.DISRUPTED})
-_NEAR = 2  # paragraphs
+_NEAR = 4  # paragraphs
 
 
 def inherited(time: Time) -> Time:

@@ -13,9 +13,11 @@ from admittance.documents.find import Story
 from admittance.documents.sameness import SILENT
 from admittance.model.documents import Granularity, TimeBasis
 
-__all__ = ["dated_by_headings"]
+__all__ = ["dated_by_headings", "dated_by_openings"]
 
 _BARE = re.compile(r"[\W\d_]*(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|update|day|ongoing|星期.|周.)?[\W\d_]*")
+_OPENING_DAY = re.compile(r"\W*(?:on )?")
+_COMMA = re.compile(r"[早晚上下午凌晨]{0,2}[,:]")
 _FEWEST = 2  # a single day in a line of its own is that of the writing
 
 
@@ -31,6 +33,29 @@ def dated_by_headings(story: Story, drafts: list[Draft], times: dict[int, list[W
         if at and not stated and draft.salience == "core" and not draft.scene.sentence.headline:
             time = timed(heads[at - 1], story)
             draft.time = msgspec.structs.replace(time, basis=TimeBasis.INHERITED)
+
+
+def dated_by_openings(story: Story, drafts: list[Draft], times: dict[int, list[When]]) -> None:
+    """Gives what a chronicle tells without a time the day that opens its paragraph: 7月4日,…通报。随后要求…."""
+    opened: dict[int, When] = {}
+    seen: set[int] = set()
+    for scene in story.scenes:
+        paragraph, start = scene.sentence.paragraph, scene.sentence.start
+        if paragraph in seen or scene.sentence.headline:
+            continue
+        seen.add(paragraph)
+        first = next(iter(times.get(start, [])), None)
+        if first is None or first.time.granularity != Granularity.DAY or first.time.value is None:
+            continue
+        if _OPENING_DAY.fullmatch(story.lowered, start, first.start) and _COMMA.match(story.lowered, first.end):
+            opened[paragraph] = first
+    if len({when.time.value for when in opened.values()}) < _FEWEST:
+        return
+    for draft in drafts:
+        opening = opened.get(draft.scene.sentence.paragraph)
+        stated = draft.time is not None and draft.time.granularity not in SILENT
+        if opening is not None and not stated and draft.salience == "core" and not times.get(draft.scene.sentence.start):
+            draft.time = msgspec.structs.replace(timed(opening, story), basis=TimeBasis.INHERITED)
 
 
 def _head(story: Story, start: int, end: int, times: dict[int, list[When]]) -> When | None:
