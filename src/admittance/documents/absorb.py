@@ -7,7 +7,6 @@ from msgspec import UNSET
 from admittance.documents.draft import Draft, Office, is_general
 from admittance.documents.sameness import MOST_EVIDENCE, SILENT, key_of
 from admittance.model.documents import ActionType, Deadline, Granularity, SourceClass, Time
-from admittance.model.ids import EntityId
 
 __all__ = ["absorb"]
 
@@ -21,8 +20,6 @@ _VOUCHING = frozenset(
         SourceClass.ANONYMOUS,
     }
 )
-_NOBODY = frozenset({None, EntityId("media")})
-"""Sources that stand for nobody in particular."""
 _COARSE = frozenset({Granularity.WEEK, Granularity.MONTH, Granularity.YEAR, Granularity.SEASON})
 
 
@@ -78,7 +75,12 @@ def _says_more(home: Draft, other: Draft) -> bool:
     """Whether a retelling names who says so where the first telling does not, or names everybody it names and more."""
     mine = {voice.source for voice in home.attribution}
     theirs = {voice.source for voice in other.attribution if voice.source_class in _VOUCHING}
-    return not mine or (mine <= _NOBODY and bool(theirs - _NOBODY)) or mine < theirs
+    return not mine or (all(_nobody(one) for one in mine) and not all(_nobody(one) for one in theirs)) or mine < theirs
+
+
+def _nobody(source: str | None) -> bool:
+    """Whether a source stands for nobody in particular: "media", a country's government as a whole."""
+    return source is None or source == "media" or source.endswith("-gov")
 
 
 def _finer(mine: Deadline | None, theirs: Deadline | None) -> Deadline | None:

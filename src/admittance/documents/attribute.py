@@ -46,7 +46,7 @@ _PART = re.compile(r"[,;](?: (?:and|but|while|whereas|although|though)\b)?|\b(?:
 _PERSON = re.compile(r"(?:[A-Z][a-z]+\.? ){1,2}[A-Z][a-z]+")
 _NEAR = 60  # characters between a name and its verb
 _APPOSED = 130  # the same with what the named is in between
-_ITS_ORDER = re.compile(r"的?(?:命令|要求|指示|指令|决定|裁决|裁定|判决)(?!显示|称|说)")
+_ITS_ORDER = re.compile(r"的?(?:命令|要求|指示|指令|决定|裁决|裁定|判决|约谈|规定|部署)(?!显示|称|说)")
 _ITS_DATA = re.compile(
     r"(?:'s)?(?: (?!said|says)[\w-]+){0,2}? (?:data|measurements?|probes?|metrics|figures|tests?|testing|coverage)\b"
 )
@@ -58,6 +58,7 @@ _AND = re.compile(r",? and (?:the )?")
 _TOLD_NEAR = 30  # characters from who tells to the outlet that is told, in Chinese
 _SEEN_BY = re.compile(r"[^.;]{0,30}?\b(?:seen|reviewed|obtained|viewed|published) by\b")
 _ITS_USERS = re.compile(r"user|用户|使用者|网友|网民|玩家|博主")
+_HAS_TO = re.compile(r"必须|应当|须|(?<!回)应|需要?")
 _TOLD_TO_ACT = re.compile(r"(?! (?:reporters|journalists|parliament|lawmakers)\b) (?:[\w'-]+ ){1,6}?to [a-z]+\b")
 _TALKED_ABOUT = frozenset({ActionType.SUMMONS, ActionType.WARNING, ActionType.INVESTIGATION})
 
@@ -174,6 +175,8 @@ def _voices(story: Story, scene: Scene, whens: list[When]) -> list[Speaker]:
         cited = patterns["according"].search(before)
         if cited is None and kind != SourceClass.COMPANY:
             cited = patterns["according_far"].search(before)
+        if cited and "cited_words" in patterns and cited.group().startswith("根据"):
+            cited = cited if patterns["cited_words"].match(low, noun.end, end) else None  # not 根据网信办的约谈
         if cited and _ITS_ORDER.match(low, noun.end):
             continue  # 根据法院的命令: what it decided, not what it says
         if cited and cited.group().startswith("told") and kind != SourceClass.PUBLISHER:
@@ -203,6 +206,8 @@ def _voices(story: Story, scene: Scene, whens: list[When]) -> list[Speaker]:
                 continue  # a report of it, not by it: "某某"App的通报
             if kind == SourceClass.COMPANY and _ITS_USERS.search(low, noun.end, said.start()):
                 continue
+            if kind == SourceClass.COMPANY and _HAS_TO.search(low, noun.end, said.start()):
+                continue  # what it is to say: 要求某公司在20天内通报
             if said.group() == "told" and _TOLD_TO_ACT.match(low, said.end(), end):
                 continue  # who orders is no source
             found.append(_voice(story, noun, kind, said.group(), whens, said.end()))

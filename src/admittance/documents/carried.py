@@ -6,9 +6,10 @@ from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import msgspec
 from msgspec import UNSET
 
-from admittance.documents.draft import Draft
+from admittance.documents.draft import Draft, is_general
 from admittance.documents.find import Scene, Story
 from admittance.model.documents import Attribution, SourceClass
 from admittance.model.ids import EntityId
@@ -18,6 +19,7 @@ __all__ = ["Speaker", "carry"]
 _AFTER_QUOTE = 90  # characters between the end of a quotation and who is said to have said it
 _BEFORE_QUOTE = 60
 _REACH = 12  # sentences of a paragraph for which a voice may hold
+_ON = 2  # paragraphs back to whoever goes on speaking
 _LEAD = 4  # paragraphs in which a text says whose notice it prints
 _ISSUERS = frozenset({SourceClass.REGULATOR, SourceClass.OFFICIAL, SourceClass.COURT})
 
@@ -48,7 +50,7 @@ def carry(story: Story, drafts: list[Draft], speakers: Callable[[Scene], list[Sp
             or _paragraphs(story, draft, at, speakers)
             or _notice(story, draft, printed, speakers)
         )
-        draft.attribution = [speaker.attribution for speaker in told]
+        draft.attribution = [_itself(speaker, draft) for speaker in told]
 
 
 def _marks(story: Story) -> dict[int, list[int]]:
@@ -87,22 +89,24 @@ def _quoted(story: Story, draft: Draft, at: int, marks: list[int], speakers: Cal
                 break
             if scene.sentence.end > close:
                 named = [one for one in speakers(scene) if 0 < one.start - close <= _AFTER_QUOTE and _speaks(one)]
-                if named:
-                    return named
+                if named or draft.scene.language.patterns["speaks_on"].search(story.lowered[close : scene.sentence.end]):
+                    return named or _goes_on(story, draft, at, speakers, said=True)
     for scene in story.scenes[max(0, at - _REACH) : at + 1]:
         if scene.sentence.start <= opening < scene.sentence.end:
             return [one for one in speakers(scene) if 0 <= opening - one.end <= _BEFORE_QUOTE and _speaks(one)]
     return []
 
 
-def _goes_on(story: Story, draft: Draft, at: int, speakers: Callable[[Scene], list[Speaker]]) -> list[Speaker]:
+def _goes_on(
+    story: Story, draft: Draft, at: int, speakers: Callable[[Scene], list[Speaker]], *, said: bool = False
+) -> list[Speaker]:
     """Who spoke last where a sentence says that "it added" or 通报还称."""
     sentence = draft.scene.sentence
     pattern = draft.scene.language.patterns["speaks_on"]
-    if not pattern.search(story.lowered, sentence.start, sentence.end):
+    if not said and not pattern.search(story.lowered[sentence.start : sentence.end]):
         return []
     for scene in reversed(story.scenes[max(0, at - _REACH) : at]):
-        if sentence.paragraph - scene.sentence.paragraph > 1 or scene.sentence.headline:
+        if sentence.paragraph - scene.sentence.paragraph > _ON or scene.sentence.headline:
             return []
         told = [one for one in speakers(scene) if _speaks(one)]
         if told:
@@ -130,16 +134,37 @@ def _opens(story: Story, scene: Scene, first: Speaker, draft: Draft) -> bool:
     before = story.lowered[scene.sentence.start : first.start]
     if patterns["according_opens"].match(before):
         return True
+    if _goes_on_at(scene, story) and first.attribution.source_class in _ISSUERS and _same_office(story, draft, first):
+        return True
     issued = first.attribution.source_class in _ISSUERS and patterns["issues"].match(story.lowered, first.end)
     return bool(issued) and draft.type is not None and _same_office(story, draft, first)
 
 
 def _notice(story: Story, draft: Draft, printed: Scene | None, speakers: Callable[[Scene], list[Speaker]]) -> list[Speaker]:
     """The body whose own account or site a text says in its lead that it prints, for its measures all through the text."""
-    if printed is None or draft.type is None or draft.salience == "background" or draft.found.start < printed.sentence.start:
+    if printed is None or draft.type is None or draft.found.start < printed.sentence.start:
         return []
     told = speakers(printed)
     return [one for one in told if one.attribution.source_class in _ISSUERS and _same_office(story, draft, one)]
+
+
+def _goes_on_at(scene: Scene, story: Story) -> bool:
+    """Whether a sentence opens with the notice that speaks: 通报称."""
+    said = scene.language.patterns["speaks_on"].search(story.lowered[scene.sentence.start : scene.sentence.end])
+    return said is not None and said.start() <= 1
+
+
+def _itself(speaker: Speaker, draft: Draft) -> Attribution:
+    """A voice in general words that announces a measure is the body whose measure it is."""
+    office = draft.office
+    if (
+        speaker.entity is None
+        and speaker.attribution.source_class in _ISSUERS
+        and office is not None
+        and not is_general(office)
+    ):
+        return msgspec.structs.replace(speaker.attribution, source=office.entity)
+    return speaker.attribution
 
 
 def _same_office(story: Story, draft: Draft, speaker: Speaker) -> bool:
