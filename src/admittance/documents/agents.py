@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from admittance.documents.find import Scene
-from admittance.documents.gazetteer import Noun
+from admittance.documents.gazetteer import ACTOR_KINDS, Noun
 
-__all__ = ["at_behest", "does_upon", "its_body", "marked"]
+__all__ = ["at_behest", "does_upon", "its_body", "marked", "marked_agent", "may_act"]
 
 _BY = ("被", "遭", "由", "受", "遭到", "受到", "获")
 _ITS_BODY = re.compile(r"的?(?:一家|一个|一名|某|联邦|国家|地方|当地|最高)*")
@@ -54,3 +54,16 @@ def does_upon(scene: Scene, noun: Noun, lowered: str, position: int) -> bool:
     """Whether nothing but times, manners and what is acted upon stand between a noun and its verb: 俄罗斯8日将领英封锁."""
     within = any(other.kind == "country" and other.end == noun.start for other in scene.nouns)  # 在俄罗斯达吉斯坦
     return not within and _NET.match(lowered, position) is None and _ACTS.fullmatch(lowered, noun.end, position) is not None
+
+
+def may_act(noun: Noun) -> bool:
+    """Whether a noun may be who acts: an office, a country, or a country's bodies of one kind taken together: 各地网信部门."""
+    return noun.kind in ACTOR_KINDS | {"actor", "country"} or (noun.kind == "group" and noun.country is not None)
+
+
+def marked_agent(scene: Scene, lowered: str, position: int, limit: int) -> Noun | None:
+    """Who acts in a Chinese passive: 被俄罗斯封锁, 遭到土耳其一家法院封锁."""
+    for noun in reversed(scene.nouns):
+        if noun.end <= position and noun.start >= limit and may_act(noun) and marked(lowered, noun):
+            return its_body(scene, noun, lowered)
+    return None

@@ -8,7 +8,16 @@ from admittance.documents.find import Scene, Story
 from admittance.documents.gazetteer import ACTOR_KINDS, Noun
 from admittance.documents.lists import CARRIERS
 
-__all__ = ["among_carriers", "appositive", "companions", "country_near", "decides_to", "joint_first", "signed"]
+__all__ = [
+    "among_carriers",
+    "appositive",
+    "companions",
+    "country_before",
+    "country_near",
+    "decides_to",
+    "joint_first",
+    "signed",
+]
 
 _ACTING = ACTOR_KINDS | {"actor", "country"}
 _LED = re.compile(r"会同|联合|牵头")
@@ -88,6 +97,14 @@ def country_near(scene: Scene, noun: Noun, lowered: str) -> str | None:
                 return other.country
     for other in countries:
         if 0 <= other.start - noun.end <= 30 and _IN_COUNTRY.fullmatch(lowered[noun.end : other.start]):
+            return other.country
+    return None
+
+
+def country_before(scene: Scene, noun: Noun) -> str | None:
+    """The country that a sentence names last before a general office: "State media in Iran said officials …"."""
+    for other in reversed(scene.nouns):
+        if other.end <= noun.start and other.kind == "country" and other.head in {"name", "capital"}:
             return other.country
     return None
 

@@ -6,8 +6,17 @@ import re
 from dataclasses import replace
 from functools import cached_property
 
-from admittance.documents.agents import at_behest, does_upon, its_body, marked
-from admittance.documents.beside import among_carriers, appositive, companions, country_near, decides_to, joint_first, signed
+from admittance.documents.agents import at_behest, does_upon, its_body, marked, marked_agent, may_act
+from admittance.documents.beside import (
+    among_carriers,
+    appositive,
+    companions,
+    country_before,
+    country_near,
+    decides_to,
+    joint_first,
+    signed,
+)
 from admittance.documents.draft import Draft, Office, is_general
 from admittance.documents.find import FoundTrigger, Scene, Story
 from admittance.documents.gazetteer import ACTOR_KINDS, SERVICE_KINDS, Noun
@@ -38,11 +47,6 @@ _DECIDING = frozenset({"regulator", "court", "security", "actor"})
 _OTHER_POWERS = frozenset({"court", "legislature", "prosecutor"})
 
 
-def _acts(noun: Noun) -> bool:
-    """Whether a noun may be who acts: an office, a country, or a country's bodies of one kind taken together: 各地网信部门."""
-    return noun.kind in _ACTING or (noun.kind == "group" and noun.country is not None)
-
-
 class Offices:
     """Finds and resolves offices; remembers which office the text spoke of last."""
 
@@ -66,7 +70,7 @@ class Offices:
         if passive:
             noun = self._by_agent(scene, start, end)
             if noun is None and scene.language.code == "zh":
-                noun = self._marked_agent(scene, end, clause[0])
+                noun = marked_agent(scene, self.low, end, clause[0])
             if noun is None:
                 behest = self.behest(scene, start)
                 if behest is None and (announcer := self.announcer(scene)) is not None:
@@ -346,7 +350,7 @@ class Offices:
         near = country_near(scene, noun, self.low)
         written = self.low[noun.start : noun.end]
         plural = written.endswith("s") or noun.head in {"government", "security", "legislature"}
-        country = near or country or self._country_before(scene, noun) or self.story.country
+        country = near or country or country_before(scene, noun) or self.story.country
         special: EntityId | None = None
         if noun.head in {"regulator", "court", "ministry", "legislature"} or "ministry" in written or "minister" in written:
             special = self._special(scene, noun, country)
@@ -364,7 +368,7 @@ class Offices:
 
     def body(self, noun: Noun, scene: Scene) -> EntityId | None:
         """The one body that a general word for an office describes by the words around it alone."""
-        country = country_near(scene, noun, self.low) or self._country_before(scene, noun) or self.story.country
+        country = country_near(scene, noun, self.low) or country_before(scene, noun) or self.story.country
         return self._special(scene, noun, country)
 
     def _special(self, scene: Scene, noun: Noun, country: str | None) -> EntityId | None:
@@ -391,13 +395,6 @@ class Offices:
     def _government(self, country: str | None) -> EntityId | None:
         return self.story.gazetteer.governments.get(country) if country else None
 
-    def _country_before(self, scene: Scene, noun: Noun) -> str | None:
-        """The country that a sentence names last before a general office: "State media in Iran said officials …"."""
-        for other in reversed(scene.nouns):
-            if other.end <= noun.start and other.kind == "country" and other.head in {"name", "capital"}:
-                return other.country
-        return None
-
     # ---- syntax -------------------------------------------------------------------------------------------------------
 
     def _subject(self, scene: Scene, position: int, limit: int, strict: bool = False) -> Noun | None:
@@ -405,7 +402,7 @@ class Offices:
         possessive: Noun | None = None
         pp_before = scene.language.patterns["pp_before"]
         for noun in reversed(scene.nouns):
-            if noun.end > position or not _acts(noun):
+            if noun.end > position or not may_act(noun):
                 continue
             if noun.start < limit:
                 break
@@ -445,13 +442,6 @@ class Offices:
             before = self.low[max(end, noun.start - 70) : noun.start]
             if pattern.search(before) and not _OF_ANOTHER.search(self.low, end, noun.start):
                 return appositive(scene, noun, self.low)
-        return None
-
-    def _marked_agent(self, scene: Scene, position: int, limit: int) -> Noun | None:
-        """Who acts in a Chinese passive: 被俄罗斯封锁, 遭到土耳其一家法院封锁."""
-        for noun in reversed(scene.nouns):
-            if noun.end <= position and noun.start >= limit and _acts(noun) and marked(self.low, noun):
-                return its_body(scene, noun, self.low)
         return None
 
     def _went_on(self, scene: Scene, position: int) -> bool:
