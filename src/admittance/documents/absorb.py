@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import UNSET
 
 from admittance.documents.draft import Draft, Office, is_general
-from admittance.documents.sameness import MOST_EVIDENCE, SILENT, key_of
+from admittance.documents.sameness import MOST_EVIDENCE, key_of, silent
 from admittance.model.documents import ActionType, Deadline, Granularity, SourceClass, Time
 
 __all__ = ["absorb"]
@@ -32,9 +32,7 @@ def absorb(home: Draft, other: Draft) -> None:
         mine.extend(noun for noun in theirs if key_of(noun) not in known)
     if home.group is None:
         home.group = other.group
-    if home.time is None or (
-        home.time.granularity in SILENT and other.time is not None and other.time.granularity not in SILENT
-    ):
+    if home.time is None or (silent(home.time) and not silent(other.time)):
         home.time = other.time or home.time
     elif other.time is not None and other.time.granularity == Granularity.DAY and home.time.granularity in _COARSE:
         home.time = other.time

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from admittance.documents.find import Scene
-from admittance.documents.gazetteer import ACTOR_KINDS, Noun
+from admittance.documents.gazetteer import ACTING, Noun
 
 __all__ = ["at_behest", "does_upon", "its_body", "marked", "marked_agent", "may_act"]
 
@@ -58,7 +58,7 @@ def does_upon(scene: Scene, noun: Noun, lowered: str, position: int) -> bool:
 
 def may_act(noun: Noun) -> bool:
     """Whether a noun may be who acts: an office, a country, or a country's bodies of one kind taken together: 各地网信部门."""
-    return noun.kind in ACTOR_KINDS | {"actor", "country"} or (noun.kind == "group" and noun.country is not None)
+    return noun.kind in ACTING or (noun.kind == "group" and noun.country is not None)
 
 
 def marked_agent(scene: Scene, lowered: str, position: int, limit: int) -> Noun | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from admittance.documents.find import Scene, Story
-from admittance.documents.gazetteer import ACTOR_KINDS, Noun
+from admittance.documents.gazetteer import ACTING, ACTOR_KINDS, Noun
 from admittance.documents.lists import CARRIERS
 
 __all__ = [
@@ -19,7 +19,6 @@ __all__ = [
     "signed",
 ]
 
-_ACTING = ACTOR_KINDS | {"actor", "country"}
 _LED = re.compile(r"会同|联合|牵头")
 _OF_COUNTRY = re.compile(r"(?:'s?)?(?:[\s,-]*[\w-]+){0,5}?\s*|")
 _ANOTHER_PHRASE = re.compile(r"\b(?:and|said|has|on|was|the)\b")
@@ -65,7 +64,7 @@ def appositive(scene: Scene, noun: Noun, lowered: str) -> Noun:
         if other.start < latest.end or other.start - latest.end > 60:
             continue
         gap = lowered[latest.end : other.start]
-        if latest.kind == "country" and other.kind in _ACTING and re.fullmatch(r"(?:'s?(?: [\w-]+){0,4} ?| )?", gap):
+        if latest.kind == "country" and other.kind in ACTING and re.fullmatch(r"(?:'s?(?: [\w-]+){0,4} ?| )?", gap):
             latest = other
         elif latest.kind == "actor" and other.kind in ACTOR_KINDS and re.fullmatch(r",? (?:the |known as )?\(?", gap):
             return other

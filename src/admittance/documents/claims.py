@@ -9,7 +9,7 @@ from admittance.documents.absorb import absorb
 from admittance.documents.draft import Draft
 from admittance.documents.find import Story
 from admittance.documents.gazetteer import Noun
-from admittance.documents.sameness import MOST_EVIDENCE, SILENT, key_of, things_of, times_agree
+from admittance.documents.sameness import MOST_EVIDENCE, key_of, silent, things_of, times_agree
 from admittance.documents.voice import UNREAL
 from admittance.model.documents import ActionType, Granularity, SourceClass, Status, Time
 from admittance.model.ids import EntityId
@@ -169,7 +169,7 @@ def _same_claim(story: Story, first: Draft, second: Draft) -> bool:
     sources = {voice.source for voice in first.attribution}, {voice.source for voice in second.attribution}
     if _of_old(first) != _of_old(second):
         return False
-    own_time = second.time is not None and second.time.granularity not in SILENT
+    own_time = not silent(second.time)
     if own_time and _confirmed(story, second) and first.time is not None:
         return True
     witness = any(voice.source_class == SourceClass.MONITOR for voice in second.attribution)
@@ -231,7 +231,7 @@ def only_past(claim: Draft, others: list[Draft]) -> bool:
     """Whether a state without a day is what its sentence tells the end of: "lifted its ban, months after X was blocked"."""
     if str(claim.status) not in {"blocked", "throttled", "outage"}:
         return False
-    if claim.time is not None and claim.time.granularity not in SILENT:
+    if not silent(claim.time):
         return False
     return any(
         (other.type == ActionType.UNBLOCK or (other.type is None and str(other.status) == "restored"))

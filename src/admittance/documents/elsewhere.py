@@ -9,10 +9,11 @@ from admittance.documents.date import When, timed
 from admittance.documents.deadlines import LASTING
 from admittance.documents.draft import Draft
 from admittance.documents.find import Scene, Story
-from admittance.documents.sameness import SILENT
-from admittance.model.documents import Granularity, Status, Time, TimeBasis
+from admittance.documents.headed import bare_day
+from admittance.documents.sameness import inherited, silent
+from admittance.model.documents import Granularity, Status, Time
 
-__all__ = ["dated_by_instruments", "inherited", "later_end"]
+__all__ = ["dated_by_instruments", "later_end"]
 
 _HEADS = {
     "en": r"decree|order|directive|memorandum|memo|circular|letter|notice|ruling|decision|resolution|injunction|instruction",
@@ -42,7 +43,6 @@ _SPEAKS = {
 }
 _STATED = frozenset({Granularity.DAY, Granularity.MONTH})
 _ORDERS_HERE = re.compile(r"\bhereby\b|特此|兹")
-_BARE = re.compile(r"[\W\d_]*(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|date)?[\W\d_]*")
 _LETTERHEAD = 8  # sentences between a letter's day and what it orders
 _LASTS = {
     "en": re.compile(
@@ -63,21 +63,9 @@ _BROKEN = frozenset({Status.BLOCKED, Status.OUTAGE, Status.THROTTLED, Status.DIS
 _NEAR = 4  # paragraphs
 
 
-def inherited(time: Time) -> Time:
-    """A time that another sentence or record states."""
-    return Time(
-        value=time.value,
-        granularity=time.granularity,
-        basis=TimeBasis.INHERITED,
-        earliest=time.earliest,
-        latest=time.latest,
-        span=time.span,
-    )
-
-
 def dated_by_instruments(story: Story, drafts: list[Draft], times: dict[int, list[When]]) -> None:
     """Gives what "the decree" or a letter orders its day: that of the sentence that tells its making, or of its head."""
-    undated = [draft for draft in drafts if draft.type is not None and _silent(draft) and not draft.scene.sentence.headline]
+    undated = [draft for draft in drafts if draft.type is not None and silent(draft.time) and not draft.scene.sentence.headline]
     if not undated:
         return
     starts = [scene.sentence.start for scene in story.scenes]
@@ -92,16 +80,12 @@ def dated_by_instruments(story: Story, drafts: list[Draft], times: dict[int, lis
             known = [time for start, head, time in made if start < scene.sentence.start and head == match["head"]]
             if known and len({time.value for time in known}) == 1:
                 draft.time = inherited(known[-1])
-        if _silent(draft) and _ORDERS_HERE.search(story.lowered, scene.sentence.start, draft.found.start):
+        if silent(draft.time) and _ORDERS_HERE.search(story.lowered, scene.sentence.start, draft.found.start):
             at = bisect_left(starts, scene.sentence.start)
-            heads = (_bare_day(story, above, times) for above in reversed(story.scenes[max(0, at - _LETTERHEAD) : at]))
+            heads = (bare_day(story, above, times) for above in reversed(story.scenes[max(0, at - _LETTERHEAD) : at]))
             day = next((when for when in heads if when is not None), None)
             if day is not None:
                 draft.time = inherited(timed(day, story))
-
-
-def _silent(draft: Draft) -> bool:
-    return draft.time is None or draft.time.granularity in SILENT
 
 
 def _made_in(story: Story, scene: Scene, times: dict[int, list[When]]) -> list[tuple[str, When]]:
@@ -120,17 +104,6 @@ def _made_in(story: Story, scene: Scene, times: dict[int, list[When]]) -> list[t
         if match is not None:
             found.append((match["head"] or match["titled"], when))
     return found
-
-
-def _bare_day(story: Story, scene: Scene, times: dict[int, list[When]]) -> When | None:
-    """The day that a line is, when it is nothing else."""
-    days = times.get(scene.sentence.start, [])
-    if len(days) != 1 or days[0].time.granularity != Granularity.DAY or days[0].time.value is None:
-        return None
-    bare = _BARE.fullmatch(story.lowered, scene.sentence.start, days[0].start) and _BARE.fullmatch(
-        story.lowered, days[0].end, scene.sentence.end
-    )
-    return days[0] if bare else None
 
 
 def later_end(story: Story, scene: Scene, drafts: list[Draft], whens: list[When]) -> None:

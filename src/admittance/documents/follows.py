@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from admittance.documents.draft import Draft
 from admittance.documents.find import Story
-from admittance.documents.sameness import SILENT, compatible, shared, things_of
+from admittance.documents.sameness import compatible, shared, silent, things_of
 from admittance.documents.voice import UNREAL
 from admittance.model.documents import ActionType
 
@@ -46,7 +46,7 @@ def _says(story: Story, draft: Draft, pattern: str) -> bool:
 def _before(first: Draft, second: Draft) -> bool | None:
     """Whether one measure lies before another by their times; None when the times do not tell."""
     one, other = first.time, second.time
-    if one is None or other is None or one.granularity in SILENT or other.granularity in SILENT:
+    if one is None or other is None or silent(one) or silent(other):
         return None
     if not (isinstance(one.latest, str) and isinstance(other.earliest, str)):
         return None

@@ -17,9 +17,11 @@ from admittance.documents.lexicon import TRADITIONAL, Lexicon, mainland
 from admittance.model.documents import ResolvedBy
 from admittance.model.ids import EntityId
 
-__all__ = ["ACTOR_KINDS", "SERVICE_KINDS", "Gazetteer", "Noun", "gazetteer", "lower"]
+__all__ = ["ACTING", "ACTOR_KINDS", "SERVICE_KINDS", "Gazetteer", "Noun", "gazetteer", "lower"]
 
 ACTOR_KINDS = frozenset({"government", "regulator", "court", "legislature", "security", "party"})
+ACTING = ACTOR_KINDS | {"actor", "country"}
+"""Kinds of nouns that may be who acts with power."""
 SERVICE_KINDS = frozenset(
     {"app", "platform", "company", "vendor", "publisher", "organisation", "feature", "isp", "group", "site", "unknown"}
 )

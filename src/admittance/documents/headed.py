@@ -5,17 +5,15 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 
-import msgspec
-
 from admittance.documents.date import When, timed
 from admittance.documents.draft import Draft
-from admittance.documents.find import Story
-from admittance.documents.sameness import SILENT
-from admittance.model.documents import Granularity, TimeBasis
+from admittance.documents.find import Scene, Story
+from admittance.documents.sameness import inherited, silent
+from admittance.model.documents import Granularity
 
-__all__ = ["dated_by_headings", "dated_by_openings"]
+__all__ = ["bare_day", "dated_by_headings", "dated_by_openings"]
 
-_BARE = re.compile(r"[\W\d_]*(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|update|day|ongoing|星期.|周.)?[\W\d_]*")
+_BARE = re.compile(r"[\W\d_]*(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|update|date|day|ongoing|星期.|周.)?[\W\d_]*")
 _OPENING_DAY = re.compile(r"\W*(?:on )?")
 _COMMA = re.compile(r"[早晚上下午凌晨]{0,2}[,:]")
 _FEWEST = 2  # a single day in a line of its own is that of the writing
@@ -23,16 +21,14 @@ _FEWEST = 2  # a single day in a line of its own is that of the writing
 
 def dated_by_headings(story: Story, drafts: list[Draft], times: dict[int, list[When]]) -> None:
     """Gives measures and states without a time the day of the line above, in a text that has several such lines."""
-    heads = [head for head in (_head(story, scene.sentence.start, scene.sentence.end, times) for scene in story.scenes) if head]
+    heads = [head for head in (bare_day(story, scene, times) for scene in story.scenes) if head]
     if len({head.time.value for head in heads}) < _FEWEST:
         return
     starts = [head.start for head in heads]
     for draft in drafts:
         at = bisect_right(starts, draft.scene.sentence.start)
-        stated = draft.time is not None and draft.time.granularity not in SILENT
-        if at and not stated and draft.salience == "core" and not draft.scene.sentence.headline:
-            time = timed(heads[at - 1], story)
-            draft.time = msgspec.structs.replace(time, basis=TimeBasis.INHERITED)
+        if at and silent(draft.time) and draft.salience == "core" and not draft.scene.sentence.headline:
+            draft.time = inherited(timed(heads[at - 1], story))
 
 
 def dated_by_openings(story: Story, drafts: list[Draft], times: dict[int, list[When]]) -> None:
@@ -53,13 +49,18 @@ def dated_by_openings(story: Story, drafts: list[Draft], times: dict[int, list[W
         return
     for draft in drafts:
         opening = opened.get(draft.scene.sentence.paragraph)
-        stated = draft.time is not None and draft.time.granularity not in SILENT
-        if opening is not None and not stated and draft.salience == "core" and not times.get(draft.scene.sentence.start):
-            draft.time = msgspec.structs.replace(timed(opening, story), basis=TimeBasis.INHERITED)
+        if (
+            opening is not None
+            and silent(draft.time)
+            and draft.salience == "core"
+            and not times.get(draft.scene.sentence.start)
+        ):
+            draft.time = inherited(timed(opening, story))
 
 
-def _head(story: Story, start: int, end: int, times: dict[int, list[When]]) -> When | None:
+def bare_day(story: Story, scene: Scene, times: dict[int, list[When]]) -> When | None:
     """The day that a sentence is, when it is nothing else."""
+    start, end = scene.sentence.start, scene.sentence.end
     whens = times.get(start, [])
     if len(whens) != 1 or whens[0].time.granularity != Granularity.DAY or whens[0].time.value is None:
         return None

@@ -8,10 +8,19 @@ from admittance.documents.absorb import absorb
 from admittance.documents.claims import merge_claims, number_claims, only_past, retells
 from admittance.documents.deadlines import end_of_lasting
 from admittance.documents.draft import Draft, Office
-from admittance.documents.elsewhere import inherited
 from admittance.documents.find import Story
 from admittance.documents.follows import link_followed
-from admittance.documents.sameness import SILENT, by_thing, compatible, key_of, shared, subset, things_of, times_agree
+from admittance.documents.sameness import (
+    by_thing,
+    compatible,
+    inherited,
+    key_of,
+    shared,
+    silent,
+    subset,
+    things_of,
+    times_agree,
+)
 from admittance.documents.voice import UNREAL
 from admittance.model.documents import ActionType, Attribution, Modality, SourceClass
 
@@ -164,14 +173,12 @@ def _rank(office: Office, entities: object) -> tuple[int, int]:
 
 def _one_time(members: list[Draft]) -> None:
     """A single day named for one measure of a notice is the day of those that name none."""
-    known = {
-        draft.time.value: draft.time for draft in members if draft.time is not None and draft.time.granularity not in SILENT
-    }
+    known = {draft.time.value: draft.time for draft in members if draft.time is not None and not silent(draft.time)}
     if len(known) != 1:
         return
     (time,) = known.values()
     for draft in members:
-        if draft.time is None or draft.time.granularity in SILENT:
+        if silent(draft.time):
             draft.time = inherited(time)
 
 

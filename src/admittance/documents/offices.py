@@ -19,13 +19,12 @@ from admittance.documents.beside import (
 )
 from admittance.documents.draft import Draft, Office, is_general
 from admittance.documents.find import FoundTrigger, Scene, Story
-from admittance.documents.gazetteer import ACTOR_KINDS, SERVICE_KINDS, Noun
+from admittance.documents.gazetteer import ACTING, ACTOR_KINDS, SERVICE_KINDS, Noun
 from admittance.documents.holders import HOLDER
 from admittance.model.ids import EntityId
 
 __all__ = ["Offices"]
 
-_ACTING = ACTOR_KINDS | {"actor", "country"}
 _PRONOUN = re.compile(r"\b(?:it|they|he|she)\b")
 _AFTER_IT = re.compile(r"\b(?:after|since|before|until) ")
 _THAT_IT = re.compile(r"\bthat (?:it|they|he|she) (?:[\w-]+ ){0,4}$")
@@ -192,7 +191,7 @@ class Offices:
                 noun.start,
             )
             if (
-                noun.kind in _ACTING
+                noun.kind in ACTING
                 and noun.head != "adjective"
                 and (
                     (match := pattern.search(self.low[max(scene.sentence.start, begin - 60) : begin]))
@@ -208,7 +207,7 @@ class Offices:
         """The office by whose order a state that is told before a position came about."""
         pattern = scene.language.patterns.get("by_order")
         for noun in scene.nouns:
-            if pattern is None or noun.kind not in _ACTING or noun.start < position or noun.head == "adjective":
+            if pattern is None or noun.kind not in ACTING or noun.start < position or noun.head == "adjective":
                 continue
             owner = [one.start for one in scene.nouns if one.kind == "country" and 0 <= noun.start - one.end <= _BESIDE]
             if pattern.search(self.low, position, min([*owner, noun.start])):
@@ -437,7 +436,7 @@ class Offices:
     def _by_agent(self, scene: Scene, start: int, end: int) -> Noun | None:
         pattern = scene.language.patterns["by_agent"]
         for noun in scene.nouns:
-            if noun.kind not in _ACTING or noun.start < start or (noun.kind == "country" and noun.head == "adjective"):
+            if noun.kind not in ACTING or noun.start < start or (noun.kind == "country" and noun.head == "adjective"):
                 continue
             before = self.low[max(end, noun.start - 70) : noun.start]
             if pattern.search(before) and not _OF_ANOTHER.search(self.low, end, noun.start):

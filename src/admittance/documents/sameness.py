@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from admittance.documents.draft import Draft, Office, is_general
 from admittance.documents.find import Story
 from admittance.documents.gazetteer import Noun
-from admittance.model.documents import Granularity, Time
+from admittance.model.documents import Granularity, Time, TimeBasis
 from admittance.model.ids import EntityId
 
-__all__ = ["MOST_EVIDENCE", "SILENT", "by_thing", "compatible", "key_of", "shared", "subset", "things_of", "times_agree"]
+__all__ = [
+    "MOST_EVIDENCE",
+    "by_thing",
+    "compatible",
+    "inherited",
+    "key_of",
+    "shared",
+    "silent",
+    "subset",
+    "things_of",
+    "times_agree",
+]
 
 MOST_EVIDENCE = 24
-SILENT = frozenset({Granularity.NONE, Granularity.RECENT})
+_SILENT = frozenset({Granularity.NONE, Granularity.RECENT})
 
 
 def key_of(noun: Noun) -> EntityId | str:
@@ -83,9 +96,19 @@ def _line(entity: EntityId, entities: object) -> set[EntityId]:
     return found
 
 
+def silent(time: Time | None) -> bool:
+    """Whether a time says nothing: it is not stated, or only recent."""
+    return time is None or time.granularity in _SILENT
+
+
+def inherited(time: Time) -> Time:
+    """A time that another sentence or record states."""
+    return msgspec.structs.replace(time, basis=TimeBasis.INHERITED)
+
+
 def times_agree(first: Time | None, second: Time | None) -> bool:
     """Whether two times can be one: either is not stated, or one lies within the other."""
-    if first is None or second is None or first.granularity in SILENT or second.granularity in SILENT:
+    if first is None or second is None or silent(first) or silent(second):
         return True
     if first.value == second.value:
         return True

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from admittance.documents.find import FoundFrame, FoundTrigger, Scene
-from admittance.documents.gazetteer import ACTOR_KINDS
+from admittance.documents.gazetteer import ACTING
 from admittance.documents.lexicon import compiled
 from admittance.model.documents import Certainty, Modality, Polarity
 
@@ -14,7 +14,6 @@ __all__ = ["UNREAL", "Voice", "frame_modality", "voice_of", "wished"]
 
 _NEAR = 70
 _TO = re.compile(r"^[\w' -]{2,40}(?<!appears)(?<!appear)(?<!seems)(?<!said)(?<!reported)(?<!believed) to $")
-_ACTING = ACTOR_KINDS | {"actor", "country"}
 _REQUEST_NOUN = re.compile(r"(?:a|the|its|their|requests?|demands?) ")
 _NAMED = frozenset({"app", "platform", "site", "group"})
 _FIRST = 3  # characters before a line's first word
@@ -172,7 +171,7 @@ def _acted_by(scene: Scene, found: FoundTrigger, lowered: str) -> bool:
     for noun in reversed(scene.nouns):
         if noun.end > found.start:
             continue
-        if noun.kind not in _ACTING or noun.head == "adjective":
+        if noun.kind not in ACTING or noun.head == "adjective":
             return False
         hangs = scene.language.patterns["pp_before"].search(lowered[max(scene.sentence.start, noun.start - 40) : noun.start])
         return not hangs and scene.language.patterns["adjacent"].match(lowered[noun.end : found.start]) is not None
